@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Compiler settings, and heartline_library(): one static library a folder of models/.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+set(HEARTLINE_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_compile_options(-Wall -Wextra -Werror -Wno-missing-field-initializers)
+if(HEARTLINE_SANITIZE)
+  add_compile_options(-O1 -g -fno-omit-frame-pointer -fsanitize=${HEARTLINE_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${HEARTLINE_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # False reports of g++ from asio's fences and Beast's parser, under sanitizers only.
+    add_compile_options(-Wno-tsan -Wno-error=maybe-uninitialized)
+  endif()
+endif()
+add_compile_definitions(HEARTLINE_VERSION="${PROJECT_VERSION}" QT_NO_KEYWORDS QT_NO_FOREACH QT_NO_CAST_TO_ASCII QT_NO_URL_CAST_FROM_STRING)
+
+# heartline_library(NAME SOURCES ... PUBLIC ... PRIVATE ...)
+function(heartline_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(heartline_${name} STATIC ${ARG_SOURCES})
+  target_include_directories(heartline_${name} PUBLIC ${CMAKE_SOURCE_DIR}/models)
+  target_link_libraries(heartline_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+endfunction()

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+
+namespace heartline {
+
+enum class ErrorKind {
+    InvalidInput,
+    NotFound,
+    Unauthorized,
+    Conflict,
+    RateLimited,
+    Refused,
+    Network,
+    Tls,
+    Timeout,
+    Cancelled,
+    Protocol,
+    Io,
+    Unsupported,
+};
+
+/// What went wrong, in a sentence a person can act on (UTF-8, no trailing newline).
+struct Error {
+    ErrorKind kind = ErrorKind::InvalidInput;
+    std::string message;
+    /// HTTP status where the error is an answer from a server, else 0.
+    int httpStatus = 0;
+};
+
+template <typename T>
+using Result = tl::expected<T, Error>;
+
+[[nodiscard]] tl::unexpected<Error> fail(ErrorKind kind, std::string message, int httpStatus = 0);
+
+} // namespace heartline

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "http/session_context.h"
+
+#include <utility>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+namespace heartline::http {
+
+/// Takes over a socket whose upgrade request has been read, and answers it.
+void startWebSocketSession(SessionContext &context, boost::asio::ip::tcp::socket socket,
+                           const boost::beast::http::request<boost::beast::http::string_body> &request,
+                           std::unique_ptr<WebSocketHandler> handler);
+
+} // namespace heartline::http

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "identity/entity_id.h"
+
+#include "identity/encoding.h"
+
+#include <algorithm>
+#include <sodium.h>
+
+namespace heartline::identity {
+
+std::string_view idPrefix(IdKind kind) {
+    switch (kind) {
+    case IdKind::Agent:
+        return "zns:";
+    case IdKind::Service:
+        return "zns:svc:";
+    case IdKind::Developer:
+        return "zns:dev:";
+    case IdKind::Registry:
+        return "zns:registry:";
+    }
+    return {};
+}
+
+std::string makeId(IdKind kind, const PublicKey &key) {
+    std::array<std::uint8_t, 32> digest{};
+    crypto_hash_sha256(digest.data(), key.bytes.data(), key.bytes.size());
+    return std::string(idPrefix(kind)) + toHex(std::span(digest).first(16));
+}
+
+bool isWellFormedId(IdKind kind, std::string_view id) {
+    const std::string_view prefix = idPrefix(kind);
+    if (!id.starts_with(prefix))
+        return false;
+    const std::string_view hex = id.substr(prefix.size());
+    return hex.size() == 32 && std::all_of(hex.begin(), hex.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
+}
+
+bool entityIdMatchesKey(std::string_view id, const PublicKey &key) {
+    return id == makeId(IdKind::Agent, key) || id == makeId(IdKind::Service, key);
+}
+
+} // namespace heartline::identity

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "identity/public_key.h"
+
+#include <string>
+
+namespace heartline::identity {
+
+/// Ids of the network: a prefix and the hex of the first 16 bytes of SHA-256(public key), so that
+/// an id proves its key.
+enum class IdKind { Agent, Service, Developer, Registry };
+
+/// `zns:`, `zns:svc:`, `zns:dev:` or `zns:registry:`.
+[[nodiscard]] std::string_view idPrefix(IdKind kind);
+[[nodiscard]] std::string makeId(IdKind kind, const PublicKey &key);
+
+/// Exactly a prefix of `kind` and 32 lower-case hex digits.
+[[nodiscard]] bool isWellFormedId(IdKind kind, std::string_view id);
+
+/// True when `id` is the agent or the service id of `key`. Ids of the old form `agdns:` are
+/// opaque and never match.
+[[nodiscard]] bool entityIdMatchesKey(std::string_view id, const PublicKey &key);
+
+} // namespace heartline::identity

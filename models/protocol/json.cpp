@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "protocol/json.h"
+
+#include "base/rfc3339.h"
+
+#include <algorithm>
+
+namespace heartline::protocol {
+
+namespace {
+
+/// Depth of nesting by brackets outside strings; cheap, and enough to refuse before parsing.
+std::size_t nestingDepth(std::string_view text) {
+    std::size_t depth = 0;
+    std::size_t deepest = 0;
+    bool inString = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (inString) {
+            if (c == '\\')
+                ++i;
+            else if (c == '"')
+                inString = false;
+        } else if (c == '"') {
+            inString = true;
+        } else if (c == '{' || c == '[') {
+            deepest = std::max(deepest, ++depth);
+        } else if ((c == '}' || c == ']') && depth > 0) {
+            --depth;
+        }
+    }
+    return deepest;
+}
+
+} // namespace
+
+Result<Json> parseObject(std::string_view text, JsonLimits limits) {
+    if (text.size() > limits.maxBytes)
+        return fail(ErrorKind::Protocol, "JSON is larger than allowed");
+    if (nestingDepth(text) > limits.maxDepth)
+        return fail(ErrorKind::Protocol, "JSON is nested too deeply");
+    Json value = Json::parse(text, nullptr, false);
+    if (value.is_discarded())
+        return fail(ErrorKind::Protocol, "invalid JSON");
+    if (!value.is_object())
+        return fail(ErrorKind::Protocol, "JSON is not an object");
+    return value;
+}
+
+std::string canonicalJson(const Json &value) {
+    // nlohmann::json keeps members in a std::map, which sorts them by their bytes.
+    return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::optional<std::string> stringMember(const Json &object, const char *name) {
+    const auto it = object.find(name);
+    if (it == object.end() || !it->is_string())
+        return std::nullopt;
+    return it->get<std::string>();
+}
+
+std::string stringOr(const Json &object, const char *name, std::string_view fallback) {
+    auto value = stringMember(object, name);
+    return value ? std::move(*value) : std::string(fallback);
+}
+
+std::optional<std::int64_t> integerMember(const Json &object, const char *name) {
+    const auto it = object.find(name);
+    if (it == object.end() || !it->is_number_integer())
+        return std::nullopt;
+    if (it->is_number_unsigned() && it->get<std::uint64_t>() > INT64_MAX)
+        return std::nullopt;
+    return it->get<std::int64_t>();
+}
+
+std::optional<UtcTime> timeMember(const Json &object, const char *name) {
+    const auto it = object.find(name);
+    if (it == object.end() || !it->is_string())
+        return std::nullopt;
+    return parseRfc3339(it->get_ref<const std::string &>());
+}
+
+bool boolOr(const Json &object, const char *name, bool fallback) {
+    const auto it = object.find(name);
+    return it != object.end() && it->is_boolean() ? it->get<bool>() : fallback;
+}
+
+std::vector<std::string> stringsMember(const Json &object, const char *name, std::size_t most) {
+    std::vector<std::string> values;
+    const auto it = object.find(name);
+    if (it == object.end() || !it->is_array())
+        return values;
+    for (const Json &value : *it) {
+        if (values.size() == most)
+            break;
+        if (value.is_string())
+            values.push_back(value.get<std::string>());
+    }
+    return values;
+}
+
+} // namespace heartline::protocol

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+#include "base/time.h"
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace heartline::protocol {
+
+using Json = nlohmann::ordered_json;
+
+struct JsonLimits {
+    std::size_t maxBytes = 1024 * 1024;
+    std::size_t maxDepth = 32;
+};
+
+/// Strict JSON (UTF-8, nothing after the value) whose outermost value is an object. Text over the
+/// limits is refused before anything is built from it.
+[[nodiscard]] Result<Json> parseObject(std::string_view text, JsonLimits limits = {});
+
+/// What signatures are made over: keys sorted by their bytes, no spaces, raw UTF-8, no HTML
+/// escapes (watched: both SDKs and the deployed registry agree on this).
+[[nodiscard]] std::string canonicalJson(const Json &value);
+
+/// Reading of members that may be missing, null or of another type: nothing in each such case.
+[[nodiscard]] std::optional<std::string> stringMember(const Json &object, const char *name);
+[[nodiscard]] std::string stringOr(const Json &object, const char *name, std::string_view fallback);
+[[nodiscard]] std::optional<std::int64_t> integerMember(const Json &object, const char *name);
+[[nodiscard]] std::optional<UtcTime> timeMember(const Json &object, const char *name);
+[[nodiscard]] bool boolOr(const Json &object, const char *name, bool fallback);
+/// Strings of an array, others left out; at most `most`.
+[[nodiscard]] std::vector<std::string> stringsMember(const Json &object, const char *name,
+                                                     std::size_t most);
+
+} // namespace heartline::protocol

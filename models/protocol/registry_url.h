@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+
+#include <string_view>
+
+namespace heartline::protocol {
+
+/// Where the network's own tools go when nothing else is set.
+inline constexpr std::string_view kDefaultRegistry = "https://zns01.zynd.ai";
+
+/// `http(s)://host[:port]`, nothing after it. A slash at the end is taken away (with it the
+/// TypeScript SDK never connects); a missing scheme, a path, a query or a user name is an error that
+/// says so.
+[[nodiscard]] Result<std::string> normalizeRegistryUrl(std::string_view text);
+
+/// The WebSocket address of a path at a normalised registry: `ws(s)://host[:port]/path`.
+[[nodiscard]] std::string webSocketUrl(std::string_view registry, std::string_view path);
+
+/// Host and port, for people.
+[[nodiscard]] std::string registryHost(std::string_view registry);
+
+} // namespace heartline::protocol
