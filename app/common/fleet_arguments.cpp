@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/fleet_arguments.h"
+
+#include "protocol/registry_url.h"
+
+#include <QSettings>
+#include <algorithm>
+
+namespace heartline::app {
+
+void FleetArguments::addTo(CLI::App &command) {
+    command.add_option("--developer", developer,
+                       "Whose agents: a developer id, or a key file to take it from\n"
+                       "(default: $ZYND_HOME/developer.json, then ~/.zynd/developer.json)")
+        ->type_name("FILE|ID");
+    command.add_option("--registry", registries,
+                       "Registry to watch; may be given again (default: from settings, then\n"
+                       "$ZYND_REGISTRY_URL, the operator's files, https://zns01.zynd.ai)")
+        ->type_name("URL");
+    command.add_option("--ping", pingSeconds, "Seconds between two heartbeats (30)")->type_name("SECONDS");
+    command.add_option("--late", lateSeconds, "Age in seconds that is late (45)")->type_name("SECONDS");
+    command.add_option("--stale", staleSeconds, "Age in seconds that raises the alert (90)")->type_name("SECONDS");
+    command.add_option("--inactive", inactiveSeconds, "Age in seconds at which agents leave search (300)")
+        ->type_name("SECONDS");
+    command.add_flag("--probe", probe, "Allow requests to the /health that agents' records name");
+    command.add_flag("--demo", demo, "Run a registry and six agents in this process, ten times as fast");
+}
+
+Result<liveness::Thresholds> thresholdsFrom(const FleetArguments &arguments, liveness::Thresholds base) {
+    const auto set = [](Nanoseconds &mark, const std::optional<double> &seconds) {
+        if (seconds)
+            mark = *seconds > 0 && *seconds < 1e6 ? fromSeconds(*seconds) : Nanoseconds(0);
+    };
+    set(base.period, arguments.pingSeconds);
+    set(base.late, arguments.lateSeconds);
+    set(base.stale, arguments.staleSeconds);
+    set(base.inactive, arguments.inactiveSeconds);
+    if (auto good = base.check(); !good)
+        return tl::unexpected(good.error());
+    return base;
+}
+
+Result<ResolvedFleet> resolveFleet(const FleetArguments &arguments) {
+    ResolvedFleet resolved;
+    resolved.owner = fleet::discoverOwner(fleet::OwnerPlaces::fromEnvironment());
+    fleet::FleetOptions &options = resolved.options;
+    const auto thresholds = thresholdsFrom(arguments);
+    if (!thresholds)
+        return tl::unexpected(thresholds.error());
+    options.thresholds = *thresholds;
+
+    const QSettings settings;
+    std::string developer = arguments.developer;
+    if (developer.empty())
+        developer = settings.value(QStringLiteral("developer")).toString().toStdString();
+    if (developer.empty()) {
+        options.developerId = resolved.owner.developerId.value_or(std::string());
+    } else {
+        auto id = fleet::developerIdFrom(developer);
+        if (!id)
+            return tl::unexpected(id.error());
+        options.developerId = *id;
+    }
+
+    std::vector<std::string> urls = arguments.registries;
+    if (urls.empty())
+        for (const QString &url : settings.value(QStringLiteral("registries")).toStringList())
+            urls.push_back(url.toStdString());
+    if (urls.empty())
+        for (const fleet::FoundRegistry &found : resolved.owner.registries)
+            urls.push_back(found.url);
+    for (const std::string &text : urls) {
+        const auto url = protocol::normalizeRegistryUrl(text);
+        if (!url)
+            return tl::unexpected(url.error());
+        if (std::find(options.registries.begin(), options.registries.end(), *url) == options.registries.end())
+            options.registries.push_back(*url);
+    }
+    const QString probing = settings.value(QStringLiteral("probing")).toString();
+    if (arguments.probe || probing == QLatin1String("any"))
+        options.probing = diagnosis::ProbePolicy::Any;
+    else if (probing == QLatin1String("loopback"))
+        options.probing = diagnosis::ProbePolicy::LoopbackOnly;
+    return resolved;
+}
+
+} // namespace heartline::app

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/system_clock.h"
+#include "common/unix_signals.h"
+#include "commands.h"
+#include "node/node.h"
+
+#include <QCoreApplication>
+#include <charconv>
+#include <cstdio>
+
+namespace heartline::ctl {
+
+namespace {
+
+struct Arguments {
+    std::string listen = "127.0.0.1:8080";
+    std::string dataDir;
+    std::string name = "heartline";
+    double inactive = 300;
+    double sweep = 60;
+};
+
+/// `ADDRESS:PORT`, IPv6 in brackets.
+bool splitListen(const std::string &text, node::NodeOptions &options) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string::npos || colon == 0)
+        return false;
+    std::string address = text.substr(0, colon);
+    if (address.front() == '[' && address.back() == ']')
+        address = address.substr(1, address.size() - 2);
+    options.address = address == "localhost" ? "127.0.0.1" : address;
+    const char *end = text.data() + text.size();
+    const auto result = std::from_chars(text.data() + colon + 1, end, options.port);
+    return result.ec == std::errc() && result.ptr == end;
+}
+
+int runRegistry(const Arguments &arguments) {
+    node::NodeOptions options;
+    if (!splitListen(arguments.listen, options))
+        return complain("--listen takes ADDRESS:PORT, for example 127.0.0.1:8080", kUsage);
+    if (arguments.inactive < 1 || arguments.sweep < 0.1 || arguments.inactive > 1e6 || arguments.sweep > 1e6)
+        return complain("--inactive and --sweep take seconds, at least 1 and 0.1", kUsage);
+    options.dataDir = arguments.dataDir;
+    options.name = arguments.name;
+    options.inactiveAfter = fromSeconds(arguments.inactive);
+    options.sweepInterval = fromSeconds(arguments.sweep);
+    const SystemClock clock;
+    auto node = node::Node::start(options, clock);
+    if (!node)
+        return complain(node.error().message, kFailed);
+    std::printf("registry %s listening on %s%s\n", (*node)->registryId().c_str(), (*node)->url().c_str(),
+                options.dataDir.empty() ? ", all in memory" : "");
+    std::fflush(stdout);
+    app::UnixSignals signalHandler;
+    QObject::connect(&signalHandler, &app::UnixSignals::stopRequested, qApp, &QCoreApplication::quit);
+    return QCoreApplication::exec();
+}
+
+} // namespace
+
+void addRegistryCommand(CLI::App &app, Run &run) {
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App *command = app.add_subcommand("registry", "Run a registry node");
+    command->add_option("--listen", arguments->listen, "Where to listen (127.0.0.1:8080; port 0 takes a free one)")
+        ->type_name("ADDRESS:PORT");
+    command->add_option("--data", arguments->dataDir, "Folder for its database; without it all is in memory")
+        ->type_name("DIR");
+    command->add_option("--name", arguments->name, "Name it gives itself");
+    command->add_option("--inactive", arguments->inactive, "Silence after which agents leave search (300)")
+        ->type_name("SECONDS");
+    command->add_option("--sweep", arguments->sweep, "Time between two looks for silent agents (60)")
+        ->type_name("SECONDS");
+    command->callback([arguments, &run] { run = [arguments] { return runRegistry(*arguments); }; });
+}
+
+} // namespace heartline::ctl

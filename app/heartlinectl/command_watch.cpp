@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/system_clock.h"
+#include "common/fleet_arguments.h"
+#include "common/unix_signals.h"
+#include "commands.h"
+#include "demo/demo_world.h"
+#include "watch_lines.h"
+#include "watch_screen.h"
+
+#include <QCoreApplication>
+#include <QTimer>
+#include <cstdio>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace heartline::ctl {
+
+namespace {
+
+struct Arguments {
+    app::FleetArguments fleet;
+    bool json = false;
+    bool once = false;
+};
+
+void print(const std::string &line) {
+    std::fwrite(line.data(), 1, line.size(), stdout);
+    std::fputc('\n', stdout);
+    std::fflush(stdout);
+}
+
+void drawScreen(const fleet::FleetEngine &engine) {
+    winsize size{};
+    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+    const std::string text =
+        screenText(engine, size.ws_col > 0 ? size.ws_col : 80, size.ws_row > 0 ? size.ws_row : 24, true);
+    std::string frame = "\033[H";
+    for (const char c : text)
+        frame += c == '\n' ? std::string("\033[K\n") : std::string(1, c);
+    std::fwrite(frame.data(), 1, frame.size(), stdout);
+    std::fputs("\033[J", stdout);
+    std::fflush(stdout);
+}
+
+/// Waits until the picture is whole, or 20 s at the most, and prints it.
+void printOnce(fleet::FleetEngine &engine, bool json, const Clock &clock) {
+    auto *timer = new QTimer(&engine);
+    const MonoTime started = clock.mono();
+    QObject::connect(timer, &QTimer::timeout, &engine, [&engine, json, &clock, started] {
+        const bool patient = clock.mono() - started < 20s;
+        bool whole = engine.isSettled();
+        for (std::uint32_t i = 0; whole && i < engine.core().watchCount(); ++i)
+            whole = !engine.core().watch(i).readWanted && !engine.core().watch(i).judgement.needsConfirmation;
+        if (!whole && patient)
+            return;
+        bool sighted = false;
+        for (std::uint32_t i = 0; i < engine.options().registries.size(); ++i) {
+            const auto &client = engine.registry(i);
+            const bool sees = liveness::isSighted(client.link());
+            sighted = sighted || sees;
+            if (!sees)
+                complain(client.url() + " is " + std::string(liveness::linkWord(client.link())) +
+                             (client.detail().isEmpty() ? "" : ": " + client.detail().toStdString()),
+                         0);
+        }
+        if (json)
+            for (const std::string &line : presentLines(engine, clock.utc()))
+                print(line);
+        else
+            print(screenText(engine, 120, 1 << 20, false));
+        QCoreApplication::exit(sighted ? 0 : kFailed);
+    });
+    timer->start(100);
+}
+
+int watch(fleet::FleetOptions options, bool json, bool once) {
+    const SystemClock clock;
+    fleet::FleetEngine engine(std::move(options), clock);
+    app::UnixSignals signalHandler;
+    QObject::connect(&signalHandler, &app::UnixSignals::stopRequested, qApp, &QCoreApplication::quit);
+    QTimer screenTimer;
+    if (once) {
+        printOnce(engine, json, clock);
+    } else if (json) {
+        engine.setChangeSink([&](const fleet::FleetEngine::Change &change) {
+            print(changeLine(engine, change, clock.utc()));
+        });
+    } else {
+        std::fputs("\033[2J", stdout);
+        QObject::connect(&screenTimer, &QTimer::timeout, [&engine] { drawScreen(engine); });
+        screenTimer.start(500);
+    }
+    engine.start();
+    return QCoreApplication::exec();
+}
+
+int runWatch(const Arguments &arguments) {
+    const bool json = arguments.json || isatty(STDOUT_FILENO) == 0;
+    if (arguments.fleet.demo) {
+        auto world = demo::DemoWorld::start();
+        if (!world)
+            return complain(world.error().message, kFailed);
+        return watch((*world)->fleetOptions(), json, arguments.once);
+    }
+    auto resolved = app::resolveFleet(arguments.fleet);
+    if (!resolved)
+        return complain(resolved.error().message, kUsage);
+    for (const std::string &warning : resolved->owner.warnings)
+        complain("warning: " + warning, 0);
+    if (resolved->options.developerId.empty()) {
+        std::string message = "no developer key found; give one by --developer FILE|ID. Looked at: ";
+        for (const std::string &place : resolved->owner.lookedAt)
+            message += (&place == &resolved->owner.lookedAt.front() ? "" : "; ") + place;
+        return complain(message, kUsage);
+    }
+    if (const auto good = resolved->options.check(); !good)
+        return complain(good.error().message, kUsage);
+    return watch(std::move(resolved->options), json, arguments.once);
+}
+
+} // namespace
+
+void addWatchCommand(CLI::App &app, Run &run) {
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App *command = app.add_subcommand("watch", "Show owned agents live, or a line for each change");
+    arguments->fleet.addTo(*command);
+    command->add_flag("--json", arguments->json, "A JSON object a line for each change (also without a terminal)");
+    command->add_flag("--once", arguments->once, "Print the present and exit");
+    command->callback([arguments, &run] { run = [arguments] { return runWatch(*arguments); }; });
+}
+
+} // namespace heartline::ctl

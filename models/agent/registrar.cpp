@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/registrar.h"
+
+#include "identity/entity_id.h"
+#include "protocol/registry_info.h"
+
+namespace heartline::agent {
+
+Registrar::Registrar(Options options, const identity::SecretKey &agent,
+                     const identity::SecretKey *developer, const Clock &clock, QObject *parent)
+    : QObject(parent), m_options(std::move(options)), m_agent(agent), m_developer(developer),
+      m_rest(clock) {}
+
+void Registrar::finish(Result<Outcome> result) {
+    const Callback callback = std::exchange(m_callback, nullptr);
+    if (callback)
+        callback(std::move(result));
+}
+
+void Registrar::send(const std::string &method, const std::string &path, const std::string &body,
+                     std::function<void(const http::RestReply &)> use) {
+    m_rest.send({.method = method, .url = m_options.registry + path, .body = body},
+                [this, use = std::move(use)](const Result<http::RestReply> &reply) {
+                    if (reply)
+                        use(*reply);
+                    else
+                        finish(tl::unexpected(reply.error()));
+                });
+}
+
+void Registrar::ensureRegistered(Callback callback) {
+    m_callback = nullptr;
+    m_rest.reset();
+    m_callback = std::move(callback);
+    send("GET", "/v1/entities/" + http::pathSegment(m_options.entityId), {},
+         [this](const http::RestReply &reply) {
+             if (reply.status == 200)
+                 return finish(Outcome::AlreadyRegistered);
+             if (reply.status != 404)
+                 return finish(fail(ErrorKind::Protocol, "the registry answered " +
+                                                             std::to_string(reply.status) + ": " +
+                                                             protocol::errorText(reply.body)));
+             if (!m_developer)
+                 return finish(fail(ErrorKind::NotFound,
+                                    "not registered, and there is no developer key to register with; "
+                                    "give one by --developer FILE or $ZYND_HOME/developer.json"));
+             registerDeveloperIfNeeded();
+         });
+}
+
+void Registrar::registerDeveloperIfNeeded() {
+    const std::string id =
+        identity::makeId(identity::IdKind::Developer, m_developer->publicKey());
+    send("GET", "/v1/developers/" + http::pathSegment(id), {}, [this](const http::RestReply &reply) {
+        if (reply.status == 200)
+            return registerAgent();
+        send("POST", "/v1/developers",
+             protocol::makeDeveloperRegistration(m_options.developerName, *m_developer),
+             [this](const http::RestReply &answer) {
+                 if (answer.status == 201 || answer.status == 409)
+                     return registerAgent();
+                 finish(fail(ErrorKind::Refused,
+                             "the registry does not take this developer: " +
+                                 protocol::errorText(answer.body),
+                             answer.status));
+             });
+    });
+}
+
+void Registrar::registerAgent() {
+    const std::string developerId =
+        identity::makeId(identity::IdKind::Developer, m_developer->publicKey());
+    const auto proof = identity::DeveloperProof::make(*m_developer, m_agent.publicKey(),
+                                                      m_options.entityIndex);
+    send("POST", "/v1/entities",
+         protocol::makeEntityRegistration(m_options.description, m_agent, developerId, proof),
+         [this](const http::RestReply &reply) {
+             if (reply.status == 201 || reply.status == 409)
+                 return finish(Outcome::Registered);
+             finish(fail(ErrorKind::Refused,
+                         "registration refused: " + protocol::errorText(reply.body), reply.status));
+         });
+}
+
+} // namespace heartline::agent

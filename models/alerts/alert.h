@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/time.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace heartline::alerts {
+
+enum class AlertKind { AgentStale, RegistryBlind };
+
+/// One incident, from its first notice to its end. Times are UTC on our wall clock, except where
+/// said.
+struct Alert {
+    std::uint64_t id = 0;
+    AlertKind kind = AlertKind::AgentStale;
+    /// The agent's or the registry's index in the fleet.
+    std::uint32_t subject = 0;
+    std::string name;
+    std::string registry;
+    UtcTime raisedAt;
+    /// The last beat before the silence, on the registry's clock: when it happened, not when it was
+    /// noticed.
+    std::optional<UtcTime> downSince;
+    std::optional<UtcTime> resolvedAt;
+    bool deregistered = false;
+    [[nodiscard]] bool isFiring() const { return !resolvedAt; }
+};
+
+} // namespace heartline::alerts

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diagnosis/reconnect_procedure.h"
+
+#include <QPointer>
+#include <array>
+#include <cstdio>
+
+namespace heartline::diagnosis {
+
+namespace {
+
+std::string secondsText(Nanoseconds d) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.1f s", toSeconds(d));
+    return text.data();
+}
+
+} // namespace
+
+ReconnectProcedure::ReconnectProcedure(Hooks hooks, Nanoseconds patience, const Clock &clock, QObject *parent)
+    : QObject(parent), m_hooks(std::move(hooks)), m_patience(patience), m_clock(clock) {
+    m_steps.push_back({"Reopen our stream, read the record again"});
+    m_actions.push_back(m_hooks.renewView);
+    if (m_hooks.restartHeartbeat) {
+        m_steps.push_back({"Restart the heartbeat that runs here"});
+        m_actions.push_back(m_hooks.restartHeartbeat);
+    }
+    m_steps.push_back({"Ask the agent's /health"});
+    m_actions.push_back(m_hooks.probeHealth);
+    m_steps.push_back({"Wait for a fresh beat"});
+    m_patienceTimer.setSingleShot(true);
+    connect(&m_patienceTimer, &QTimer::timeout, this, [this] { end(false); });
+}
+
+void ReconnectProcedure::start() {
+    m_running = true;
+    m_started = m_clock.mono();
+    m_startedUtc = m_clock.utc();
+    m_patienceTimer.start(std::chrono::duration_cast<std::chrono::milliseconds>(m_patience));
+    run(0);
+}
+
+void ReconnectProcedure::run(std::size_t step) {
+    if (!m_running)
+        return;
+    m_stepStarted = m_clock.mono();
+    m_steps[step].state = ReconnectStep::State::Running;
+    Q_EMIT changed();
+    if (step == m_actions.size())
+        return wait();
+    m_actions[step]([guard = QPointer(this), step](const Result<std::string> &result) {
+        if (guard && guard->m_running && guard->m_steps[step].state == ReconnectStep::State::Running)
+            guard->finishStep(step, result);
+    });
+}
+
+void ReconnectProcedure::finishStep(std::size_t step, const Result<std::string> &result) {
+    ReconnectStep &done = m_steps[step];
+    done.took = m_clock.mono() - m_stepStarted;
+    if (result) {
+        done.state = ReconnectStep::State::Good;
+        if (!result->empty())
+            done.text = *result;
+    } else {
+        done.state = result.error().kind == ErrorKind::Refused ? ReconnectStep::State::Skipped
+                                                               : ReconnectStep::State::Failed;
+        done.text += " — " + result.error().message;
+    }
+    run(step + 1);
+}
+
+void ReconnectProcedure::wait() {
+    if (m_beaten)
+        end(true);
+}
+
+void ReconnectProcedure::beatHeard() {
+    m_beaten = true;
+    if (m_running && m_steps.back().state == ReconnectStep::State::Running)
+        end(true);
+}
+
+void ReconnectProcedure::end(bool resumed) {
+    if (!m_running)
+        return;
+    m_running = false;
+    m_patienceTimer.stop();
+    const Nanoseconds took = m_clock.mono() - m_started;
+    for (std::size_t i = 0; i + 1 < m_steps.size(); ++i)
+        if (m_steps[i].state == ReconnectStep::State::Running || m_steps[i].state == ReconnectStep::State::Waiting) {
+            m_steps[i].state = ReconnectStep::State::Failed;
+            m_steps[i].text += " — no answer in time";
+        }
+    ReconnectStep &last = m_steps.back();
+    last.took = took;
+    last.state = resumed ? ReconnectStep::State::Good : ReconnectStep::State::Failed;
+    last.text = resumed ? "Heartbeat resumed after " + secondsText(took)
+                        : "No fresh beat within " + secondsText(m_patience);
+    Q_EMIT changed();
+    Q_EMIT finished(resumed);
+}
+
+} // namespace heartline::diagnosis

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "alerts/alert_book.h"
+#include "diagnosis/reconnect_procedure.h"
+#include "diagnosis/verdict.h"
+#include "liveness/core.h"
+
+#include <string>
+#include <vector>
+
+namespace heartline::fleet {
+
+/// What hardly ever changes of an agent. Texts are cleaned for display.
+struct AgentFacts {
+    std::uint32_t index = 0;
+    std::string entityId;
+    std::string name;
+    std::vector<std::string> tags;
+    std::uint32_t registry = 0;
+    /// The record proves that it belongs to this developer.
+    bool proved = false;
+    bool runsHere = false;
+};
+
+/// What changes with every beat.
+struct AgentLife {
+    std::uint32_t index = 0;
+    liveness::AgentState state = liveness::AgentState::Unknown;
+    /// When the last beat was, on our monotonic clock; nothing before one is known.
+    std::optional<MonoTime> lastBeat;
+    /// That beat is a new one, to be drawn.
+    bool beat = false;
+    bool alerted = false;
+};
+
+struct RegistryLife {
+    std::uint32_t index = 0;
+    std::string url;
+    std::string host;
+    std::string name;
+    liveness::LinkState link = liveness::LinkState::Connecting;
+    std::string detail;
+    std::optional<MonoTime> nextTryAt;
+    std::optional<Nanoseconds> roundTrip;
+    /// Its clock against ours, in seconds; nothing before it is known.
+    std::optional<double> clockAhead;
+    double clockUncertainty = 0;
+    MonoTime lastContact;
+    bool sighted = false;
+    int agents = 0;
+};
+
+/// One line of evidence: who says what, when.
+struct EvidenceLine {
+    enum class Mark { Good, Bad, Neutral };
+    Mark mark = Mark::Neutral;
+    std::string witness;
+    std::string says;
+    std::string when;
+};
+
+/// Everything about the one agent whose details are open.
+struct AgentDetail {
+    std::uint32_t index = 0;
+    diagnosis::Verdict verdict;
+    std::vector<EvidenceLine> evidence;
+    std::vector<std::pair<std::string, std::string>> record;
+    std::vector<diagnosis::ReconnectStep> steps;
+    bool reconnecting = false;
+    std::optional<UtcTime> reconnectStartedAt;
+};
+
+/// All that changed since the last one.
+struct FleetUpdate {
+    std::vector<AgentFacts> facts;
+    std::vector<AgentLife> lives;
+    std::vector<RegistryLife> registries;
+    std::optional<std::vector<alerts::Alert>> alerts;
+    std::optional<alerts::Notice> notice;
+    std::optional<AgentDetail> detail;
+    /// Agents whose reconnect procedure started or ended.
+    std::vector<std::pair<std::uint32_t, bool>> reconnecting;
+    [[nodiscard]] bool empty() const {
+        return facts.empty() && lives.empty() && registries.empty() && !alerts && !notice && !detail &&
+               reconnecting.empty();
+    }
+};
+
+} // namespace heartline::fleet

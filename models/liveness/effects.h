@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "liveness/events.h"
+#include "liveness/judgement.h"
+
+namespace heartline::liveness {
+
+/// What the core asks its owner to do, or tells it. To be performed in order.
+namespace effect {
+
+struct ReadRecord {
+    RegistryIndex registry;
+    std::string entityId;
+    /// An alert waits for this one.
+    bool urgent = false;
+};
+/// Read all owned agents by lists.
+struct ReadList {
+    RegistryIndex registry;
+};
+struct WatchAdded {
+    WatchIndex watch;
+};
+/// A beat newer than the last one known.
+struct BeatSeen {
+    WatchIndex watch;
+    BeatFact beat;
+};
+struct StateChanged {
+    WatchIndex watch;
+    AgentState previous;
+    AgentState state;
+    std::optional<Age> age;
+};
+struct AlertRaised {
+    WatchIndex watch;
+    std::optional<Age> age;
+};
+enum class ResolveReason { BeatHeard, Deregistered };
+struct AlertResolved {
+    WatchIndex watch;
+    ResolveReason reason;
+};
+/// We have been blind on a registry for longer than the budget.
+struct RegistryAlertRaised {
+    RegistryIndex registry;
+    LinkState state;
+};
+struct RegistryAlertResolved {
+    RegistryIndex registry;
+};
+
+} // namespace effect
+
+using Effect = std::variant<effect::ReadRecord, effect::ReadList, effect::WatchAdded, effect::BeatSeen,
+                            effect::StateChanged, effect::AlertRaised, effect::AlertResolved,
+                            effect::RegistryAlertRaised, effect::RegistryAlertResolved>;
+
+} // namespace heartline::liveness

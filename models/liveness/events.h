@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "liveness/evidence.h"
+#include "liveness/link_state.h"
+
+#include <variant>
+
+namespace heartline::liveness {
+
+/// Numbers the core hands out; they stay valid for its life.
+using RegistryIndex = std::uint32_t;
+using WatchIndex = std::uint32_t;
+
+/// What can happen to the core. Entities are named by their registry and id.
+namespace event {
+
+/// `entity_heartbeat` came on the stream.
+struct BeatHeard {
+    RegistryIndex registry;
+    std::string_view entityId;
+    UtcTime stamp;
+};
+/// `entity_became_active`: a new connection of the agent.
+struct ConnectionSeen {
+    RegistryIndex registry;
+    std::string_view entityId;
+};
+/// The stream says that something changed (inactive, deregistered, registered anew): only the
+/// record tells what.
+struct ChangeHinted {
+    RegistryIndex registry;
+    std::string_view entityId;
+};
+/// A record of an owned agent came; an unknown id is watched from now on.
+struct RecordRead {
+    RegistryIndex registry;
+    std::string entityId;
+    RecordFacts record;
+    MonoTime sentAt;
+};
+/// 404 for a record.
+struct RecordMissing {
+    RegistryIndex registry;
+    std::string entityId;
+    MonoTime sentAt;
+};
+struct ReadFailed {
+    RegistryIndex registry;
+    std::string entityId;
+};
+/// A list was asked for by the core, and is through or failed.
+struct ListRead {
+    RegistryIndex registry;
+    bool good;
+    /// It holds all owned agents, so that one that is not in it is worth a read of its own.
+    bool complete;
+    MonoTime sentAt;
+};
+struct LinkChanged {
+    RegistryIndex registry;
+    LinkState state;
+    /// When we last heard anything from it.
+    MonoTime lastContact;
+};
+/// 429: leave it alone for a while.
+struct RateLimited {
+    RegistryIndex registry;
+};
+/// The operator asks for this one now.
+struct ReadWanted {
+    WatchIndex watch;
+};
+struct Tick {};
+
+} // namespace event
+
+using Event = std::variant<event::BeatHeard, event::ConnectionSeen, event::ChangeHinted, event::RecordRead,
+                           event::RecordMissing, event::ReadFailed, event::ListRead, event::LinkChanged,
+                           event::RateLimited, event::ReadWanted, event::Tick>;
+
+} // namespace heartline::liveness

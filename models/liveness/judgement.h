@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "liveness/agent_state.h"
+#include "liveness/evidence.h"
+#include "liveness/registry_clock.h"
+#include "liveness/thresholds.h"
+
+namespace heartline::liveness {
+
+/// How long ago the last beat was: certainly `least`, possibly `most`.
+struct Age {
+    Nanoseconds least{};
+    Nanoseconds most{};
+    [[nodiscard]] Nanoseconds middle() const { return least + (most - least) / 2; }
+};
+
+/// How well we see a registry just now.
+struct Sight {
+    /// Since when we can read it without a break; nothing while blind.
+    std::optional<MonoTime> since;
+    /// Until then its agents are excused for what was not heard during the last blind time: the
+    /// registry itself may have been frozen, and a frozen registry hears nobody.
+    MonoTime graceUntil;
+    Nanoseconds gap{};
+};
+
+struct Judgement {
+    AgentState state = AgentState::Unknown;
+    std::optional<Age> age;
+    /// Past the stale mark, but the record has not been read since then: read it now.
+    bool needsConfirmation = false;
+};
+
+/// Nothing before a beat is known or the registry's clock is.
+[[nodiscard]] std::optional<Age> ageOf(const Evidence &evidence, const RegistryClock &clock, MonoTime now);
+
+/// The whole truth table: pure, no memory.
+[[nodiscard]] Judgement judge(const Evidence &evidence, const RegistryClock &clock, const Sight &sight,
+                              const Thresholds &thresholds, MonoTime now);
+
+} // namespace heartline::liveness

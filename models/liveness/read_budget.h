@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/time.h"
+
+namespace heartline::liveness {
+
+/// How many requests a registry may be sent: 2 a second, 20 a second while confirmations are due,
+/// 20 at once at the most. After a 429 nothing for a while.
+class ReadBudget {
+public:
+    /// True when a request may go now; it is then counted.
+    [[nodiscard]] bool take(MonoTime now, bool confirming);
+    void limited(MonoTime now, Nanoseconds pause) { m_pausedUntil = now + pause; }
+
+private:
+    static constexpr double kRate = 2;
+    static constexpr double kConfirmingRate = 20;
+    static constexpr double kBurst = 20;
+    double m_tokens = kBurst;
+    MonoTime m_last;
+    MonoTime m_pausedUntil;
+};
+
+} // namespace heartline::liveness

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "registry/activity_stream.h"
+
+#include <QUrl>
+#include <QWebSocket>
+
+namespace heartline::registry {
+
+ActivityStream::ActivityStream(const Clock &clock, Filter filter, Sink sink, QObject *parent)
+    : QObject(parent), m_clock(clock), m_filter(std::move(filter)), m_sink(std::move(sink)),
+      m_lastContact(clock.mono()) {
+    m_pingTimer.setInterval(kPingInterval);
+    connect(&m_pingTimer, &QTimer::timeout, this, [this] {
+        if (m_socket)
+            m_socket->ping();
+    });
+}
+
+ActivityStream::~ActivityStream() { drop(); }
+
+void ActivityStream::drop() {
+    m_pingTimer.stop();
+    m_greeted = false;
+    if (!m_socket)
+        return;
+    m_socket->disconnect(this);
+    m_socket->abort();
+    m_socket->deleteLater();
+    m_socket = nullptr;
+}
+
+void ActivityStream::open(const QString &url) {
+    drop();
+    m_lastContact = m_clock.mono();
+    m_socket = new QWebSocket(QStringLiteral("heartline"), QWebSocketProtocol::VersionLatest, this);
+    m_socket->setMaxAllowedIncomingMessageSize(protocol::ActivityParser::kMaxBytes);
+    m_socket->setMaxAllowedIncomingFrameSize(protocol::ActivityParser::kMaxBytes);
+    connect(m_socket, &QWebSocket::connected, this, [this] {
+        m_lastContact = m_clock.mono();
+        m_pingTimer.start();
+    });
+    connect(m_socket, &QWebSocket::textMessageReceived, this, &ActivityStream::receive);
+    connect(m_socket, &QWebSocket::pong, this, [this] { m_lastContact = m_clock.mono(); });
+    connect(m_socket, &QWebSocket::disconnected, this, [this] { fail(m_socket->errorString()); });
+    connect(m_socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this, [this] {
+        if (m_socket->state() != QAbstractSocket::ConnectedState)
+            fail(m_socket->errorString());
+    });
+    m_socket->open(QUrl(url));
+}
+
+void ActivityStream::fail(const QString &reason) {
+    if (!m_socket)
+        return;
+    const QString why = reason.isEmpty() ? QStringLiteral("the registry closed the stream") : reason;
+    drop();
+    Q_EMIT lost(why);
+}
+
+std::string_view ActivityStream::entityIdIn(std::string_view frame) {
+    constexpr std::string_view key = "\"entity_id\"";
+    std::size_t at = frame.find(key);
+    if (at == std::string_view::npos)
+        return {};
+    at += key.size();
+    while (at < frame.size() && (frame[at] == ' ' || frame[at] == ':'))
+        ++at;
+    if (at >= frame.size() || frame[at] != '"')
+        return {};
+    ++at;
+    const std::size_t end = frame.find('"', at);
+    return end == std::string_view::npos ? std::string_view() : frame.substr(at, end - at);
+}
+
+void ActivityStream::receive(const QString &text) {
+    m_lastContact = m_clock.mono();
+    const QByteArray bytes = text.toUtf8();
+    const std::string_view frame(bytes.constData(), static_cast<std::size_t>(bytes.size()));
+    if (m_greeted) {
+        const std::string_view id = entityIdIn(frame);
+        if (id.empty() || !m_filter(id)) {
+            // Not one of ours, unless it is new: then only its record tells.
+            if (frame.find("\"entity_registered\"") == std::string_view::npos)
+                return;
+        }
+    }
+    const auto event = m_parser.parse(frame);
+    if (!event) {
+        ++m_damaged;
+        return;
+    }
+    if (!m_greeted && event->type == protocol::ActivityType::Connected) {
+        m_greeted = true;
+        Q_EMIT opened();
+        return;
+    }
+    m_sink(*event);
+}
+
+} // namespace heartline::registry

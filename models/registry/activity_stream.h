@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/clock.h"
+#include "protocol/activity_event.h"
+
+#include <QObject>
+#include <QTimer>
+#include <functional>
+
+QT_BEGIN_NAMESPACE
+class QWebSocket;
+QT_END_NAMESPACE
+
+namespace heartline::registry {
+
+/// One connection to `/v1/ws/activity`. Makes one try; its owner decides about more. It pings,
+/// because registries do not, and counts any frame or pong as contact. Thread: its own.
+class ActivityStream : public QObject {
+    Q_OBJECT
+public:
+    /// Says whether events about this id are wanted; asked before anything is parsed.
+    using Filter = std::function<bool(std::string_view entityId)>;
+    using Sink = std::function<void(const protocol::ActivityEvent &event)>;
+
+    ActivityStream(const Clock &clock, Filter filter, Sink sink, QObject *parent = nullptr);
+    ~ActivityStream() override;
+
+    void open(const QString &url);
+    /// Drops the connection without a signal.
+    void drop();
+    [[nodiscard]] bool isOpen() const { return m_greeted; }
+    [[nodiscard]] MonoTime lastContact() const { return m_lastContact; }
+    [[nodiscard]] quint64 damagedFrames() const { return m_damaged; }
+
+    static constexpr auto kPingInterval = std::chrono::seconds(10);
+
+    /// The id in a frame, found without parsing it; empty where none is plainly there. A frame that
+    /// escapes its ids is missed: the stream is a hint, records are the truth.
+    [[nodiscard]] static std::string_view entityIdIn(std::string_view frame);
+
+Q_SIGNALS:
+    /// The registry's greeting came: a stream of the right kind.
+    void opened();
+    void lost(const QString &reason);
+
+private:
+    void receive(const QString &text);
+    void fail(const QString &reason);
+
+    const Clock &m_clock;
+    const Filter m_filter;
+    const Sink m_sink;
+    protocol::ActivityParser m_parser;
+    QWebSocket *m_socket = nullptr;
+    QTimer m_pingTimer;
+    MonoTime m_lastContact;
+    quint64 m_damaged = 0;
+    bool m_greeted = false;
+};
+
+} // namespace heartline::registry

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "registry/registry_client.h"
+
+#include "base/logging.h"
+#include "liveness/core.h"
+#include "protocol/registry_url.h"
+
+#include <QRandomGenerator>
+#include <algorithm>
+
+namespace heartline::registry {
+
+using liveness::LinkState;
+
+namespace {
+
+std::chrono::milliseconds toMs(Nanoseconds d) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(d);
+}
+
+/// Real time: these are about our link, whatever the pace of the agents.
+constexpr auto kWatchInterval = std::chrono::seconds(1);
+constexpr auto kProbeInterval = std::chrono::seconds(10);
+constexpr auto kProbeTimeout = std::chrono::seconds(10);
+constexpr auto kUrgentTimeout = std::chrono::seconds(5);
+constexpr int kLongestRetrySeconds = 15;
+
+LinkState linkStateOf(const Error &error) {
+    switch (error.kind) {
+    case ErrorKind::Tls:
+        return LinkState::TlsFailure;
+    case ErrorKind::Timeout:
+        return LinkState::Silent;
+    case ErrorKind::Protocol:
+        return LinkState::NotARegistry;
+    default:
+        return LinkState::Unreachable;
+    }
+}
+
+} // namespace
+
+RegistryClient::RegistryClient(std::string url, const Clock &clock, liveness::RegistryClock &registryClock,
+                               Filter filter, Sink sink, QObject *parent)
+    : QObject(parent), m_url(std::move(url)), m_clock(clock), m_registryClock(registryClock), m_rest(clock),
+      m_stream(clock, std::move(filter),
+               [this, sink = std::move(sink)](const protocol::ActivityEvent &event) {
+                   m_registryClock.observeEvent(event.timestamp, m_clock.mono());
+                   sink(event);
+               }),
+      m_lists(m_rest, m_url, [this](const http::RestReply &reply) { heard(reply); }),
+      m_backoff(QRandomGenerator::global()->generate(), 1s, kLongestRetrySeconds),
+      m_streamBackoff(QRandomGenerator::global()->generate()) {
+    connect(&m_stream, &ActivityStream::opened, this, [this] {
+        m_streamBackoff.reset();
+        sighted(LinkState::Connected, {});
+    });
+    connect(&m_stream, &ActivityStream::lost, this, &RegistryClient::streamLost);
+    m_watchTimer.setInterval(kWatchInterval);
+    connect(&m_watchTimer, &QTimer::timeout, this, &RegistryClient::watch);
+    for (QTimer *timer : {&m_retryTimer, &m_streamTimer})
+        timer->setSingleShot(true);
+    connect(&m_retryTimer, &QTimer::timeout, this, &RegistryClient::probe);
+    connect(&m_streamTimer, &QTimer::timeout, this, &RegistryClient::openStream);
+}
+
+RegistryClient::~RegistryClient() = default;
+
+void RegistryClient::start() {
+    m_watchTimer.start();
+    probe();
+}
+
+void RegistryClient::reconnectNow() {
+    m_rest.reset();
+    m_stream.drop();
+    m_probing = false;
+    m_retryTimer.stop();
+    m_streamTimer.stop();
+    m_backoff.reset();
+    m_streamBackoff.reset();
+    m_nextTryAt.reset();
+    probe();
+}
+
+MonoTime RegistryClient::lastContact() const {
+    return m_lastAnswer ? std::max(*m_lastAnswer, m_stream.lastContact()) : m_stream.lastContact();
+}
+
+void RegistryClient::probe() {
+    if (m_probing)
+        return;
+    m_probing = true;
+    m_nextTryAt.reset();
+    m_rest.send({.url = m_url + "/v1/info", .timeout = kProbeTimeout, .maxBytes = 64 * 1024},
+                [this](const Result<http::RestReply> &reply) { probed(reply); });
+}
+
+void RegistryClient::probed(const Result<http::RestReply> &reply) {
+    if (!reply && reply.error().kind == ErrorKind::Cancelled)
+        return; // by ourselves, who then go on another way
+    m_probing = false;
+    if (!reply)
+        return blind(linkStateOf(reply.error()), QString::fromStdString(reply.error().message));
+    if (reply->status >= 500 || reply->status == 429)
+        return blind(LinkState::Refusing, QStringLiteral("HTTP %1").arg(reply->status));
+    const auto info = protocol::parseRegistryInfo(reply->body);
+    if (reply->status != 200 || !info)
+        return blind(LinkState::NotARegistry,
+                     reply->status != 200 ? QStringLiteral("HTTP %1 for /v1/info").arg(reply->status)
+                                          : QString::fromStdString(info.error().message));
+    heard(*reply);
+    m_info = *info;
+    m_backoff.reset();
+    if (m_stream.isOpen())
+        return;
+    if (m_link == LinkState::PollingOnly)
+        return; // the stream has a timer of its own
+    openStream();
+}
+
+void RegistryClient::heard(const http::RestReply &reply) {
+    m_lastAnswer = reply.receivedAt;
+    m_roundTrip = reply.receivedAt - reply.sentAt;
+    if (reply.date)
+        m_registryClock.observeDate(*reply.date, reply.sentAt, reply.receivedAt);
+}
+
+void RegistryClient::openStream() {
+    m_stream.open(QString::fromStdString(protocol::webSocketUrl(m_url, "/v1/ws/activity")));
+}
+
+void RegistryClient::streamLost(const QString &reason) {
+    qCInfo(lcRegistry, "%s: stream lost: %s", m_url.c_str(), qPrintable(reason));
+    m_streamTimer.start(toMs(m_streamBackoff.next()));
+    if (m_link == LinkState::Connected || m_link == LinkState::PollingOnly) {
+        // Whether we still see anything, only an answer tells.
+        const bool wasStream = m_link == LinkState::Connected;
+        m_probing = true;
+        m_rest.send({.url = m_url + "/v1/info", .timeout = kProbeTimeout, .maxBytes = 64 * 1024},
+                    [this, wasStream, reason](const Result<http::RestReply> &reply) {
+                        const bool answered =
+                            reply && reply->status == 200 && protocol::parseRegistryInfo(reply->body);
+                        if (answered && wasStream && m_link == LinkState::Connected && !m_stream.isOpen())
+                            sighted(LinkState::PollingOnly, reason);
+                        probed(reply);
+                    });
+    } else if (m_lastAnswer && m_clock.mono() - *m_lastAnswer < kProbeInterval) {
+        sighted(LinkState::PollingOnly, reason); // answers come, streams do not
+    }
+}
+
+void RegistryClient::watch() {
+    const MonoTime now = m_clock.mono();
+    if (m_link == LinkState::Connected) {
+        if (now - lastContact() > liveness::Core::kSilenceBudget)
+            blind(LinkState::Silent, QStringLiteral("nothing heard for 25 s"));
+    } else if (m_link == LinkState::PollingOnly) {
+        if (!m_probing && (!m_lastAnswer || now - *m_lastAnswer > kProbeInterval))
+            probe();
+    }
+}
+
+void RegistryClient::blind(LinkState state, const QString &detail) {
+    m_stream.drop();
+    m_streamTimer.stop();
+    m_rest.reset();
+    m_probing = false;
+    const Nanoseconds wait = m_backoff.next();
+    m_nextTryAt = m_clock.mono() + wait;
+    m_retryTimer.start(toMs(wait));
+    setLink(state, detail);
+}
+
+void RegistryClient::sighted(LinkState state, const QString &detail) {
+    m_retryTimer.stop();
+    m_nextTryAt.reset();
+    setLink(state, detail);
+}
+
+void RegistryClient::setLink(LinkState state, const QString &detail) {
+    if (m_link == state && m_detail == detail)
+        return;
+    m_link = state;
+    m_detail = detail;
+    Q_EMIT linkChanged();
+}
+
+void RegistryClient::readRecord(const std::string &entityId, bool urgent,
+                                std::function<void(Result<Record>)> callback) {
+    const Nanoseconds timeout = urgent ? kUrgentTimeout : kProbeTimeout;
+    m_rest.send({.url = m_url + "/v1/entities/" + http::pathSegment(entityId),
+                 .timeout = timeout,
+                 .maxBytes = 256 * 1024},
+                [this, callback = std::move(callback)](const Result<http::RestReply> &reply) {
+                    if (!reply)
+                        return callback(tl::unexpected(reply.error()));
+                    heard(*reply);
+                    if (reply->status == 404)
+                        return callback(Record{std::nullopt, reply->sentAt});
+                    if (reply->status != 200)
+                        return callback(fail(reply->status == 429 ? ErrorKind::RateLimited
+                                                                  : ErrorKind::Refused,
+                                             "HTTP " + std::to_string(reply->status) + ": " +
+                                                 protocol::errorText(reply->body),
+                                             reply->status));
+                    auto record = protocol::parseEntityRecord(std::string_view(reply->body));
+                    if (!record)
+                        return callback(tl::unexpected(record.error()));
+                    callback(Record{std::move(*record), reply->sentAt});
+                });
+}
+
+void RegistryClient::readList(const std::string &developerId, bool paging, ListReader::Callback callback) {
+    m_lists.read(developerId, paging, m_clock.mono(), std::move(callback));
+}
+
+} // namespace heartline::registry

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/backoff.h"
+#include "liveness/link_state.h"
+#include "liveness/registry_clock.h"
+#include "protocol/registry_info.h"
+#include "registry/activity_stream.h"
+#include "registry/list_reader.h"
+
+namespace heartline::registry {
+
+/// Our link to one registry: says whether we see it, hears its stream, reads its records. Knows
+/// nothing of what a record means. Thread: the one it was made in.
+class RegistryClient : public QObject {
+    Q_OBJECT
+public:
+    using Filter = ActivityStream::Filter;
+    using Sink = ActivityStream::Sink;
+
+    /// `url` is normalised. `registryClock` is fed with what answers and events show of the
+    /// registry's time; both it and `clock` must outlive the client.
+    RegistryClient(std::string url, const Clock &clock, liveness::RegistryClock &registryClock, Filter filter,
+                   Sink sink, QObject *parent = nullptr);
+    ~RegistryClient() override;
+
+    void start();
+    /// Drops and reopens everything now, whatever the backoff says.
+    void reconnectNow();
+
+    [[nodiscard]] const std::string &url() const { return m_url; }
+    [[nodiscard]] const protocol::RegistryInfo &info() const { return m_info; }
+    [[nodiscard]] liveness::LinkState link() const { return m_link; }
+    /// Why the link is as it is, for people; may be empty.
+    [[nodiscard]] const QString &detail() const { return m_detail; }
+    [[nodiscard]] MonoTime lastContact() const;
+    /// When the next try is due while there is no sight.
+    [[nodiscard]] std::optional<MonoTime> nextTryAt() const { return m_nextTryAt; }
+    /// Of the last answer; nothing before the first.
+    [[nodiscard]] std::optional<Nanoseconds> roundTrip() const { return m_roundTrip; }
+
+    struct Record {
+        /// Nothing: the registry says 404.
+        std::optional<protocol::EntityRecord> record;
+        MonoTime sentAt;
+    };
+    void readRecord(const std::string &entityId, bool urgent, std::function<void(Result<Record>)> callback);
+    /// See ListReader; `paging` is expensive on large registries.
+    void readList(const std::string &developerId, bool paging, ListReader::Callback callback);
+
+Q_SIGNALS:
+    void linkChanged();
+
+private:
+    void probe();
+    void probed(const Result<http::RestReply> &reply);
+    void blind(liveness::LinkState state, const QString &detail);
+    void sighted(liveness::LinkState state, const QString &detail);
+    void setLink(liveness::LinkState state, const QString &detail);
+    void openStream();
+    void streamLost(const QString &reason);
+    void watch();
+    void heard(const http::RestReply &reply);
+
+    const std::string m_url;
+    const Clock &m_clock;
+    liveness::RegistryClock &m_registryClock;
+    http::RestClient m_rest;
+    ActivityStream m_stream;
+    ListReader m_lists;
+    Backoff m_backoff;
+    Backoff m_streamBackoff;
+    QTimer m_watchTimer;
+    QTimer m_retryTimer;
+    QTimer m_streamTimer;
+    protocol::RegistryInfo m_info;
+    liveness::LinkState m_link = liveness::LinkState::Connecting;
+    QString m_detail;
+    std::optional<MonoTime> m_lastAnswer;
+    std::optional<MonoTime> m_nextTryAt;
+    std::optional<Nanoseconds> m_roundTrip;
+    bool m_probing = false;
+};
+
+} // namespace heartline::registry
