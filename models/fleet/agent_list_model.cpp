@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fleet/agent_list_model.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace heartline::fleet {
+
+namespace {
+
+/// With so many states changed at once, one sort is cheaper than single moves.
+constexpr std::size_t kSortAtOnce = 50;
+
+double toMs(MonoTime time) { return toSeconds(time.time_since_epoch()) * 1000; }
+
+} // namespace
+
+AgentListModel::AgentListModel(QObject *parent) : QAbstractListModel(parent) {}
+
+AgentListModel::Agent &AgentListModel::ensure(std::uint32_t index, MonoTime now) {
+    while (m_agents.size() <= index) {
+        m_agents.emplace_back();
+        m_agents.back().trace = history::BeatTrace(m_window);
+        m_agents.back().trace.startAt(now);
+        m_rowOf.push_back(-1);
+    }
+    return m_agents[index];
+}
+
+bool AgentListModel::before(int a, int b) const {
+    const Agent &x = m_agents[static_cast<std::size_t>(a)];
+    const Agent &y = m_agents[static_cast<std::size_t>(b)];
+    const int needX = liveness::stateNeed(x.state);
+    const int needY = liveness::stateNeed(y.state);
+    if (needX != needY)
+        return needX < needY;
+    const int names = x.name.compare(y.name, Qt::CaseInsensitive);
+    return names != 0 ? names < 0 : a < b;
+}
+
+bool AgentListModel::accepts(const Agent &agent) const {
+    if (!agent.known || (m_firingOnly && !agent.alerted))
+        return false;
+    return m_foldedSearch.isEmpty() || agent.folded.contains(m_foldedSearch);
+}
+
+void AgentListModel::fold(Agent &agent) {
+    agent.folded = agent.name + QLatin1Char('\n') + QString::fromStdString(agent.facts.entityId);
+    for (const std::string &tag : agent.facts.tags)
+        agent.folded += QLatin1Char('\n') + QString::fromStdString(tag);
+    if (agent.facts.registry < m_registries.size())
+        agent.folded += QLatin1Char('\n') + m_registries[agent.facts.registry].name;
+    agent.folded = agent.folded.toCaseFolded();
+}
+
+void AgentListModel::apply(const FleetUpdate &update, MonoTime now) {
+    const bool changed = !update.facts.empty() || !update.lives.empty();
+    bool filterTouched = false;
+    for (const AgentFacts &facts : update.facts) {
+        Agent &agent = ensure(facts.index, now);
+        agent.facts = facts;
+        agent.name = QString::fromStdString(facts.name);
+        agent.known = true;
+        if (facts.registry < m_registries.size() && !m_registries[facts.registry].sighted)
+            agent.trace.beginUnobserved(now);
+        fold(agent);
+        filterTouched = true;
+    }
+    for (const AgentLife &life : update.lives)
+        ensure(life.index, now);
+    for (const auto &[index, running] : update.reconnecting) {
+        if (index >= m_agents.size())
+            continue;
+        m_agents[index].reconnecting = running;
+        if (const int row = m_rowOf[index]; row >= 0)
+            Q_EMIT dataChanged(this->index(row), this->index(row), {ReconnectingRole});
+    }
+    if (filterTouched) {
+        for (const AgentLife &life : update.lives) {
+            Agent &agent = m_agents[life.index];
+            agent.state = life.state;
+            agent.alerted = life.alerted;
+        }
+        rebuild();
+    }
+    applyLives(update.lives);
+    if (changed)
+        summarize();
+}
+
+void AgentListModel::applyLives(const std::vector<AgentLife> &lives) {
+    std::vector<int> moved;
+    int first = -1;
+    int last = -1;
+    for (const AgentLife &life : lives) {
+        const int index = static_cast<int>(life.index);
+        Agent &agent = m_agents[life.index];
+        const bool restated = agent.state != life.state || agent.alerted != life.alerted;
+        agent.state = life.state;
+        agent.alerted = life.alerted;
+        agent.lastBeatMs = life.lastBeat ? toMs(*life.lastBeat) : -1;
+        if (life.beat) {
+            agent.trace.addBeat(*life.lastBeat);
+            Q_EMIT traceChanged(index);
+        }
+        const int row = m_rowOf[life.index];
+        if (restated)
+            moved.push_back(index);
+        else if (row >= 0) {
+            first = first < 0 ? row : std::min(first, row);
+            last = std::max(last, row);
+        }
+    }
+    if (first >= 0)
+        Q_EMIT dataChanged(index(first), index(last), {LastBeatRole});
+    for (const int agent : moved)
+        if (const int row = m_rowOf[static_cast<std::size_t>(agent)]; row >= 0)
+            Q_EMIT dataChanged(index(row), index(row), {StateRole, AlertedRole, LastBeatRole});
+    if (moved.empty())
+        return;
+    if (m_orderHeld) {
+        m_orderStale = true;
+        return;
+    }
+    if (m_firingOnly)
+        rebuild();
+    else if (moved.size() > kSortAtOnce)
+        reorder();
+    else
+        for (const int agent : moved)
+            place(agent);
+}
+
+/// Moves one row to where it belongs now.
+void AgentListModel::place(int agentIndex) {
+    const int from = m_rowOf[static_cast<std::size_t>(agentIndex)];
+    if (from < 0)
+        return;
+    std::vector<int> rest = m_order;
+    rest.erase(rest.begin() + from);
+    const auto spot = std::lower_bound(rest.begin(), rest.end(), agentIndex,
+                                       [this](int a, int b) { return before(a, b); });
+    const int to = static_cast<int>(spot - rest.begin());
+    if (to == from)
+        return;
+    beginMoveRows({}, from, from, {}, to > from ? to + 1 : to);
+    rest.insert(spot, agentIndex);
+    m_order = std::move(rest);
+    renumber(static_cast<std::size_t>(std::min(from, to)), static_cast<std::size_t>(std::max(from, to)) + 1);
+    endMoveRows();
+}
+
+void AgentListModel::renumber(std::size_t from, std::size_t to) {
+    for (std::size_t row = from; row < to; ++row)
+        m_rowOf[static_cast<std::size_t>(m_order[row])] = static_cast<int>(row);
+}
+
+void AgentListModel::reorder() {
+    m_orderStale = false;
+    Q_EMIT layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
+    const QModelIndexList before_ = persistentIndexList();
+    std::vector<int> agents;
+    for (const QModelIndex &persistent : before_)
+        agents.push_back(m_order[static_cast<std::size_t>(persistent.row())]);
+    std::sort(m_order.begin(), m_order.end(), [this](int a, int b) { return before(a, b); });
+    renumber(0, m_order.size());
+    for (qsizetype i = 0; i < before_.size(); ++i)
+        changePersistentIndex(before_[i], index(m_rowOf[static_cast<std::size_t>(agents[static_cast<std::size_t>(i)])]));
+    Q_EMIT layoutChanged({}, QAbstractItemModel::VerticalSortHint);
+}
+
+void AgentListModel::rebuild() {
+    m_orderStale = false;
+    beginResetModel();
+    m_order.clear();
+    std::fill(m_rowOf.begin(), m_rowOf.end(), -1);
+    for (std::size_t i = 0; i < m_agents.size(); ++i)
+        if (accepts(m_agents[i]))
+            m_order.push_back(static_cast<int>(i));
+    std::sort(m_order.begin(), m_order.end(), [this](int a, int b) { return before(a, b); });
+    renumber(0, m_order.size());
+    endResetModel();
+    Q_EMIT countChanged();
+}
+
+void AgentListModel::summarize() {
+    m_summary = {};
+    for (const Agent &agent : m_agents) {
+        if (!agent.known)
+            continue;
+        ++m_summary.count[static_cast<std::size_t>(agent.state)];
+        if (agent.state != liveness::AgentState::Deregistered)
+            ++m_summary.total;
+        m_summary.firing += agent.alerted ? 1 : 0;
+    }
+    Q_EMIT summaryChanged();
+}
+
+void AgentListModel::setRegistryName(std::uint32_t registry, const QString &name, bool sighted, MonoTime lastContact, MonoTime now) {
+    while (m_registries.size() <= registry)
+        m_registries.emplace_back();
+    Registry &known = m_registries[registry];
+    const bool renamed = known.name != name;
+    const bool sightChanged = known.sighted != sighted;
+    known = {name, sighted};
+    if (!renamed && !sightChanged)
+        return;
+    for (std::size_t i = 0; i < m_agents.size(); ++i) {
+        Agent &agent = m_agents[i];
+        if (agent.facts.registry != registry)
+            continue;
+        if (renamed)
+            fold(agent);
+        if (sightChanged) {
+            if (sighted)
+                agent.trace.endUnobserved(now);
+            else
+                agent.trace.beginUnobserved(lastContact);
+            Q_EMIT traceChanged(static_cast<int>(i));
+        }
+    }
+    if (renamed && !m_order.empty())
+        Q_EMIT dataChanged(index(0), index(static_cast<int>(m_order.size()) - 1), {RegistryRole});
+}
+
+void AgentListModel::clear() {
+    beginResetModel();
+    m_agents.clear();
+    m_registries.clear();
+    m_order.clear();
+    m_rowOf.clear();
+    endResetModel();
+    summarize();
+    Q_EMIT countChanged();
+}
+
+const history::BeatTrace *AgentListModel::trace(int agentIndex) const {
+    if (agentIndex < 0 || static_cast<std::size_t>(agentIndex) >= m_agents.size())
+        return nullptr;
+    return &m_agents[static_cast<std::size_t>(agentIndex)].trace;
+}
+
+int AgentListModel::rowOf(int agentIndex) const {
+    return agentIndex >= 0 && static_cast<std::size_t>(agentIndex) < m_rowOf.size()
+               ? m_rowOf[static_cast<std::size_t>(agentIndex)]
+               : -1;
+}
+
+int AgentListModel::agentAt(int row) const {
+    return row >= 0 && static_cast<std::size_t>(row) < m_order.size() ? m_order[static_cast<std::size_t>(row)] : -1;
+}
+
+QString AgentListModel::nameOf(int agentIndex) const {
+    return trace(agentIndex) ? m_agents[static_cast<std::size_t>(agentIndex)].name : QString();
+}
+
+QString AgentListModel::entityIdOf(int agentIndex) const {
+    return trace(agentIndex) ? QString::fromStdString(m_agents[static_cast<std::size_t>(agentIndex)].facts.entityId)
+                             : QString();
+}
+
+int AgentListModel::stateOf(int agentIndex) const {
+    return static_cast<int>(trace(agentIndex) ? m_agents[static_cast<std::size_t>(agentIndex)].state
+                                              : liveness::AgentState::Unknown);
+}
+
+int AgentListModel::findByName(const QString &name) const {
+    const auto it = std::find_if(m_agents.begin(), m_agents.end(), [&](const Agent &a) { return a.name == name; });
+    return it == m_agents.end() ? -1 : static_cast<int>(it - m_agents.begin());
+}
+
+int AgentListModel::rowCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : count(); }
+
+QVariant AgentListModel::data(const QModelIndex &index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const int agentIndex = m_order[static_cast<std::size_t>(index.row())];
+    const Agent &agent = m_agents[static_cast<std::size_t>(agentIndex)];
+    switch (role) {
+    case AgentIndexRole:
+        return agentIndex;
+    case Qt::DisplayRole:
+    case NameRole:
+        return agent.name;
+    case EntityIdRole:
+        return QString::fromStdString(agent.facts.entityId);
+    case RegistryRole:
+        return agent.facts.registry < m_registries.size() ? m_registries[agent.facts.registry].name : QString();
+    case StateRole:
+        return static_cast<int>(agent.state);
+    case LastBeatRole:
+        return agent.lastBeatMs;
+    case AlertedRole:
+        return agent.alerted;
+    case ProvedRole:
+        return agent.facts.proved;
+    case ReconnectingRole:
+        return agent.reconnecting;
+    default:
+        return {};
+    }
+}
+
+QHash<int, QByteArray> AgentListModel::roleNames() const {
+    return {{AgentIndexRole, "agentIndex"}, {NameRole, "name"},         {EntityIdRole, "entityId"},
+            {RegistryRole, "registry"},     {StateRole, "agentState"},  {LastBeatRole, "lastBeat"},
+            {AlertedRole, "alerted"},       {ProvedRole, "proved"},     {ReconnectingRole, "reconnecting"}};
+}
+
+void AgentListModel::setSearchText(const QString &text) {
+    if (m_searchText == text)
+        return;
+    m_searchText = text;
+    m_foldedSearch = text.trimmed().toCaseFolded();
+    rebuild();
+    Q_EMIT filterChanged();
+}
+
+void AgentListModel::setFiringOnly(bool on) {
+    if (m_firingOnly == on)
+        return;
+    m_firingOnly = on;
+    rebuild();
+    Q_EMIT filterChanged();
+}
+
+void AgentListModel::setOrderHeld(bool held) {
+    if (m_orderHeld == held)
+        return;
+    m_orderHeld = held;
+    if (!held && m_orderStale) {
+        if (m_firingOnly)
+            rebuild();
+        else
+            reorder();
+    }
+    Q_EMIT orderHeldChanged();
+}
+
+} // namespace heartline::fleet

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fleet/fleet.h"
+
+#include "fleet/format.h"
+
+#include <QDateTime>
+#include <QJSEngine>
+#include <QPointer>
+#include <QTimeZone>
+
+namespace heartline::fleet {
+
+using liveness::AgentState;
+
+namespace {
+
+QPointer<Fleet> &provided() {
+    static QPointer<Fleet> instance;
+    return instance;
+}
+
+} // namespace
+
+Fleet::Fleet(const Clock &clock, QObject *parent) : QObject(parent), m_clock(clock) {
+    m_secondTimer.setInterval(1000);
+    connect(&m_secondTimer, &QTimer::timeout, this, &Fleet::tick);
+    connect(&m_agents, &AgentListModel::summaryChanged, this, &Fleet::summaryChanged);
+    connect(&m_registries, &RegistryListModel::changed, this, &Fleet::summaryChanged);
+    tick();
+}
+
+Fleet::~Fleet() { stop(); }
+
+void Fleet::provide(Fleet *instance) {
+    provided() = instance;
+    QJSEngine::setObjectOwnership(instance, QJSEngine::CppOwnership);
+}
+
+Fleet *Fleet::create(QQmlEngine *, QJSEngine *) { return provided(); }
+
+void Fleet::configure(const FleetOptions &options) {
+    m_options = options;
+    m_window = options.thresholds.paced(900);
+    m_agents.setWindow(m_window);
+    m_secondTimer.setInterval(options.thresholds.pace() < 0.5 ? 250 : 1000);
+    Q_EMIT started();
+}
+
+void Fleet::start(const FleetOptions &options) {
+    stop();
+    setSelected(-1);
+    m_listed = false;
+    m_agents.clear();
+    m_alerts.setAlerts({});
+    m_registries.clear();
+    configure(options);
+    m_engineMailbox = new Mailbox;
+    m_engineMailbox->moveToThread(&m_thread);
+    m_post = m_engineMailbox->sender();
+    m_thread.setObjectName(QStringLiteral("engine"));
+    m_thread.start();
+    // The engine's updates cross back through our own mailbox.
+    m_post([this, options, toGui = m_mailbox.sender()] {
+        m_engine = std::make_shared<FleetEngine>(options, m_clock);
+        m_engine->setUpdateSink([this, toGui](FleetUpdate update) {
+            toGui([this, update = std::make_shared<FleetUpdate>(std::move(update))] { apply(*update); });
+        });
+        m_engine->start();
+    });
+}
+
+void Fleet::stop() {
+    if (!m_thread.isRunning())
+        return;
+    m_post([this] {
+        m_engine.reset();
+        delete m_engineMailbox;
+        m_thread.quit();
+    });
+    m_thread.wait();
+    m_engineMailbox = nullptr;
+    m_post = nullptr;
+}
+
+void Fleet::apply(const FleetUpdate &update) {
+    const MonoTime now = m_clock.mono();
+    for (const RegistryLife &life : update.registries)
+        m_agents.setRegistryName(life.index, QString::fromStdString(life.host), life.sighted, life.lastContact, now);
+    m_listed = m_listed || !update.facts.empty();
+    m_registries.apply(update.registries, now);
+    m_agents.apply(update, now);
+    if (update.alerts)
+        m_alerts.setAlerts(*update.alerts);
+    if (update.detail && static_cast<int>(update.detail->index) == m_selected)
+        m_detail.set(*update.detail);
+    if (update.notice)
+        Q_EMIT noticed(*update.notice);
+}
+
+void Fleet::tick() {
+    m_now = toSeconds(m_clock.mono().time_since_epoch()) * 1000;
+    Q_EMIT nowChanged();
+}
+
+void Fleet::setTicking(bool ticking) {
+    if (ticking == isTicking())
+        return;
+    if (ticking) {
+        tick();
+        m_secondTimer.start();
+    } else {
+        m_secondTimer.stop();
+    }
+    Q_EMIT tickingChanged();
+}
+
+QString Fleet::sentence() const {
+    const auto [host, seconds] = m_registries.blindness(m_clock.mono());
+    return m_agents.summary().sentence(host, seconds, m_listed || m_registries.count() > 0);
+}
+
+AgentState Fleet::worst() const {
+    return m_agents.summary().worst(m_registries.blindness(m_clock.mono()).second >= 0);
+}
+
+QVariantList Fleet::counts() const {
+    QVariantList list;
+    for (const AgentState state : {AgentState::Stale, AgentState::Inactive, AgentState::Late, AgentState::Unknown,
+                                   AgentState::Registered, AgentState::Active, AgentState::Deregistered}) {
+        const int count = m_agents.summary().of(state);
+        if (count > 0)
+            list << QVariantMap{{QStringLiteral("agentState"), static_cast<int>(state)},
+                                {QStringLiteral("text"), QStringLiteral("%1 %2").arg(count).arg(
+                                                             Format::stateWord(static_cast<int>(state)))}};
+    }
+    return list;
+}
+
+void Fleet::setSelected(int agentIndex) {
+    if (m_selected == agentIndex)
+        return;
+    m_selected = agentIndex;
+    m_detail.clear();
+    if (m_post)
+        m_post([this, agentIndex] {
+            if (m_engine)
+                m_engine->showDetail(agentIndex < 0 ? std::nullopt
+                                                    : std::optional(static_cast<std::uint32_t>(agentIndex)));
+        });
+    Q_EMIT selectedChanged();
+}
+
+void Fleet::reconnect(int agentIndex) {
+    if (agentIndex < 0 || !m_post)
+        return;
+    m_post([this, agentIndex] {
+        if (m_engine)
+            m_engine->reconnect(static_cast<std::uint32_t>(agentIndex));
+    });
+}
+
+void Fleet::reconnectAllFiring() {
+    for (int row = 0; row < m_agents.rowCount(); ++row)
+        if (m_agents.index(row).data(AgentListModel::AlertedRole).toBool())
+            reconnect(m_agents.agentAt(row));
+}
+
+QString Fleet::windowText() const {
+    const int seconds = static_cast<int>(toSeconds(m_window));
+    return seconds >= 120 ? tr("last %1 min").arg(seconds / 60) : tr("last %1 s").arg(seconds);
+}
+
+QString Fleet::timeZoneText() {
+    const QDateTime now = QDateTime::currentDateTime();
+    const int minutes = now.offsetFromUtc() / 60;
+    const QString offset = QStringLiteral("%1%2:%3")
+                               .arg(minutes < 0 ? QChar(0x2212) : QLatin1Char('+'))
+                               .arg(std::abs(minutes) / 60, 2, 10, QLatin1Char('0'))
+                               .arg(std::abs(minutes) % 60, 2, 10, QLatin1Char('0'));
+    return tr("times in %1 (%2)").arg(QString::fromUtf8(QTimeZone::systemTimeZoneId()), offset);
+}
+
+} // namespace heartline::fleet
