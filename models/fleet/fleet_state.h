@@ -9,8 +9,8 @@
 namespace heartline::fleet {
 
 /// The core's states under the names that QML uses: `FleetState.Stale`.
-class FleetState {
-    Q_GADGET
+class FleetState : public QObject {
+    Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("a list of names")
 public:

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "color_scheme.h"
+
+#include "appearance.h"
+
+#include <QDBusConnection>
+#include <QDBusMessage>
+#include <QDBusPendingCallWatcher>
+#include <QDBusPendingReply>
+
+namespace heartline {
+
+namespace {
+const QString kService = QStringLiteral("org.freedesktop.portal.Desktop");
+const QString kPath = QStringLiteral("/org/freedesktop/portal/desktop");
+const QString kInterface = QStringLiteral("org.freedesktop.portal.Settings");
+const QString kGroup = QStringLiteral("org.freedesktop.appearance");
+const QString kKey = QStringLiteral("color-scheme");
+} // namespace
+
+ColorScheme::ColorScheme(QObject *parent) : QObject(parent) {
+    QDBusConnection bus = QDBusConnection::sessionBus();
+    bus.connect(kService, kPath, kInterface, QStringLiteral("SettingChanged"), this,
+                SLOT(settingChanged(QString, QString, QDBusVariant)));
+    QDBusMessage read = QDBusMessage::createMethodCall(kService, kPath, kInterface, QStringLiteral("Read"));
+    read.setArguments({kGroup, kKey});
+    auto *watcher = new QDBusPendingCallWatcher(bus.asyncCall(read), this);
+    connect(watcher, &QDBusPendingCallWatcher::finished, this, [watcher] {
+        watcher->deleteLater();
+        const QDBusPendingReply<QDBusVariant> reply = *watcher;
+        if (reply.isValid()) // a variant within a variant
+            use(qvariant_cast<QDBusVariant>(reply.value().variant()).variant().toUInt());
+    });
+}
+
+void ColorScheme::settingChanged(const QString &group, const QString &key, const QDBusVariant &value) {
+    if (group == kGroup && key == kKey)
+        use(value.variant().toUInt());
+}
+
+void ColorScheme::use(uint preference) {
+    using Scheme = Appearance::Scheme;
+    Appearance::instance()->setScheme(preference == 1   ? Scheme::Dark
+                                      : preference == 2 ? Scheme::Light
+                                                        : Scheme::FromPalette);
+}
+
+} // namespace heartline

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Heartline.Controls
+import Heartline.Fleet
+import Heartline.Theme
+
+/// Our links: a fact apart from the agents'.
+FocusScope {
+    id: page
+
+    Heading {
+        id: heading
+        x: 20
+        y: 18
+        width: page.width - 40
+        text: Fleet.registries.summary
+    }
+    Body {
+        id: sub
+        x: 20
+        y: heading.y + heading.height + 8
+        width: page.width - 40
+        color: Theme.secondary
+        text: qsTr("While a registry cannot be seen its agents are unknown, and no alert is raised for them.")
+        wrapMode: Text.Wrap
+        elide: Text.ElideNone
+    }
+    ListView {
+        id: list
+        x: 20
+        y: sub.y + sub.height + 14
+        width: page.width - 40
+        height: page.height - y
+        clip: true
+        focus: true
+        activeFocusOnTab: true
+        boundsBehavior: Flickable.StopAtBounds
+        model: Fleet.registries
+        Accessible.role: Accessible.List
+        Accessible.name: qsTr("Registries")
+        delegate: RegistryRow { width: list.width }
+    }
+}

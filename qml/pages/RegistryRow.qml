@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Heartline.Controls
+import Heartline.Fleet
+import Heartline.Theme
+
+/// Our link to one registry.
+Item {
+    id: row
+
+    required property int index
+    required property string host
+    required property string registryName
+    required property string status
+    required property string reason
+    required property bool isSighted
+    required property bool isConnecting
+    required property int agents
+    property bool compact: false
+
+    implicitHeight: compact ? 18 : Theme.rowHeight + 6
+    Accessible.role: Accessible.ListItem
+    Accessible.name: [host, status, reason].join(", ")
+
+    Icon {
+        id: mark
+        name: row.isSighted ? "state-active" : row.isConnecting ? "state-registered" : "state-unknown"
+        color: row.isSighted ? Theme.active : row.isConnecting ? Theme.registered : Theme.unknown
+        size: row.compact ? 12 : 16
+        anchors.verticalCenter: parent.verticalCenter
+        x: row.compact ? 0 : 4
+    }
+    Body {
+        id: hostText
+        x: mark.x + mark.width + (row.compact ? 8 : 14)
+        y: row.compact ? 1 : 10
+        width: row.compact ? Math.min(implicitWidth, row.width * 0.45) : row.width - x
+        text: row.host
+        font.weight: Font.DemiBold
+        elide: Text.ElideMiddle
+    }
+    Body {
+        x: row.compact ? hostText.x + hostText.width + 12 : hostText.x
+        y: row.compact ? 1 : 30
+        width: row.width - x
+        text: row.compact ? row.status
+            : [row.status, row.reason, qsTr("%n agent(s)", "", row.agents)].filter(part => part !== "").join(" · ")
+        color: Theme.secondary
+        HoverHandler { id: hover }
+        HoverTip {
+            text: row.reason
+            visible: hover.hovered && row.reason !== ""
+        }
+    }
+    Rectangle {
+        visible: !row.compact
+        anchors.bottom: parent.bottom
+        width: parent.width
+        height: 1
+        color: Theme.line
+    }
+}
