@@ -12,7 +12,7 @@
 namespace heartline {
 
 Composition::Composition(QObject *parent)
-    : QObject(parent), m_fleet(m_clock), m_notifier(m_notifications), m_tray(m_fleet) {
+    : QObject(parent), m_fleet(m_clock), m_setup(nullptr), m_notifier(m_notifications), m_tray(m_fleet) {
     fleet::Fleet::provide(&m_fleet);
     fleet::Setup::provide(&m_setup);
     connect(&m_setup, &fleet::Setup::demoChosen, this, &Composition::startDemo);

@@ -23,7 +23,8 @@ class Setup : public QObject {
     Q_PROPERTY(QStringList lookedAt READ lookedAt NOTIFY changed)
     Q_PROPERTY(QString error READ error NOTIFY changed)
 public:
-    using QObject::QObject;
+    /// No default: QML would make an instance of its own rather than take the provided one.
+    explicit Setup(QObject *parent) : QObject(parent) {}
     /// The instance that `qml` engines get; must outlive them.
     static void provide(Setup *instance);
     static Setup *create(QQmlEngine *engine, QJSEngine *script);

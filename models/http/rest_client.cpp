@@ -2,9 +2,11 @@
 #include "http/rest_client.h"
 
 #include <QDateTime>
+#include <QLocale>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QSslSocket>
+#include <QTimeZone>
 #include <QUrl>
 #include <algorithm>
 
@@ -37,11 +39,8 @@ ErrorKind kindOf(QNetworkReply::NetworkError error) {
 }
 
 std::optional<UtcTime> dateOf(const QNetworkReply &reply) {
-    const QDateTime date =
-        QDateTime::fromString(QString::fromLatin1(reply.rawHeader("Date")), Qt::RFC2822Date);
-    if (!date.isValid())
-        return std::nullopt;
-    return UtcTime(std::chrono::milliseconds(date.toMSecsSinceEpoch()));
+    return parseHttpDate(std::string_view(reply.rawHeader("Date").constData(),
+                                          static_cast<std::size_t>(reply.rawHeader("Date").size())));
 }
 
 } // namespace
@@ -154,6 +153,16 @@ void RestClient::finished(quint64 id) {
     if (answer.body.size() > pending->maxBytes)
         return pending->callback(fail(ErrorKind::Protocol, "the answer is larger than allowed"));
     pending->callback(std::move(answer));
+}
+
+std::optional<UtcTime> parseHttpDate(std::string_view text) {
+    // Qt's RFC2822Date knows numeric zones only, and HTTP always says GMT.
+    QDateTime date = QLocale::c().toDateTime(QString::fromLatin1(text.data(), static_cast<qsizetype>(text.size())),
+                                             QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"));
+    if (!date.isValid())
+        return std::nullopt;
+    date.setTimeZone(QTimeZone::utc());
+    return UtcTime(std::chrono::milliseconds(date.toMSecsSinceEpoch()));
 }
 
 std::string pathSegment(std::string_view text) {

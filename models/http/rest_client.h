@@ -68,6 +68,10 @@ private:
     quint64 m_lastId = 0;
 };
 
+/// The one form of HTTP dates that servers write (RFC 9110, IMF-fixdate): `Tue, 24 Nov 2026 08:59:11
+/// GMT`.
+[[nodiscard]] std::optional<UtcTime> parseHttpDate(std::string_view text);
+
 /// A path segment with everything but letters, digits and `-._~:` percent-encoded.
 [[nodiscard]] std::string pathSegment(std::string_view text);
 

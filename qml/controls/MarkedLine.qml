@@ -21,7 +21,7 @@ Item {
 
     implicitHeight: Math.max(24, body.implicitHeight + 8)
     Accessible.role: Accessible.StaticText
-    Accessible.name: [lead, mark, text, note].join(" ")
+    Accessible.name: lead + " " + mark + " " + text + " " + note
 
     Icon {
         id: icon

@@ -24,7 +24,8 @@ class Appearance : public QObject {
 public:
     enum class Scheme { FromPalette, Dark, Light };
 
-    explicit Appearance(QObject *parent = nullptr);
+    /// No default: QML would make an instance of its own rather than take the one of the process.
+    explicit Appearance(QObject *parent);
     ~Appearance() override;
     /// The one instance of the process, made on first use; engines get it too.
     static Appearance *instance();
