@@ -9,24 +9,33 @@
 namespace heartline::app {
 
 void FleetArguments::addTo(CLI::App &command) {
-    command.add_option("--developer", developer,
-                       "Whose agents: a developer id, or a key file to take it from\n"
-                       "(default: $ZYND_HOME/developer.json, then ~/.zynd/developer.json)")
+    command
+        .add_option("--developer", developer,
+                    "Whose agents: a developer id, or a key file to take it from\n"
+                    "(default: $ZYND_HOME/developer.json, then ~/.zynd/developer.json)")
         ->type_name("FILE|ID");
-    command.add_option("--registry", registries,
-                       "Registry to watch; may be given again (default: from settings, then\n"
-                       "$ZYND_REGISTRY_URL, the operator's files, https://zns01.zynd.ai)")
+    command
+        .add_option("--registry", registries,
+                    "Registry to watch; may be given again (default: from settings, then\n"
+                    "$ZYND_REGISTRY_URL, the operator's files, https://zns01.zynd.ai)")
         ->type_name("URL");
-    command.add_option("--ping", pingSeconds, "Seconds between two heartbeats (30)")->type_name("SECONDS");
-    command.add_option("--late", lateSeconds, "Age in seconds that is late (45)")->type_name("SECONDS");
-    command.add_option("--stale", staleSeconds, "Age in seconds that raises the alert (90)")->type_name("SECONDS");
-    command.add_option("--inactive", inactiveSeconds, "Age in seconds at which agents leave search (300)")
+    command.add_option("--ping", pingSeconds, "Seconds between two heartbeats (30)")
+        ->type_name("SECONDS");
+    command.add_option("--late", lateSeconds, "Age in seconds that is late (45)")
+        ->type_name("SECONDS");
+    command.add_option("--stale", staleSeconds, "Age in seconds that raises the alert (90)")
+        ->type_name("SECONDS");
+    command
+        .add_option("--inactive", inactiveSeconds,
+                    "Age in seconds at which agents leave search (300)")
         ->type_name("SECONDS");
     command.add_flag("--probe", probe, "Allow requests to the /health that agents' records name");
-    command.add_flag("--demo", demo, "Run a registry and six agents in this process, ten times as fast");
+    command.add_flag("--demo", demo,
+                     "Run a registry and six agents in this process, ten times as fast");
 }
 
-Result<liveness::Thresholds> thresholdsFrom(const FleetArguments &arguments, liveness::Thresholds base) {
+Result<liveness::Thresholds> thresholdsFrom(const FleetArguments &arguments,
+                                            liveness::Thresholds base) {
     const auto set = [](Nanoseconds &mark, const std::optional<double> &seconds) {
         if (seconds)
             mark = *seconds > 0 && *seconds < 1e6 ? fromSeconds(*seconds) : Nanoseconds(0);
@@ -73,7 +82,8 @@ Result<ResolvedFleet> resolveFleet(const FleetArguments &arguments) {
         const auto url = protocol::normalizeRegistryUrl(text);
         if (!url)
             return tl::unexpected(url.error());
-        if (std::find(options.registries.begin(), options.registries.end(), *url) == options.registries.end())
+        if (std::find(options.registries.begin(), options.registries.end(), *url) ==
+            options.registries.end())
             options.registries.push_back(*url);
     }
     const QString probing = settings.value(QStringLiteral("probing")).toString();

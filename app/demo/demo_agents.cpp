@@ -47,7 +47,8 @@ DemoAgents::DemoAgents(const std::string &registry, const identity::SecretKey &d
         options.developerName = "Demo";
         options.period = Nanoseconds(30s) / pace;
         options.backoffUnit = Nanoseconds(1s) / pace;
-        auto made = agent::Agent::create(options, developer.deriveAgentKey(index), developer.clone(), clock);
+        auto made = agent::Agent::create(options, developer.deriveAgentKey(index),
+                                         developer.clone(), clock);
         ++index;
         if (!made) {
             qCWarning(lcAgent, "demo: %s", made.error().message.c_str());

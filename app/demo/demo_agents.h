@@ -14,7 +14,8 @@ class DemoAgents : public QObject {
     Q_OBJECT
 public:
     /// `pace` divides every time: 10 is ten times as fast as the network.
-    DemoAgents(const std::string &registry, const identity::SecretKey &developer, int pace, const Clock &clock);
+    DemoAgents(const std::string &registry, const identity::SecretKey &developer, int pace,
+               const Clock &clock);
     ~DemoAgents() override;
 
     /// Beats again at once; false for an id that is none of these.

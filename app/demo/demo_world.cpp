@@ -20,15 +20,16 @@ Result<std::unique_ptr<DemoWorld>> DemoWorld::start() {
         return tl::unexpected(node.error());
     world->m_node = std::move(*node);
     for (std::uint32_t i = 0; i < 6; ++i)
-        world->m_ids.insert(
-            identity::makeId(identity::IdKind::Agent, world->m_developer.deriveAgentKey(i).publicKey()));
+        world->m_ids.insert(identity::makeId(identity::IdKind::Agent,
+                                             world->m_developer.deriveAgentKey(i).publicKey()));
     world->m_mailbox = new Mailbox;
     world->m_mailbox->moveToThread(&world->m_thread);
     world->m_post = world->m_mailbox->sender();
     world->m_thread.setObjectName(QStringLiteral("demo agents"));
     world->m_thread.start();
     world->m_post([w = world.get()] {
-        w->m_agents = std::make_shared<DemoAgents>(w->m_node->url(), w->m_developer, kPace, w->m_clock);
+        w->m_agents =
+            std::make_shared<DemoAgents>(w->m_node->url(), w->m_developer, kPace, w->m_clock);
     });
     return world;
 }

@@ -22,7 +22,8 @@ ColorScheme::ColorScheme(QObject *parent) : QObject(parent) {
     QDBusConnection bus = QDBusConnection::sessionBus();
     bus.connect(kService, kPath, kInterface, QStringLiteral("SettingChanged"), this,
                 SLOT(settingChanged(QString, QString, QDBusVariant)));
-    QDBusMessage read = QDBusMessage::createMethodCall(kService, kPath, kInterface, QStringLiteral("Read"));
+    QDBusMessage read =
+        QDBusMessage::createMethodCall(kService, kPath, kInterface, QStringLiteral("Read"));
     read.setArguments({kGroup, kKey});
     auto *watcher = new QDBusPendingCallWatcher(bus.asyncCall(read), this);
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [watcher] {
@@ -33,7 +34,8 @@ ColorScheme::ColorScheme(QObject *parent) : QObject(parent) {
     });
 }
 
-void ColorScheme::settingChanged(const QString &group, const QString &key, const QDBusVariant &value) {
+void ColorScheme::settingChanged(const QString &group, const QString &key,
+                                 const QDBusVariant &value) {
     if (group == kGroup && key == kKey)
         use(value.variant().toUInt());
 }

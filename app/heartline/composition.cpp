@@ -12,7 +12,8 @@
 namespace heartline {
 
 Composition::Composition(QObject *parent)
-    : QObject(parent), m_fleet(m_clock), m_setup(nullptr), m_notifier(m_notifications), m_tray(m_fleet) {
+    : QObject(parent), m_fleet(m_clock), m_setup(nullptr), m_notifier(m_notifications),
+      m_tray(m_fleet) {
     fleet::Fleet::provide(&m_fleet);
     fleet::Setup::provide(&m_setup);
     connect(&m_setup, &fleet::Setup::demoChosen, this, &Composition::startDemo);
@@ -34,10 +35,13 @@ Composition::~Composition() {
 
 bool Composition::loadWindow() {
     m_qml.load(QUrl(QStringLiteral("qrc:/qt/qml/Heartline/Shell/Main.qml")));
-    m_window = m_qml.rootObjects().isEmpty() ? nullptr : qobject_cast<QQuickWindow *>(m_qml.rootObjects().first());
+    m_window = m_qml.rootObjects().isEmpty()
+                   ? nullptr
+                   : qobject_cast<QQuickWindow *>(m_qml.rootObjects().first());
     if (!m_window)
         return false;
-    m_window->setIcon(QIcon(QPixmap::fromImage(IconProvider::draw(QStringLiteral("heartline"), QColor(0x3D, 0x8B, 0xE0), 64))));
+    m_window->setIcon(QIcon(QPixmap::fromImage(
+        IconProvider::draw(QStringLiteral("heartline"), QColor(0x3D, 0x8B, 0xE0), 64))));
     restoreGeometry(*m_window);
     return true;
 }
@@ -83,7 +87,8 @@ void Composition::useDeveloper(const QString &fileOrId) {
     if (!resolved)
         return m_setup.setError(QString::fromStdString(resolved.error().message));
     // The id alone is remembered: where the key lies is the operator's business.
-    QSettings().setValue(QStringLiteral("developer"), QString::fromStdString(resolved->options.developerId));
+    QSettings().setValue(QStringLiteral("developer"),
+                         QString::fromStdString(resolved->options.developerId));
     watch(resolved->options);
 }
 

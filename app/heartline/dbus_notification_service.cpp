@@ -13,12 +13,15 @@ namespace {
 const QString kService = QStringLiteral("org.freedesktop.Notifications");
 const QString kPath = QStringLiteral("/org/freedesktop/Notifications");
 
-QDBusMessage call(const QString &method) { return QDBusMessage::createMethodCall(kService, kPath, kService, method); }
+QDBusMessage call(const QString &method) {
+    return QDBusMessage::createMethodCall(kService, kPath, kService, method);
+}
 
 } // namespace
 
 DBusNotificationService::DBusNotificationService(QObject *parent) : NotificationService(parent) {
-    QDBusConnection::sessionBus().connect(kService, kPath, kService, QStringLiteral("ActionInvoked"), this,
+    QDBusConnection::sessionBus().connect(kService, kPath, kService,
+                                          QStringLiteral("ActionInvoked"), this,
                                           SLOT(onActionInvoked(quint32, QString)));
     askCapabilities();
 }
@@ -39,11 +42,14 @@ void DBusNotificationService::show(const Message &message) {
     const QVariantMap hints{
         {QStringLiteral("urgency"), QVariant::fromValue<uchar>(message.critical ? 2 : 1)},
         {QStringLiteral("desktop-entry"), QStringLiteral("heartline")},
-        {QStringLiteral("category"), message.critical ? QStringLiteral("network.error") : QStringLiteral("network.connected")}};
-    notify.setArguments({QStringLiteral("Heartline"), quint32{0}, QStringLiteral("heartline"), message.title,
-                         m_bodyIsMarkup ? message.body.toHtmlEscaped() : message.body, message.actions, hints,
-                         message.critical ? 0 : -1});
-    auto *watcher = new QDBusPendingCallWatcher(QDBusConnection::sessionBus().asyncCall(notify), this);
+        {QStringLiteral("category"),
+         message.critical ? QStringLiteral("network.error") : QStringLiteral("network.connected")}};
+    notify.setArguments({QStringLiteral("Heartline"), quint32{0}, QStringLiteral("heartline"),
+                         message.title,
+                         m_bodyIsMarkup ? message.body.toHtmlEscaped() : message.body,
+                         message.actions, hints, message.critical ? 0 : -1});
+    auto *watcher =
+        new QDBusPendingCallWatcher(QDBusConnection::sessionBus().asyncCall(notify), this);
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher] {
         watcher->deleteLater();
         const QDBusPendingReply<quint32> reply = *watcher;
@@ -54,6 +60,8 @@ void DBusNotificationService::show(const Message &message) {
     });
 }
 
-void DBusNotificationService::onActionInvoked(quint32 id, const QString &key) { Q_EMIT actionInvoked(id, key); }
+void DBusNotificationService::onActionInvoked(quint32 id, const QString &key) {
+    Q_EMIT actionInvoked(id, key);
+}
 
 } // namespace heartline

@@ -17,7 +17,8 @@ private Q_SLOTS:
 
 private:
     void askCapabilities();
-    bool m_bodyIsMarkup = true; // until the server says otherwise: escaping too much is ugly, too little is worse
+    bool m_bodyIsMarkup =
+        true; // until the server says otherwise: escaping too much is ugly, too little is worse
 };
 
 } // namespace heartline

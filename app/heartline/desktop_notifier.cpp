@@ -7,7 +7,8 @@
 
 namespace heartline {
 
-DesktopNotifier::DesktopNotifier(NotificationService &service, QObject *parent) : QObject(parent), m_service(service) {
+DesktopNotifier::DesktopNotifier(NotificationService &service, QObject *parent)
+    : QObject(parent), m_service(service) {
     connect(&service, &NotificationService::shown, this, [this](quint32 id) {
         if (m_asked.empty())
             return;
@@ -19,14 +20,15 @@ DesktopNotifier::DesktopNotifier(NotificationService &service, QObject *parent) 
             m_asked.pop_front();
         qCWarning(lcDesktop, "no notification could be shown: %s", qPrintable(reason));
     });
-    connect(&service, &NotificationService::actionInvoked, this, [this](quint32 id, const QString &key) {
-        const QList<int> subjects = m_subjects.value(id);
-        if (key == QLatin1String("reconnect"))
-            for (const int subject : subjects)
-                Q_EMIT reconnectWanted(subject);
-        if (m_subjects.contains(id))
-            Q_EMIT openWanted(subjects.isEmpty() ? -1 : subjects.first());
-    });
+    connect(&service, &NotificationService::actionInvoked, this,
+            [this](quint32 id, const QString &key) {
+                const QList<int> subjects = m_subjects.value(id);
+                if (key == QLatin1String("reconnect"))
+                    for (const int subject : subjects)
+                        Q_EMIT reconnectWanted(subject);
+                if (m_subjects.contains(id))
+                    Q_EMIT openWanted(subjects.isEmpty() ? -1 : subjects.first());
+            });
 }
 
 void DesktopNotifier::tell(const alerts::Notice &notice) {

@@ -71,14 +71,16 @@ int main(int argc, char **argv) {
         return 1;
     QObject::connect(&instance, &SingleInstance::activated, &composition, &Composition::showWindow);
     // Closing the window leaves the watch running in the tray; where there is none, it ends it.
-    QObject::connect(composition.window(), &QQuickWindow::visibleChanged, &application, [](bool visible) {
-        if (!visible && !QSystemTrayIcon::isSystemTrayAvailable())
-            QApplication::quit();
-    });
+    QObject::connect(composition.window(), &QQuickWindow::visibleChanged, &application,
+                     [](bool visible) {
+                         if (!visible && !QSystemTrayIcon::isSystemTrayAvailable())
+                             QApplication::quit();
+                     });
     composition.begin(arguments.fleet);
     if (!arguments.hidden || !QSystemTrayIcon::isSystemTrayAvailable())
         composition.showWindow();
     const app::UnixSignals signalHandler;
-    QObject::connect(&signalHandler, &app::UnixSignals::stopRequested, &application, &QApplication::quit);
+    QObject::connect(&signalHandler, &app::UnixSignals::stopRequested, &application,
+                     &QApplication::quit);
     return QApplication::exec();
 }

@@ -20,7 +20,8 @@ SingleInstance::SingleInstance(QObject *parent) : QObject(parent) {
 }
 
 void SingleInstance::wakeFirst() {
-    QDBusConnection::sessionBus().call(QDBusMessage::createMethodCall(kName, kPath, kName, QStringLiteral("Activate")));
+    QDBusConnection::sessionBus().call(
+        QDBusMessage::createMethodCall(kName, kPath, kName, QStringLiteral("Activate")));
 }
 
 } // namespace heartline

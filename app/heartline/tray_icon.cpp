@@ -36,7 +36,8 @@ QColor colourOf(AgentState state) {
 } // namespace
 
 QImage TrayIcon::paint(AgentState worst, int firing, int pixels) {
-    QImage image = IconProvider::draw(fleet::Format::stateIcon(static_cast<int>(worst)), colourOf(worst), pixels);
+    QImage image = IconProvider::draw(fleet::Format::stateIcon(static_cast<int>(worst)),
+                                      colourOf(worst), pixels);
     if (firing <= 0)
         return image;
     QPainter painter(&image);
@@ -46,11 +47,13 @@ QImage TrayIcon::paint(AgentState worst, int firing, int pixels) {
     font.setPixelSize(qMax(8, pixels * (text.size() > 2 ? 40 : 54) / 100));
     font.setBold(true);
     painter.setFont(font);
-    const int width = qMax(pixels * 58 / 100, painter.fontMetrics().horizontalAdvance(text) + pixels / 6);
+    const int width =
+        qMax(pixels * 58 / 100, painter.fontMetrics().horizontalAdvance(text) + pixels / 6);
     const QRect badge(pixels - width, pixels - pixels * 58 / 100, width, pixels * 58 / 100);
     painter.setBrush(QColor(0x18, 0x20, 0x2A));
     painter.setPen(QPen(Qt::white, qMax(1.0, pixels / 24.0)));
-    painter.drawRoundedRect(QRectF(badge).adjusted(0.5, 0.5, -0.5, -0.5), pixels / 6.0, pixels / 6.0);
+    painter.drawRoundedRect(QRectF(badge).adjusted(0.5, 0.5, -0.5, -0.5), pixels / 6.0,
+                            pixels / 6.0);
     painter.setPen(Qt::white);
     painter.drawText(badge, Qt::AlignCenter, text);
     return image;
@@ -60,16 +63,18 @@ TrayIcon::TrayIcon(fleet::Fleet &fleet, QObject *parent) : QObject(parent), m_fl
     m_sentence = m_menu.addAction(QString());
     m_sentence->setEnabled(false);
     m_menu.addSeparator();
-    connect(m_menu.addAction(tr("Open Heartline")), &QAction::triggered, this, &TrayIcon::openWanted);
+    connect(m_menu.addAction(tr("Open Heartline")), &QAction::triggered, this,
+            &TrayIcon::openWanted);
     m_reconnect = m_menu.addAction(tr("Reconnect all that fire"));
     connect(m_reconnect, &QAction::triggered, &m_fleet, &fleet::Fleet::reconnectAllFiring);
     m_menu.addSeparator();
     connect(m_menu.addAction(tr("Quit")), &QAction::triggered, this, &TrayIcon::quitWanted);
     m_icon.setContextMenu(&m_menu);
-    connect(&m_icon, &QSystemTrayIcon::activated, this, [this](QSystemTrayIcon::ActivationReason reason) {
-        if (reason == QSystemTrayIcon::Trigger || reason == QSystemTrayIcon::DoubleClick)
-            Q_EMIT openWanted();
-    });
+    connect(&m_icon, &QSystemTrayIcon::activated, this,
+            [this](QSystemTrayIcon::ActivationReason reason) {
+                if (reason == QSystemTrayIcon::Trigger || reason == QSystemTrayIcon::DoubleClick)
+                    Q_EMIT openWanted();
+            });
     connect(&m_fleet, &fleet::Fleet::summaryChanged, this, &TrayIcon::refresh);
     refresh();
     m_icon.show(); // appears by itself once there is a tray
@@ -91,7 +96,8 @@ void TrayIcon::tryToShow() {
 void TrayIcon::refresh() {
     const AgentState worst = m_fleet.worst();
     const QString sentence = m_fleet.sentence();
-    const QString drawn = fleet::Format::stateIcon(static_cast<int>(worst)) + QString::number(m_fleet.firing());
+    const QString drawn =
+        fleet::Format::stateIcon(static_cast<int>(worst)) + QString::number(m_fleet.firing());
     m_sentence->setText(sentence);
     m_reconnect->setEnabled(m_fleet.firing() > 0);
     m_icon.setToolTip(QStringLiteral("Heartline: ") + sentence);

@@ -17,9 +17,10 @@ QRect clampedToScreens(const QRect &saved, const QList<QRect> &screens, const QS
         return saved;
     const auto area = [](const QRect &r) { return r.isValid() ? r.width() * r.height() : 0; };
     // The screen that shows most of it; the first one when none does.
-    const QRect screen = *std::max_element(screens.begin(), screens.end(), [&](const QRect &a, const QRect &b) {
-        return area(a & saved) < area(b & saved);
-    });
+    const QRect screen =
+        *std::max_element(screens.begin(), screens.end(), [&](const QRect &a, const QRect &b) {
+            return area(a & saved) < area(b & saved);
+        });
     QRect fitted = saved;
     fitted.setSize(saved.size().expandedTo(minimum).boundedTo(screen.size()));
     fitted.moveLeft(std::clamp(fitted.left(), screen.left(), screen.right() - fitted.width() + 1));

@@ -8,7 +8,8 @@ namespace heartline {
 
 /// Puts a saved geometry onto the screens that are there now: wholly visible, not smaller than
 /// `minimum`.
-[[nodiscard]] QRect clampedToScreens(const QRect &saved, const QList<QRect> &screens, const QSize &minimum);
+[[nodiscard]] QRect clampedToScreens(const QRect &saved, const QList<QRect> &screens,
+                                     const QSize &minimum);
 
 void restoreGeometry(QWindow &window);
 void saveGeometry(const QWindow &window);

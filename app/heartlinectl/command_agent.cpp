@@ -2,8 +2,8 @@
 #include "agent/agent.h"
 #include "agent/agent_config.h"
 #include "base/system_clock.h"
-#include "common/unix_signals.h"
 #include "commands.h"
+#include "common/unix_signals.h"
 #include "fleet/owner_discovery.h"
 #include "identity/key_file.h"
 #include "protocol/registry_url.h"
@@ -37,7 +37,8 @@ std::string firstOf(std::initializer_list<std::string> candidates) {
 }
 
 /// The developer key, where there is one: registering needs it, beating does not.
-Result<std::optional<identity::SecretKey>> developerKey(const std::string &given, const std::string &found) {
+Result<std::optional<identity::SecretKey>> developerKey(const std::string &given,
+                                                        const std::string &found) {
     const std::string path = firstOf({given, found});
     if (path.empty())
         return std::nullopt;
@@ -60,11 +61,13 @@ int runAgent(const Arguments &arguments) {
 
     const std::string keyPath = firstOf({arguments.key, config.keypairPath});
     if (keyPath.empty())
-        return complain("give the agent's key by --key FILE, or keypair_path in agent.config.json", kUsage);
+        return complain("give the agent's key by --key FILE, or keypair_path in agent.config.json",
+                        kUsage);
     auto key = identity::readKeyFile(keyPath);
     if (!key)
         return complain(key.error().message, kUsage);
-    auto developer = developerKey(firstOf({arguments.developer, config.developerKeypairPath}), owner.keyPath);
+    auto developer =
+        developerKey(firstOf({arguments.developer, config.developerKeypairPath}), owner.keyPath);
     if (!developer)
         return complain(developer.error().message, kUsage);
 
@@ -78,33 +81,37 @@ int runAgent(const Arguments &arguments) {
         return complain("--ping takes seconds, from 1 to 3600", kUsage);
     options.period = fromSeconds(arguments.ping);
     options.backoffUnit = fromSeconds(arguments.ping / 30);
-    options.dialect =
-        arguments.dialect == "documented" ? protocol::Dialect::Documented : protocol::Dialect::Deployed;
+    options.dialect = arguments.dialect == "documented" ? protocol::Dialect::Documented
+                                                        : protocol::Dialect::Deployed;
     options.description.name =
-        firstOf({arguments.name, config.name, QFileInfo(QString::fromStdString(keyPath)).completeBaseName().toStdString()});
+        firstOf({arguments.name, config.name,
+                 QFileInfo(QString::fromStdString(keyPath)).completeBaseName().toStdString()});
     options.description.summary = config.summary;
     options.description.tags = config.tags;
     if (!config.category.empty())
         options.description.category = config.category;
     options.description.entityUrl = firstOf({arguments.entityUrl, config.entityUrl});
     const auto derived = key->derivedFrom ? key->derivedFrom->index : std::nullopt;
-    options.entityIndex = arguments.index.value_or(derived.value_or(config.entityIndex.value_or(0)));
+    options.entityIndex =
+        arguments.index.value_or(derived.value_or(config.entityIndex.value_or(0)));
     options.healthPort = arguments.port.value_or(config.serverPort.value_or(0));
 
     const SystemClock clock;
-    auto agent = agent::Agent::create(std::move(options), std::move(key->key), std::move(*developer), clock);
+    auto agent =
+        agent::Agent::create(std::move(options), std::move(key->key), std::move(*developer), clock);
     if (!agent)
         return complain(agent.error().message, kFailed);
     QObject::connect(agent->get(), &agent::Agent::logged, [](const QString &line) {
         std::printf("%s\n", qPrintable(line));
         std::fflush(stdout);
     });
-    std::printf("agent %s, /health on http://127.0.0.1:%u, registry %s\n", (*agent)->entityId().c_str(),
-                unsigned{(*agent)->healthPort()}, registry->c_str());
+    std::printf("agent %s, /health on http://127.0.0.1:%u, registry %s\n",
+                (*agent)->entityId().c_str(), unsigned{(*agent)->healthPort()}, registry->c_str());
     std::fflush(stdout);
     (*agent)->start();
     app::UnixSignals signalHandler;
-    QObject::connect(&signalHandler, &app::UnixSignals::stopRequested, qApp, &QCoreApplication::quit);
+    QObject::connect(&signalHandler, &app::UnixSignals::stopRequested, qApp,
+                     &QCoreApplication::quit);
     return QCoreApplication::exec();
 }
 
@@ -112,22 +119,33 @@ int runAgent(const Arguments &arguments) {
 
 void addAgentCommand(CLI::App &app, Run &run) {
     auto arguments = std::make_shared<Arguments>();
-    CLI::App *command = app.add_subcommand("agent", "Hold an agent's heartbeat, and answer its /health");
+    CLI::App *command =
+        app.add_subcommand("agent", "Hold an agent's heartbeat, and answer its /health");
     command->add_option("--key", arguments->key, "The agent's key file")->type_name("FILE");
-    command->add_option("--registry", arguments->registry,
-                        "Registry (default: as the network's SDKs choose it)")->type_name("URL");
-    command->add_option("--developer", arguments->developer,
-                        "Developer key file, to register with (default: $ZYND_HOME/developer.json)")
+    command
+        ->add_option("--registry", arguments->registry,
+                     "Registry (default: as the network's SDKs choose it)")
+        ->type_name("URL");
+    command
+        ->add_option("--developer", arguments->developer,
+                     "Developer key file, to register with (default: $ZYND_HOME/developer.json)")
         ->type_name("FILE");
-    command->add_option("--config", arguments->config, "agent.config.json to read (default: in this folder)")
+    command
+        ->add_option("--config", arguments->config,
+                     "agent.config.json to read (default: in this folder)")
         ->type_name("FILE");
     command->add_option("--name", arguments->name, "Name to register under");
-    command->add_option("--entity-url", arguments->entityUrl, "Address to register")->type_name("URL");
-    command->add_option("--index", arguments->index, "Index to state in the developer's proof")->type_name("N");
+    command->add_option("--entity-url", arguments->entityUrl, "Address to register")
+        ->type_name("URL");
+    command->add_option("--index", arguments->index, "Index to state in the developer's proof")
+        ->type_name("N");
     command->add_option("--port", arguments->port, "Port of /health (a free one)");
-    command->add_option("--dialect", arguments->dialect, "deployed, as registries speak it, or documented")
+    command
+        ->add_option("--dialect", arguments->dialect,
+                     "deployed, as registries speak it, or documented")
         ->check(CLI::IsMember({"deployed", "documented"}));
-    command->add_option("--ping", arguments->ping, "Seconds between two heartbeats (30)")->type_name("SECONDS");
+    command->add_option("--ping", arguments->ping, "Seconds between two heartbeats (30)")
+        ->type_name("SECONDS");
     command->callback([arguments, &run] { run = [arguments] { return runAgent(*arguments); }; });
 }
 

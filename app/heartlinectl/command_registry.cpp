@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/system_clock.h"
-#include "common/unix_signals.h"
 #include "commands.h"
+#include "common/unix_signals.h"
 #include "node/node.h"
 
 #include <QCoreApplication>
@@ -38,7 +38,8 @@ int runRegistry(const Arguments &arguments) {
     node::NodeOptions options;
     if (!splitListen(arguments.listen, options))
         return complain("--listen takes ADDRESS:PORT, for example 127.0.0.1:8080", kUsage);
-    if (arguments.inactive < 1 || arguments.sweep < 0.1 || arguments.inactive > 1e6 || arguments.sweep > 1e6)
+    if (arguments.inactive < 1 || arguments.sweep < 0.1 || arguments.inactive > 1e6 ||
+        arguments.sweep > 1e6)
         return complain("--inactive and --sweep take seconds, at least 1 and 0.1", kUsage);
     options.dataDir = arguments.dataDir;
     options.name = arguments.name;
@@ -48,11 +49,12 @@ int runRegistry(const Arguments &arguments) {
     auto node = node::Node::start(options, clock);
     if (!node)
         return complain(node.error().message, kFailed);
-    std::printf("registry %s listening on %s%s\n", (*node)->registryId().c_str(), (*node)->url().c_str(),
-                options.dataDir.empty() ? ", all in memory" : "");
+    std::printf("registry %s listening on %s%s\n", (*node)->registryId().c_str(),
+                (*node)->url().c_str(), options.dataDir.empty() ? ", all in memory" : "");
     std::fflush(stdout);
     app::UnixSignals signalHandler;
-    QObject::connect(&signalHandler, &app::UnixSignals::stopRequested, qApp, &QCoreApplication::quit);
+    QObject::connect(&signalHandler, &app::UnixSignals::stopRequested, qApp,
+                     &QCoreApplication::quit);
     return QCoreApplication::exec();
 }
 
@@ -61,14 +63,21 @@ int runRegistry(const Arguments &arguments) {
 void addRegistryCommand(CLI::App &app, Run &run) {
     auto arguments = std::make_shared<Arguments>();
     CLI::App *command = app.add_subcommand("registry", "Run a registry node");
-    command->add_option("--listen", arguments->listen, "Where to listen (127.0.0.1:8080; port 0 takes a free one)")
+    command
+        ->add_option("--listen", arguments->listen,
+                     "Where to listen (127.0.0.1:8080; port 0 takes a free one)")
         ->type_name("ADDRESS:PORT");
-    command->add_option("--data", arguments->dataDir, "Folder for its database; without it all is in memory")
+    command
+        ->add_option("--data", arguments->dataDir,
+                     "Folder for its database; without it all is in memory")
         ->type_name("DIR");
     command->add_option("--name", arguments->name, "Name it gives itself");
-    command->add_option("--inactive", arguments->inactive, "Silence after which agents leave search (300)")
+    command
+        ->add_option("--inactive", arguments->inactive,
+                     "Silence after which agents leave search (300)")
         ->type_name("SECONDS");
-    command->add_option("--sweep", arguments->sweep, "Time between two looks for silent agents (60)")
+    command
+        ->add_option("--sweep", arguments->sweep, "Time between two looks for silent agents (60)")
         ->type_name("SECONDS");
     command->callback([arguments, &run] { run = [arguments] { return runRegistry(*arguments); }; });
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/system_clock.h"
+#include "commands.h"
 #include "common/fleet_arguments.h"
 #include "common/unix_signals.h"
-#include "commands.h"
 #include "demo/demo_world.h"
 #include "watch_lines.h"
 #include "watch_screen.h"
@@ -32,8 +32,8 @@ void print(const std::string &line) {
 void drawScreen(const fleet::FleetEngine &engine) {
     winsize size{};
     ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
-    const std::string text =
-        screenText(engine, size.ws_col > 0 ? size.ws_col : 80, size.ws_row > 0 ? size.ws_row : 24, true);
+    const std::string text = screenText(engine, size.ws_col > 0 ? size.ws_col : 80,
+                                        size.ws_row > 0 ? size.ws_row : 24, true);
     std::string frame = "\033[H";
     for (const char c : text)
         frame += c == '\n' ? std::string("\033[K\n") : std::string(1, c);
@@ -50,7 +50,8 @@ void printOnce(fleet::FleetEngine &engine, bool json, const Clock &clock) {
         const bool patient = clock.mono() - started < 20s;
         bool whole = engine.isSettled();
         for (std::uint32_t i = 0; whole && i < engine.core().watchCount(); ++i)
-            whole = !engine.core().watch(i).readWanted && !engine.core().watch(i).judgement.needsConfirmation;
+            whole = !engine.core().watch(i).readWanted &&
+                    !engine.core().watch(i).judgement.needsConfirmation;
         if (!whole && patient)
             return;
         bool sighted = false;
@@ -59,9 +60,10 @@ void printOnce(fleet::FleetEngine &engine, bool json, const Clock &clock) {
             const bool sees = liveness::isSighted(client.link());
             sighted = sighted || sees;
             if (!sees)
-                complain(client.url() + " is " + std::string(liveness::linkWord(client.link())) +
-                             (client.detail().isEmpty() ? "" : ": " + client.detail().toStdString()),
-                         0);
+                complain(
+                    client.url() + " is " + std::string(liveness::linkWord(client.link())) +
+                        (client.detail().isEmpty() ? "" : ": " + client.detail().toStdString()),
+                    0);
         }
         if (json)
             for (const std::string &line : presentLines(engine, clock.utc()))
@@ -77,7 +79,8 @@ int watch(fleet::FleetOptions options, bool json, bool once) {
     const SystemClock clock;
     fleet::FleetEngine engine(std::move(options), clock);
     app::UnixSignals signalHandler;
-    QObject::connect(&signalHandler, &app::UnixSignals::stopRequested, qApp, &QCoreApplication::quit);
+    QObject::connect(&signalHandler, &app::UnixSignals::stopRequested, qApp,
+                     &QCoreApplication::quit);
     QTimer screenTimer;
     if (once) {
         printOnce(engine, json, clock);
@@ -108,7 +111,8 @@ int runWatch(const Arguments &arguments) {
     for (const std::string &warning : resolved->owner.warnings)
         complain("warning: " + warning, 0);
     if (resolved->options.developerId.empty()) {
-        std::string message = "no developer key found; give one by --developer FILE|ID. Looked at: ";
+        std::string message =
+            "no developer key found; give one by --developer FILE|ID. Looked at: ";
         for (const std::string &place : resolved->owner.lookedAt)
             message += (&place == &resolved->owner.lookedAt.front() ? "" : "; ") + place;
         return complain(message, kUsage);
@@ -122,9 +126,11 @@ int runWatch(const Arguments &arguments) {
 
 void addWatchCommand(CLI::App &app, Run &run) {
     auto arguments = std::make_shared<Arguments>();
-    CLI::App *command = app.add_subcommand("watch", "Show owned agents live, or a line for each change");
+    CLI::App *command =
+        app.add_subcommand("watch", "Show owned agents live, or a line for each change");
     arguments->fleet.addTo(*command);
-    command->add_flag("--json", arguments->json, "A JSON object a line for each change (also without a terminal)");
+    command->add_flag("--json", arguments->json,
+                      "A JSON object a line for each change (also without a terminal)");
     command->add_flag("--once", arguments->once, "Print the present and exit");
     command->callback([arguments, &run] { run = [arguments] { return runWatch(*arguments); }; });
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "common/start_up.h"
 #include "commands.h"
+#include "common/start_up.h"
 
 #include <QCoreApplication>
 #include <cstdio>

@@ -36,14 +36,16 @@ std::string changeLine(const FleetEngine &engine, const FleetEngine::Change &cha
     const Json alert = change.alert == Alert::Raised     ? Json("raised")
                        : change.alert == Alert::Resolved ? Json("resolved")
                                                          : Json();
-    return line(engine, change.index, now, std::string(liveness::stateWord(change.previous)), change.age, alert);
+    return line(engine, change.index, now, std::string(liveness::stateWord(change.previous)),
+                change.age, alert);
 }
 
 std::vector<std::string> presentLines(const FleetEngine &engine, UtcTime now) {
     std::vector<std::string> lines;
     for (std::uint32_t i = 0; i < engine.core().watchCount(); ++i) {
         const liveness::Watch &watch = engine.core().watch(i);
-        lines.push_back(line(engine, i, now, Json(), watch.judgement.age, watch.alerted ? Json("raised") : Json()));
+        lines.push_back(line(engine, i, now, Json(), watch.judgement.age,
+                             watch.alerted ? Json("raised") : Json()));
     }
     return lines;
 }

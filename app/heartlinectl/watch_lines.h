@@ -7,8 +7,8 @@ namespace heartline::ctl {
 
 /// One JSON object a line for each change:
 /// {"time","agent_id","name","registry","state","previous","age_s","alert"}.
-[[nodiscard]] std::string changeLine(const fleet::FleetEngine &engine, const fleet::FleetEngine::Change &change,
-                                     UtcTime now);
+[[nodiscard]] std::string changeLine(const fleet::FleetEngine &engine,
+                                     const fleet::FleetEngine::Change &change, UtcTime now);
 
 /// The same members for each agent's present: "previous" is null, "alert" is "raised" while one
 /// fires.

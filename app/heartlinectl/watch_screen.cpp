@@ -68,7 +68,8 @@ std::string screenText(const fleet::FleetEngine &engine, int columns, int rows, 
     text += "\n";
     for (std::size_t i = 0; i < engine.options().registries.size(); ++i) {
         const auto &client = engine.registry(static_cast<std::uint32_t>(i));
-        text += protocol::registryHost(client.url()) + ": " + std::string(liveness::linkWord(client.link()));
+        text += protocol::registryHost(client.url()) + ": " +
+                std::string(liveness::linkWord(client.link()));
         if (!client.detail().isEmpty())
             text += " — " + protocol::displayText(client.detail().toStdString(), 100);
         text += "\n";
@@ -79,7 +80,8 @@ std::string screenText(const fleet::FleetEngine &engine, int columns, int rows, 
     for (std::uint32_t i = 0; i < engine.core().watchCount(); ++i)
         order.push_back(i);
     const auto key = [&engine](std::uint32_t i) {
-        return std::tuple(liveness::stateNeed(engine.core().watch(i).judgement.state), engine.facts(i).name, i);
+        return std::tuple(liveness::stateNeed(engine.core().watch(i).judgement.state),
+                          engine.facts(i).name, i);
     };
     std::sort(order.begin(), order.end(), [&](auto a, auto b) { return key(a) < key(b); });
     const int room = std::max(rows - 5 - static_cast<int>(engine.options().registries.size()), 3);
@@ -94,10 +96,11 @@ std::string screenText(const fleet::FleetEngine &engine, int columns, int rows, 
         const Look look = lookOf(watch.judgement.state);
         const bool aged = watch.judgement.age && watch.judgement.state != AgentState::Registered;
         const std::string age = aged ? alerts::ageText(watch.judgement.age->middle()) : "—";
-        text += (colour ? look.colour : "") + std::string(look.shape) + " " + (colour ? "\033[0m" : "") +
-                padded(facts.name, nameWidth) + " " +
-                padded(std::string(liveness::stateWord(watch.judgement.state)), 13) + padded(age, 12) +
-                protocol::registryHost(engine.registry(facts.registry).url()) + "\n";
+        text += (colour ? look.colour : "") + std::string(look.shape) + " " +
+                (colour ? "\033[0m" : "") + padded(facts.name, nameWidth) + " " +
+                padded(std::string(liveness::stateWord(watch.judgement.state)), 13) +
+                padded(age, 12) + protocol::registryHost(engine.registry(facts.registry).url()) +
+                "\n";
     }
     return text;
 }

@@ -7,6 +7,7 @@ namespace heartline::ctl {
 
 /// The fleet as a table for a terminal of this size, worst first, with shape, word and (with
 /// `colour`) colour for each state.
-[[nodiscard]] std::string screenText(const fleet::FleetEngine &engine, int columns, int rows, bool colour);
+[[nodiscard]] std::string screenText(const fleet::FleetEngine &engine, int columns, int rows,
+                                     bool colour);
 
 } // namespace heartline::ctl

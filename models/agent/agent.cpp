@@ -39,11 +39,12 @@ Result<std::unique_ptr<Agent>> Agent::create(AgentOptions options, identity::Sec
     agent->m_listener = std::move(*listener);
     if (o.description.entityUrl.empty()) {
         const bool any = o.healthAddress == "0.0.0.0" || o.healthAddress == "::";
-        o.description.entityUrl = "http://" + (any ? std::string("localhost") : o.healthAddress) + ":" +
-                                  std::to_string(agent->m_listener->port());
+        o.description.entityUrl = "http://" + (any ? std::string("localhost") : o.healthAddress) +
+                                  ":" + std::to_string(agent->m_listener->port());
     }
     agent->m_registrar = std::make_unique<Registrar>(
-        Registrar::Options{o.registry, agent->m_entityId, o.description, o.entityIndex, o.developerName},
+        Registrar::Options{o.registry, agent->m_entityId, o.description, o.entityIndex,
+                           o.developerName},
         agent->m_key, agent->m_developer ? &*agent->m_developer : nullptr, clock);
     agent->m_heartbeat = std::make_unique<HeartbeatClient>(
         HeartbeatClient::Options{o.registry, agent->m_entityId, o.dialect, o.period, o.backoffUnit},
@@ -60,11 +61,12 @@ void Agent::connectLog() {
         Q_EMIT logged(QStringLiteral("[heartbeat] connected — pinging every %1s")
                           .arg(toSeconds(m_options.period)));
     });
-    connect(heartbeat, &HeartbeatClient::disconnected, this, [this](const QString &reason, double retry) {
-        Q_EMIT logged(QStringLiteral("[heartbeat] disconnected: %1 — reconnect in %2s")
-                          .arg(reason)
-                          .arg(retry, 0, 'f', 1));
-    });
+    connect(heartbeat, &HeartbeatClient::disconnected, this,
+            [this](const QString &reason, double retry) {
+                Q_EMIT logged(QStringLiteral("[heartbeat] disconnected: %1 — reconnect in %2s")
+                                  .arg(reason)
+                                  .arg(retry, 0, 'f', 1));
+            });
     connect(heartbeat, &HeartbeatClient::rejected, this, [this](const QString &reason) {
         Q_EMIT logged(QStringLiteral("[heartbeat] rejected by the registry: %1").arg(reason));
     });
@@ -77,8 +79,9 @@ void Agent::connectLog() {
 void Agent::start() {
     m_wanted = true;
     if (m_options.registry.starts_with("https://") && !QSslSocket::supportsSsl()) {
-        Q_EMIT logged(QStringLiteral("[heartbeat] TLS support missing — install Qt's OpenSSL plugin; "
-                                     "serving /health without a heartbeat"));
+        Q_EMIT logged(
+            QStringLiteral("[heartbeat] TLS support missing — install Qt's OpenSSL plugin; "
+                           "serving /health without a heartbeat"));
         return;
     }
     ensureRegistered();
@@ -97,7 +100,8 @@ void Agent::ensureRegistered() {
         if (!m_wanted)
             return;
         if (!outcome) {
-            Q_EMIT logged(QStringLiteral("[registry] %1").arg(QString::fromStdString(outcome.error().message)));
+            Q_EMIT logged(QStringLiteral("[registry] %1")
+                              .arg(QString::fromStdString(outcome.error().message)));
             const double wait = toSeconds(m_options.backoffUnit) * 10;
             m_registrationRetry.start(static_cast<int>(wait * 1000));
             return;

@@ -32,7 +32,9 @@ HeartbeatClient::HeartbeatClient(Options options, identity::SecretKey key, const
     connect(&m_retryTimer, &QTimer::timeout, this, &HeartbeatClient::open);
 }
 
-HeartbeatClient::~HeartbeatClient() { dropSocket(); }
+HeartbeatClient::~HeartbeatClient() {
+    dropSocket();
+}
 
 void HeartbeatClient::start() {
     if (m_running)
@@ -74,8 +76,9 @@ void HeartbeatClient::open() {
         beat();
     });
     connect(m_socket, &QWebSocket::disconnected, this, [this] {
-        lost(m_socket->errorString().isEmpty() ? QStringLiteral("the registry closed the connection")
-                                               : m_socket->errorString());
+        lost(m_socket->errorString().isEmpty()
+                 ? QStringLiteral("the registry closed the connection")
+                 : m_socket->errorString());
     });
     connect(m_socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this, [this] {
         // After a handshake that failed there is no disconnected().

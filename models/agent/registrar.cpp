@@ -41,37 +41,38 @@ void Registrar::ensureRegistered(Callback callback) {
                                                              std::to_string(reply.status) + ": " +
                                                              protocol::errorText(reply.body)));
              if (!m_developer)
-                 return finish(fail(ErrorKind::NotFound,
-                                    "not registered, and there is no developer key to register with; "
-                                    "give one by --developer FILE or $ZYND_HOME/developer.json"));
+                 return finish(
+                     fail(ErrorKind::NotFound,
+                          "not registered, and there is no developer key to register with; "
+                          "give one by --developer FILE or $ZYND_HOME/developer.json"));
              registerDeveloperIfNeeded();
          });
 }
 
 void Registrar::registerDeveloperIfNeeded() {
-    const std::string id =
-        identity::makeId(identity::IdKind::Developer, m_developer->publicKey());
-    send("GET", "/v1/developers/" + http::pathSegment(id), {}, [this](const http::RestReply &reply) {
-        if (reply.status == 200)
-            return registerAgent();
-        send("POST", "/v1/developers",
-             protocol::makeDeveloperRegistration(m_options.developerName, *m_developer),
-             [this](const http::RestReply &answer) {
-                 if (answer.status == 201 || answer.status == 409)
-                     return registerAgent();
-                 finish(fail(ErrorKind::Refused,
-                             "the registry does not take this developer: " +
-                                 protocol::errorText(answer.body),
-                             answer.status));
-             });
-    });
+    const std::string id = identity::makeId(identity::IdKind::Developer, m_developer->publicKey());
+    send("GET", "/v1/developers/" + http::pathSegment(id), {},
+         [this](const http::RestReply &reply) {
+             if (reply.status == 200)
+                 return registerAgent();
+             send("POST", "/v1/developers",
+                  protocol::makeDeveloperRegistration(m_options.developerName, *m_developer),
+                  [this](const http::RestReply &answer) {
+                      if (answer.status == 201 || answer.status == 409)
+                          return registerAgent();
+                      finish(fail(ErrorKind::Refused,
+                                  "the registry does not take this developer: " +
+                                      protocol::errorText(answer.body),
+                                  answer.status));
+                  });
+         });
 }
 
 void Registrar::registerAgent() {
     const std::string developerId =
         identity::makeId(identity::IdKind::Developer, m_developer->publicKey());
-    const auto proof = identity::DeveloperProof::make(*m_developer, m_agent.publicKey(),
-                                                      m_options.entityIndex);
+    const auto proof =
+        identity::DeveloperProof::make(*m_developer, m_agent.publicKey(), m_options.entityIndex);
     send("POST", "/v1/entities",
          protocol::makeEntityRegistration(m_options.description, m_agent, developerId, proof),
          [this](const http::RestReply &reply) {

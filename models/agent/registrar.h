@@ -27,8 +27,8 @@ public:
 
     /// Both keys must outlive the registrar; `developer` may be null, then nothing can be
     /// registered and a missing record is an error that says so.
-    Registrar(Options options, const identity::SecretKey &agent, const identity::SecretKey *developer,
-              const Clock &clock, QObject *parent = nullptr);
+    Registrar(Options options, const identity::SecretKey &agent,
+              const identity::SecretKey *developer, const Clock &clock, QObject *parent = nullptr);
 
     /// One at a time: a new call drops the one before.
     void ensureRegistered(Callback callback);

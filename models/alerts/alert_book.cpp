@@ -26,7 +26,8 @@ std::uint64_t AlertBook::raise(Alert alert, MonoTime now) {
     m_alerts.push_front(std::move(alert));
     // The oldest that have ended go first; what fires is never dropped.
     while (m_alerts.size() > kKept) {
-        const auto old = std::find_if(m_alerts.rbegin(), m_alerts.rend(), [](const Alert &a) { return !a.isFiring(); });
+        const auto old = std::find_if(m_alerts.rbegin(), m_alerts.rend(),
+                                      [](const Alert &a) { return !a.isFiring(); });
         if (old == m_alerts.rend())
             break;
         m_alerts.erase(std::next(old).base());
@@ -35,7 +36,8 @@ std::uint64_t AlertBook::raise(Alert alert, MonoTime now) {
     return m_lastId;
 }
 
-void AlertBook::resolve(AlertKind kind, std::uint32_t subject, UtcTime at, bool deregistered, MonoTime now) {
+void AlertBook::resolve(AlertKind kind, std::uint32_t subject, UtcTime at, bool deregistered,
+                        MonoTime now) {
     const auto it = std::find_if(m_alerts.begin(), m_alerts.end(),
                                  [&](const Alert &a) { return isAbout(a, kind, subject); });
     if (it == m_alerts.end())
@@ -53,8 +55,8 @@ void AlertBook::resolve(AlertKind kind, std::uint32_t subject, UtcTime at, bool 
 }
 
 int AlertBook::firing() const {
-    return static_cast<int>(
-        std::count_if(m_alerts.begin(), m_alerts.end(), [](const Alert &a) { return a.isFiring(); }));
+    return static_cast<int>(std::count_if(m_alerts.begin(), m_alerts.end(),
+                                          [](const Alert &a) { return a.isFiring(); }));
 }
 
 Notice AlertBook::takeNotice(MonoTime now) {

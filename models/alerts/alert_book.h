@@ -22,7 +22,8 @@ class AlertBook {
 public:
     /// Returns the alert's id; 0 when one fires for this subject already.
     std::uint64_t raise(Alert alert, MonoTime now);
-    void resolve(AlertKind kind, std::uint32_t subject, UtcTime at, bool deregistered, MonoTime now);
+    void resolve(AlertKind kind, std::uint32_t subject, UtcTime at, bool deregistered,
+                 MonoTime now);
 
     /// Newest first.
     [[nodiscard]] const std::deque<Alert> &alerts() const { return m_alerts; }

@@ -21,8 +21,9 @@ std::string names(const std::vector<Alert> &alerts) {
 }
 
 std::string raisedTitle(const std::vector<Alert> &raised) {
-    const auto blind = std::count_if(raised.begin(), raised.end(),
-                                     [](const Alert &a) { return a.kind == AlertKind::RegistryBlind; });
+    const auto blind = std::count_if(raised.begin(), raised.end(), [](const Alert &a) {
+        return a.kind == AlertKind::RegistryBlind;
+    });
     if (raised.size() == 1)
         return blind == 1 ? "Blind on " + raised[0].name : raised[0].name + " is stale";
     if (blind == static_cast<std::ptrdiff_t>(raised.size()))
@@ -38,13 +39,16 @@ std::string ageText(Nanoseconds age) {
     if (seconds < 3600)
         std::snprintf(text.data(), text.size(), "%lld:%02lld", seconds / 60, seconds % 60);
     else if (seconds < 86400)
-        std::snprintf(text.data(), text.size(), "%lld h %lld min", seconds / 3600, seconds / 60 % 60);
+        std::snprintf(text.data(), text.size(), "%lld h %lld min", seconds / 3600,
+                      seconds / 60 % 60);
     else
-        std::snprintf(text.data(), text.size(), "%lld d %lld h", seconds / 86400, seconds / 3600 % 24);
+        std::snprintf(text.data(), text.size(), "%lld d %lld h", seconds / 86400,
+                      seconds / 3600 % 24);
     return text.data();
 }
 
-NotificationText notificationText(const Notice &notice, const liveness::Thresholds &thresholds, UtcTime now) {
+NotificationText notificationText(const Notice &notice, const liveness::Thresholds &thresholds,
+                                  UtcTime now) {
     NotificationText text;
     if (notice.raised.empty()) {
         text.title = notice.resolved.size() == 1
@@ -55,7 +59,8 @@ NotificationText notificationText(const Notice &notice, const liveness::Threshol
             text.body = names(notice.resolved);
         else if (const Alert &alert = notice.resolved[0];
                  alert.downSince && alert.resolvedAt && !alert.deregistered)
-            text.body = "Silent for " + ageText(*alert.resolvedAt - *alert.downSince) + " on " + alert.registry + ".";
+            text.body = "Silent for " + ageText(*alert.resolvedAt - *alert.downSince) + " on " +
+                        alert.registry + ".";
         return text;
     }
     text.critical = true;

@@ -13,8 +13,8 @@ struct NotificationText {
     std::string body;
     bool critical = false;
 };
-[[nodiscard]] NotificationText notificationText(const Notice &notice, const liveness::Thresholds &thresholds,
-                                                UtcTime now);
+[[nodiscard]] NotificationText
+notificationText(const Notice &notice, const liveness::Thresholds &thresholds, UtcTime now);
 
 /// `m:ss` below an hour, then `3 h 12 min`, then `2 d 4 h`.
 [[nodiscard]] std::string ageText(Nanoseconds age);

@@ -23,7 +23,9 @@ Mailbox::~Mailbox() {
     m_shared->waiting.clear();
 }
 
-void Mailbox::post(Function function) { post(m_shared, std::move(function)); }
+void Mailbox::post(Function function) {
+    post(m_shared, std::move(function));
+}
 
 void Mailbox::post(const std::shared_ptr<Shared> &shared, Function function) {
     const std::lock_guard lock(shared->mutex);

@@ -28,12 +28,11 @@ std::string format(UtcTime time, int decimals) {
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss clock(time - day);
     std::array<char, 48> buffer{};
-    int length = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d",
-                               static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                               static_cast<unsigned>(date.day()),
-                               static_cast<int>(clock.hours().count()),
-                               static_cast<int>(clock.minutes().count()),
-                               static_cast<int>(clock.seconds().count()));
+    int length = std::snprintf(
+        buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d",
+        static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+        static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+        static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
     std::string text(buffer.data(), static_cast<std::size_t>(length));
     if (decimals > 0) {
         length = std::snprintf(buffer.data(), buffer.size(), ".%09lld",
@@ -89,7 +88,8 @@ std::optional<UtcTime> parseRfc3339(std::string_view text) {
         const int offsetMinutes = digits(zone, 4, 2);
         if (offsetHours < 0 || offsetHours > 23 || offsetMinutes < 0 || offsetMinutes > 59)
             return std::nullopt;
-        offset = std::chrono::minutes((offsetHours * 60 + offsetMinutes) * (zone[0] == '-' ? -1 : 1));
+        offset =
+            std::chrono::minutes((offsetHours * 60 + offsetMinutes) * (zone[0] == '-' ? -1 : 1));
     } else if (zone != "Z") {
         return std::nullopt;
     }
@@ -97,7 +97,9 @@ std::optional<UtcTime> parseRfc3339(std::string_view text) {
            std::chrono::seconds(second) + fraction - offset;
 }
 
-std::string formatRfc3339(UtcTime time) { return format(time, 0) + 'Z'; }
+std::string formatRfc3339(UtcTime time) {
+    return format(time, 0) + 'Z';
+}
 
 std::string formatRfc3339Nanos(UtcTime time) {
     std::string text = format(time, 9);
@@ -107,6 +109,8 @@ std::string formatRfc3339Nanos(UtcTime time) {
     return text + 'Z';
 }
 
-std::string formatRfc3339Millis(UtcTime time) { return format(time, 3) + 'Z'; }
+std::string formatRfc3339Millis(UtcTime time) {
+    return format(time, 3) + 'Z';
+}
 
 } // namespace heartline

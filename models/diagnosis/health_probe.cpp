@@ -12,12 +12,15 @@ Result<void> mayProbe(ProbePolicy policy, const std::string &entityUrl) {
     if (policy == ProbePolicy::Never)
         return fail(ErrorKind::Refused, "not asked: probing agents' addresses is switched off");
     const QUrl url(QString::fromStdString(entityUrl), QUrl::StrictMode);
-    const bool web = url.scheme() == QLatin1String("http") || url.scheme() == QLatin1String("https");
+    const bool web =
+        url.scheme() == QLatin1String("http") || url.scheme() == QLatin1String("https");
     if (!url.isValid() || !web || url.host().isEmpty() || !url.userInfo().isEmpty())
         return fail(ErrorKind::InvalidInput, "not asked: the record names no usable address");
-    const bool loopback = url.host() == QLatin1String("localhost") || QHostAddress(url.host()).isLoopback();
+    const bool loopback =
+        url.host() == QLatin1String("localhost") || QHostAddress(url.host()).isLoopback();
     if (policy == ProbePolicy::LoopbackOnly && !loopback)
-        return fail(ErrorKind::Refused, "not asked: settings allow this machine's own addresses only");
+        return fail(ErrorKind::Refused,
+                    "not asked: settings allow this machine's own addresses only");
     return {};
 }
 
@@ -33,8 +36,9 @@ void probeHealth(http::RestClient &rest, const std::string &entityUrl, const std
                   const Nanoseconds took = reply->receivedAt - reply->sentAt;
                   const auto answer = protocol::parseHealthAnswer(reply->body);
                   if (reply->status != 200 || !answer)
-                      return callback({HealthWitness::Said::NoAnswer, "HTTP " + std::to_string(reply->status)},
-                                      took);
+                      return callback(
+                          {HealthWitness::Said::NoAnswer, "HTTP " + std::to_string(reply->status)},
+                          took);
                   if (answer->entityId != entityId)
                       return callback({HealthWitness::Said::WrongAgent,
                                        answer->entityId.empty() ? "it names no entity_id"

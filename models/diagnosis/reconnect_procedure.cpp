@@ -17,7 +17,8 @@ std::string secondsText(Nanoseconds d) {
 
 } // namespace
 
-ReconnectProcedure::ReconnectProcedure(Hooks hooks, Nanoseconds patience, const Clock &clock, QObject *parent)
+ReconnectProcedure::ReconnectProcedure(Hooks hooks, Nanoseconds patience, const Clock &clock,
+                                       QObject *parent)
     : QObject(parent), m_hooks(std::move(hooks)), m_patience(patience), m_clock(clock) {
     m_steps.push_back({"Reopen our stream, read the record again"});
     m_actions.push_back(m_hooks.renewView);
@@ -49,7 +50,8 @@ void ReconnectProcedure::run(std::size_t step) {
     if (step == m_actions.size())
         return wait();
     m_actions[step]([guard = QPointer(this), step](const Result<std::string> &result) {
-        if (guard && guard->m_running && guard->m_steps[step].state == ReconnectStep::State::Running)
+        if (guard && guard->m_running &&
+            guard->m_steps[step].state == ReconnectStep::State::Running)
             guard->finishStep(step, result);
     });
 }
@@ -87,7 +89,8 @@ void ReconnectProcedure::end(bool resumed) {
     m_patienceTimer.stop();
     const Nanoseconds took = m_clock.mono() - m_started;
     for (std::size_t i = 0; i + 1 < m_steps.size(); ++i)
-        if (m_steps[i].state == ReconnectStep::State::Running || m_steps[i].state == ReconnectStep::State::Waiting) {
+        if (m_steps[i].state == ReconnectStep::State::Running ||
+            m_steps[i].state == ReconnectStep::State::Waiting) {
             m_steps[i].state = ReconnectStep::State::Failed;
             m_steps[i].text += " — no answer in time";
         }

@@ -36,7 +36,8 @@ public:
         std::function<void(Done)> probeHealth;
     };
 
-    ReconnectProcedure(Hooks hooks, Nanoseconds patience, const Clock &clock, QObject *parent = nullptr);
+    ReconnectProcedure(Hooks hooks, Nanoseconds patience, const Clock &clock,
+                       QObject *parent = nullptr);
 
     void start();
     /// A beat newer than the start of the procedure was heard.

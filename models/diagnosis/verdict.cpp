@@ -33,38 +33,46 @@ std::string silentTitle(const HealthWitness &health, const char *otherwise) {
 
 } // namespace
 
-Verdict verdictOf(const liveness::Judgement &judgement, liveness::LinkState link, const HealthWitness &health,
-                  const liveness::Thresholds &thresholds) {
+Verdict verdictOf(const liveness::Judgement &judgement, liveness::LinkState link,
+                  const HealthWitness &health, const liveness::Thresholds &thresholds) {
     const Nanoseconds age = judgement.age ? judgement.age->middle() : 0ns;
     switch (judgement.state) {
     case AgentState::Active:
         return {"Beating", "Last beat " + ageText(age) + " ago.", {}};
     case AgentState::Late:
         return {"A beat is overdue",
-                "Last beat " + ageText(age) + " ago; one is due every " + ageText(thresholds.period) + ".", {}};
+                "Last beat " + ageText(age) + " ago; one is due every " +
+                    ageText(thresholds.period) + ".",
+                {}};
     case AgentState::Stale: {
         const Nanoseconds left = thresholds.inactive - age;
         return {silentTitle(health, "Silent"), silentText(age, health),
-                left > 0ns ? "Leaves search in " + ageText(left) + " – " + ageText(left + thresholds.sweep)
-                           : "Leaves search at the registry's next sweep"};
+                left > 0ns
+                    ? "Leaves search in " + ageText(left) + " – " + ageText(left + thresholds.sweep)
+                    : "Leaves search at the registry's next sweep"};
     }
     case AgentState::Inactive:
         return {silentTitle(health, "Out of search"), silentText(age, health),
                 "Callers no longer find it; the next beat brings it back"};
     case AgentState::Registered:
-        return {"Registered, no beat yet",
-                "The registry has its record, but no heartbeat was ever heard. Registering alone looks "
-                "alive for five minutes.",
-                {}};
+        return {
+            "Registered, no beat yet",
+            "The registry has its record, but no heartbeat was ever heard. Registering alone looks "
+            "alive for five minutes.",
+            {}};
     case AgentState::Deregistered:
         return {"Deregistered", "The registry no longer has this agent.", {}};
     case AgentState::Unknown:
         break;
     }
     if (!liveness::isSighted(link))
-        return {"Unknown", "The registry is " + std::string(liveness::linkWord(link)) +
-                               ": what its agents do cannot be seen from here.", {}};
-    return {"Unknown", "Its record has not been read since the registry came back, or could not be.", {}};
+        return {"Unknown",
+                "The registry is " + std::string(liveness::linkWord(link)) +
+                    ": what its agents do cannot be seen from here.",
+                {}};
+    return {"Unknown",
+            "Its record has not been read since the registry came back, or could not be.",
+            {}};
 }
 
 } // namespace heartline::diagnosis

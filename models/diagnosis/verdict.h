@@ -21,6 +21,7 @@ struct Verdict {
 };
 
 [[nodiscard]] Verdict verdictOf(const liveness::Judgement &judgement, liveness::LinkState link,
-                                const HealthWitness &health, const liveness::Thresholds &thresholds);
+                                const HealthWitness &health,
+                                const liveness::Thresholds &thresholds);
 
 } // namespace heartline::diagnosis

@@ -7,7 +7,9 @@ namespace heartline::fleet {
 
 namespace {
 
-QString q(const std::string &text) { return QString::fromStdString(text); }
+QString q(const std::string &text) {
+    return QString::fromStdString(text);
+}
 
 QString markOf(EvidenceLine::Mark mark) {
     switch (mark) {
@@ -50,13 +52,15 @@ void AgentDetailObject::set(const AgentDetail &detail) {
                                   {QStringLiteral("mark"), markOf(line.mark)}};
     m_record.clear();
     for (const auto &[name, value] : detail.record)
-        m_record << QVariantMap{{QStringLiteral("name"), q(name)}, {QStringLiteral("value"), q(value)}};
+        m_record << QVariantMap{{QStringLiteral("name"), q(name)},
+                                {QStringLiteral("value"), q(value)}};
     m_steps.clear();
     for (const diagnosis::ReconnectStep &step : detail.steps)
-        m_steps << QVariantMap{{QStringLiteral("text"), q(step.text)},
-                               {QStringLiteral("mark"), markOf(step.state)},
-                               {QStringLiteral("took"), step.took ? tr("%1 s").arg(toSeconds(*step.took), 0, 'f', 2)
-                                                                  : QString()}};
+        m_steps << QVariantMap{
+            {QStringLiteral("text"), q(step.text)},
+            {QStringLiteral("mark"), markOf(step.state)},
+            {QStringLiteral("took"),
+             step.took ? tr("%1 s").arg(toSeconds(*step.took), 0, 'f', 2) : QString()}};
     Q_EMIT changed();
 }
 
@@ -68,15 +72,22 @@ void AgentDetailObject::clear() {
     Q_EMIT changed();
 }
 
-QString AgentDetailObject::verdictTitle() const { return m_detail ? q(m_detail->verdict.title) : QString(); }
-QString AgentDetailObject::verdictText() const { return m_detail ? q(m_detail->verdict.text) : QString(); }
-QString AgentDetailObject::outlook() const { return m_detail ? q(m_detail->verdict.next) : QString(); }
+QString AgentDetailObject::verdictTitle() const {
+    return m_detail ? q(m_detail->verdict.title) : QString();
+}
+QString AgentDetailObject::verdictText() const {
+    return m_detail ? q(m_detail->verdict.text) : QString();
+}
+QString AgentDetailObject::outlook() const {
+    return m_detail ? q(m_detail->verdict.next) : QString();
+}
 
 QString AgentDetailObject::reconnectTime() const {
     if (!m_detail || !m_detail->reconnectStartedAt)
         return {};
-    const auto ms =
-        std::chrono::floor<std::chrono::milliseconds>(*m_detail->reconnectStartedAt).time_since_epoch().count();
+    const auto ms = std::chrono::floor<std::chrono::milliseconds>(*m_detail->reconnectStartedAt)
+                        .time_since_epoch()
+                        .count();
     return QDateTime::fromMSecsSinceEpoch(ms).toString(QStringLiteral("HH:mm:ss"));
 }
 

@@ -11,7 +11,9 @@ namespace {
 /// With so many states changed at once, one sort is cheaper than single moves.
 constexpr std::size_t kSortAtOnce = 50;
 
-double toMs(MonoTime time) { return toSeconds(time.time_since_epoch()) * 1000; }
+double toMs(MonoTime time) {
+    return toSeconds(time.time_since_epoch()) * 1000;
+}
 
 } // namespace
 
@@ -146,7 +148,8 @@ void AgentListModel::place(int agentIndex) {
     beginMoveRows({}, from, from, {}, to > from ? to + 1 : to);
     rest.insert(spot, agentIndex);
     m_order = std::move(rest);
-    renumber(static_cast<std::size_t>(std::min(from, to)), static_cast<std::size_t>(std::max(from, to)) + 1);
+    renumber(static_cast<std::size_t>(std::min(from, to)),
+             static_cast<std::size_t>(std::max(from, to)) + 1);
     endMoveRows();
 }
 
@@ -165,7 +168,9 @@ void AgentListModel::reorder() {
     std::sort(m_order.begin(), m_order.end(), [this](int a, int b) { return before(a, b); });
     renumber(0, m_order.size());
     for (qsizetype i = 0; i < before_.size(); ++i)
-        changePersistentIndex(before_[i], index(m_rowOf[static_cast<std::size_t>(agents[static_cast<std::size_t>(i)])]));
+        changePersistentIndex(
+            before_[i],
+            index(m_rowOf[static_cast<std::size_t>(agents[static_cast<std::size_t>(i)])]));
     Q_EMIT layoutChanged({}, QAbstractItemModel::VerticalSortHint);
 }
 
@@ -196,7 +201,8 @@ void AgentListModel::summarize() {
     Q_EMIT summaryChanged();
 }
 
-void AgentListModel::setRegistryName(std::uint32_t registry, const QString &name, bool sighted, MonoTime lastContact, MonoTime now) {
+void AgentListModel::setRegistryName(std::uint32_t registry, const QString &name, bool sighted,
+                                     MonoTime lastContact, MonoTime now) {
     while (m_registries.size() <= registry)
         m_registries.emplace_back();
     Registry &known = m_registries[registry];
@@ -247,7 +253,9 @@ int AgentListModel::rowOf(int agentIndex) const {
 }
 
 int AgentListModel::agentAt(int row) const {
-    return row >= 0 && static_cast<std::size_t>(row) < m_order.size() ? m_order[static_cast<std::size_t>(row)] : -1;
+    return row >= 0 && static_cast<std::size_t>(row) < m_order.size()
+               ? m_order[static_cast<std::size_t>(row)]
+               : -1;
 }
 
 QString AgentListModel::nameOf(int agentIndex) const {
@@ -255,7 +263,8 @@ QString AgentListModel::nameOf(int agentIndex) const {
 }
 
 QString AgentListModel::entityIdOf(int agentIndex) const {
-    return trace(agentIndex) ? QString::fromStdString(m_agents[static_cast<std::size_t>(agentIndex)].facts.entityId)
+    return trace(agentIndex) ? QString::fromStdString(
+                                   m_agents[static_cast<std::size_t>(agentIndex)].facts.entityId)
                              : QString();
 }
 
@@ -265,11 +274,14 @@ int AgentListModel::stateOf(int agentIndex) const {
 }
 
 int AgentListModel::findByName(const QString &name) const {
-    const auto it = std::find_if(m_agents.begin(), m_agents.end(), [&](const Agent &a) { return a.name == name; });
+    const auto it = std::find_if(m_agents.begin(), m_agents.end(),
+                                 [&](const Agent &a) { return a.name == name; });
     return it == m_agents.end() ? -1 : static_cast<int>(it - m_agents.begin());
 }
 
-int AgentListModel::rowCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : count(); }
+int AgentListModel::rowCount(const QModelIndex &parent) const {
+    return parent.isValid() ? 0 : count();
+}
 
 QVariant AgentListModel::data(const QModelIndex &index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
@@ -285,7 +297,8 @@ QVariant AgentListModel::data(const QModelIndex &index, int role) const {
     case EntityIdRole:
         return QString::fromStdString(agent.facts.entityId);
     case RegistryRole:
-        return agent.facts.registry < m_registries.size() ? m_registries[agent.facts.registry].name : QString();
+        return agent.facts.registry < m_registries.size() ? m_registries[agent.facts.registry].name
+                                                          : QString();
     case StateRole:
         return static_cast<int>(agent.state);
     case LastBeatRole:
@@ -302,9 +315,11 @@ QVariant AgentListModel::data(const QModelIndex &index, int role) const {
 }
 
 QHash<int, QByteArray> AgentListModel::roleNames() const {
-    return {{AgentIndexRole, "agentIndex"}, {NameRole, "name"},         {EntityIdRole, "entityId"},
-            {RegistryRole, "registry"},     {StateRole, "agentState"},  {LastBeatRole, "lastBeat"},
-            {AlertedRole, "alerted"},       {ProvedRole, "proved"},     {ReconnectingRole, "reconnecting"}};
+    return {{AgentIndexRole, "agentIndex"},    {NameRole, "name"},
+            {EntityIdRole, "entityId"},        {RegistryRole, "registry"},
+            {StateRole, "agentState"},         {LastBeatRole, "lastBeat"},
+            {AlertedRole, "alerted"},          {ProvedRole, "proved"},
+            {ReconnectingRole, "reconnecting"}};
 }
 
 void AgentListModel::setSearchText(const QString &text) {

@@ -41,7 +41,8 @@ public:
     void setWindow(Nanoseconds window) { m_window = window; }
     /// One batch: facts first, then lives, one signal for all that only aged.
     void apply(const FleetUpdate &update, MonoTime now);
-    void setRegistryName(std::uint32_t registry, const QString &name, bool sighted, MonoTime lastContact, MonoTime now);
+    void setRegistryName(std::uint32_t registry, const QString &name, bool sighted,
+                         MonoTime lastContact, MonoTime now);
     void clear();
 
     [[nodiscard]] const FleetSummary &summary() const { return m_summary; }
@@ -107,8 +108,8 @@ private:
     Nanoseconds m_window{std::chrono::minutes(15)};
     std::vector<Agent> m_agents;
     std::vector<Registry> m_registries;
-    std::vector<int> m_order;    ///< agents by row
-    std::vector<int> m_rowOf;    ///< rows by agent, -1 when filtered out
+    std::vector<int> m_order; ///< agents by row
+    std::vector<int> m_rowOf; ///< rows by agent, -1 when filtered out
     FleetSummary m_summary;
     QString m_searchText;
     QString m_foldedSearch;

@@ -27,17 +27,21 @@ QString titleOf(const alerts::Alert &alert) {
 QString detailOf(const alerts::Alert &alert) {
     const QString registry = QString::fromStdString(alert.registry);
     if (alert.kind == alerts::AlertKind::RegistryBlind)
-        return alert.isFiring() ? AlertListModel::tr("its agents are unknown until it answers")
-                                : AlertListModel::tr("sight came back after %1")
-                                      .arg(QString::fromStdString(
-                                          alerts::ageText(*alert.resolvedAt - alert.downSince.value_or(alert.raisedAt))));
+        return alert.isFiring()
+                   ? AlertListModel::tr("its agents are unknown until it answers")
+                   : AlertListModel::tr("sight came back after %1")
+                         .arg(QString::fromStdString(alerts::ageText(
+                             *alert.resolvedAt - alert.downSince.value_or(alert.raisedAt))));
     if (alert.isFiring())
-        return alert.downSince ? AlertListModel::tr("silent since %1 on %2").arg(localTime(*alert.downSince).mid(11), registry)
+        return alert.downSince ? AlertListModel::tr("silent since %1 on %2")
+                                     .arg(localTime(*alert.downSince).mid(11), registry)
                                : AlertListModel::tr("silent on %1").arg(registry);
     if (alert.deregistered)
         return AlertListModel::tr("deregistered from %1").arg(registry);
     return AlertListModel::tr("back after %1 of silence, on %2")
-        .arg(QString::fromStdString(alerts::ageText(*alert.resolvedAt - alert.downSince.value_or(alert.raisedAt))), registry);
+        .arg(QString::fromStdString(
+                 alerts::ageText(*alert.resolvedAt - alert.downSince.value_or(alert.raisedAt))),
+             registry);
 }
 
 } // namespace
@@ -52,11 +56,13 @@ void AlertListModel::setAlerts(std::vector<alerts::Alert> alerts) {
 }
 
 int AlertListModel::firing() const {
-    return static_cast<int>(
-        std::count_if(m_alerts.begin(), m_alerts.end(), [](const alerts::Alert &a) { return a.isFiring(); }));
+    return static_cast<int>(std::count_if(m_alerts.begin(), m_alerts.end(),
+                                          [](const alerts::Alert &a) { return a.isFiring(); }));
 }
 
-int AlertListModel::rowCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : count(); }
+int AlertListModel::rowCount(const QModelIndex &parent) const {
+    return parent.isValid() ? 0 : count();
+}
 
 QVariant AlertListModel::data(const QModelIndex &index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
@@ -86,8 +92,9 @@ QVariant AlertListModel::data(const QModelIndex &index, int role) const {
 }
 
 QHash<int, QByteArray> AlertListModel::roleNames() const {
-    return {{AlertIdRole, "alertId"},     {TitleRole, "title"},       {DetailRole, "detail"},
-            {TimeRole, "time"},           {ExactTimeRole, "exactTime"}, {IsFiringRole, "isFiring"},
+    return {{AlertIdRole, "alertId"},       {TitleRole, "title"},
+            {DetailRole, "detail"},         {TimeRole, "time"},
+            {ExactTimeRole, "exactTime"},   {IsFiringRole, "isFiring"},
             {IsRegistryRole, "isRegistry"}, {SubjectRole, "subject"}};
 }
 

@@ -29,14 +29,18 @@ Fleet::Fleet(const Clock &clock, QObject *parent) : QObject(parent), m_clock(clo
     tick();
 }
 
-Fleet::~Fleet() { stop(); }
+Fleet::~Fleet() {
+    stop();
+}
 
 void Fleet::provide(Fleet *instance) {
     provided() = instance;
     QJSEngine::setObjectOwnership(instance, QJSEngine::CppOwnership);
 }
 
-Fleet *Fleet::create(QQmlEngine *, QJSEngine *) { return provided(); }
+Fleet *Fleet::create(QQmlEngine *, QJSEngine *) {
+    return provided();
+}
 
 void Fleet::configure(const FleetOptions &options) {
     m_options = options;
@@ -63,7 +67,9 @@ void Fleet::start(const FleetOptions &options) {
     m_post([this, options, toGui = m_mailbox.sender()] {
         m_engine = std::make_shared<FleetEngine>(options, m_clock);
         m_engine->setUpdateSink([this, toGui](FleetUpdate update) {
-            toGui([this, update = std::make_shared<FleetUpdate>(std::move(update))] { apply(*update); });
+            toGui([this, update = std::make_shared<FleetUpdate>(std::move(update))] {
+                apply(*update);
+            });
         });
         m_engine->start();
     });
@@ -85,7 +91,8 @@ void Fleet::stop() {
 void Fleet::apply(const FleetUpdate &update) {
     const MonoTime now = m_clock.mono();
     for (const RegistryLife &life : update.registries)
-        m_agents.setRegistryName(life.index, QString::fromStdString(life.host), life.sighted, life.lastContact, now);
+        m_agents.setRegistryName(life.index, QString::fromStdString(life.host), life.sighted,
+                                 life.lastContact, now);
     m_listed = m_listed || !update.facts.empty();
     m_registries.apply(update.registries, now);
     m_agents.apply(update, now);
@@ -125,13 +132,15 @@ AgentState Fleet::worst() const {
 
 QVariantList Fleet::counts() const {
     QVariantList list;
-    for (const AgentState state : {AgentState::Stale, AgentState::Inactive, AgentState::Late, AgentState::Unknown,
-                                   AgentState::Registered, AgentState::Active, AgentState::Deregistered}) {
+    for (const AgentState state :
+         {AgentState::Stale, AgentState::Inactive, AgentState::Late, AgentState::Unknown,
+          AgentState::Registered, AgentState::Active, AgentState::Deregistered}) {
         const int count = m_agents.summary().of(state);
         if (count > 0)
-            list << QVariantMap{{QStringLiteral("agentState"), static_cast<int>(state)},
-                                {QStringLiteral("text"), QStringLiteral("%1 %2").arg(count).arg(
-                                                             Format::stateWord(static_cast<int>(state)))}};
+            list << QVariantMap{
+                {QStringLiteral("agentState"), static_cast<int>(state)},
+                {QStringLiteral("text"), QStringLiteral("%1 %2").arg(count).arg(
+                                             Format::stateWord(static_cast<int>(state)))}};
     }
     return list;
 }
@@ -144,8 +153,9 @@ void Fleet::setSelected(int agentIndex) {
     if (m_post)
         m_post([this, agentIndex] {
             if (m_engine)
-                m_engine->showDetail(agentIndex < 0 ? std::nullopt
-                                                    : std::optional(static_cast<std::uint32_t>(agentIndex)));
+                m_engine->showDetail(agentIndex < 0
+                                         ? std::nullopt
+                                         : std::optional(static_cast<std::uint32_t>(agentIndex)));
         });
     Q_EMIT selectedChanged();
 }

@@ -86,7 +86,9 @@ public:
     [[nodiscard]] const FleetOptions &options() const { return m_options; }
     [[nodiscard]] double lateMs() const { return toSeconds(m_options.thresholds.late) * 1000; }
     [[nodiscard]] double staleMs() const { return toSeconds(m_options.thresholds.stale) * 1000; }
-    [[nodiscard]] double inactiveMs() const { return toSeconds(m_options.thresholds.inactive) * 1000; }
+    [[nodiscard]] double inactiveMs() const {
+        return toSeconds(m_options.thresholds.inactive) * 1000;
+    }
     [[nodiscard]] double sweepMs() const { return toSeconds(m_options.thresholds.sweep) * 1000; }
     [[nodiscard]] double windowMs() const { return toSeconds(m_window) * 1000; }
     [[nodiscard]] QString windowText() const;

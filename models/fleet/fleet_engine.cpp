@@ -57,8 +57,8 @@ void FleetEngine::addRegistry(liveness::RegistryIndex index) {
         [this, index](const protocol::ActivityEvent &event) { heard(index, event); });
     connect(client.get(), &registry::RegistryClient::linkChanged, this, [this, index] {
         const auto &c = *m_registries[index].client;
-        qCInfo(lcFleet, "%s: %s %s", c.url().c_str(), std::string(liveness::linkWord(c.link())).c_str(),
-               qPrintable(c.detail()));
+        qCInfo(lcFleet, "%s: %s %s", c.url().c_str(),
+               std::string(liveness::linkWord(c.link())).c_str(), qPrintable(c.detail()));
         m_changedRegistries.insert(index);
         feed(event::LinkChanged{index, c.link(), c.lastContact()});
     });
@@ -78,7 +78,8 @@ void FleetEngine::start() {
 bool FleetEngine::isSettled() const {
     return std::all_of(m_registries.begin(), m_registries.end(), [](const RegistryEntry &entry) {
         const auto link = entry.client->link();
-        return entry.listed || (!liveness::isSighted(link) && link != liveness::LinkState::Connecting);
+        return entry.listed ||
+               (!liveness::isSighted(link) && link != liveness::LinkState::Connecting);
     });
 }
 
@@ -131,11 +132,12 @@ void FleetEngine::perform(const effect::ReadRecord &read) {
     readRecord(read.registry, read.entityId, read.urgent, nullptr);
 }
 
-void FleetEngine::readRecord(liveness::RegistryIndex registry, const std::string &entityId, bool urgent,
-                             std::function<void(Result<std::string>)> done) {
+void FleetEngine::readRecord(liveness::RegistryIndex registry, const std::string &entityId,
+                             bool urgent, std::function<void(Result<std::string>)> done) {
     m_registries[registry].client->readRecord(
         entityId, urgent,
-        [this, registry, entityId, done = std::move(done)](Result<registry::RegistryClient::Record> read) {
+        [this, registry, entityId,
+         done = std::move(done)](Result<registry::RegistryClient::Record> read) {
             if (!read) {
                 readFailed(registry, entityId, read.error());
             } else if (!read->record) {
@@ -143,15 +145,17 @@ void FleetEngine::readRecord(liveness::RegistryIndex registry, const std::string
             } else if (read->record->entityId == entityId) {
                 tookRecord(registry, *read->record, read->sentAt);
             } else {
-                readFailed(registry, entityId,
-                           {ErrorKind::Protocol, "the registry answered with another agent's record"});
+                readFailed(
+                    registry, entityId,
+                    {ErrorKind::Protocol, "the registry answered with another agent's record"});
             }
             if (done)
                 done(read ? Result<std::string>(std::string()) : tl::unexpected(read.error()));
         });
 }
 
-void FleetEngine::readFailed(liveness::RegistryIndex registry, const std::string &entityId, const Error &error) {
+void FleetEngine::readFailed(liveness::RegistryIndex registry, const std::string &entityId,
+                             const Error &error) {
     qCDebug(lcFleet, "reading %s failed: %s", entityId.c_str(), error.message.c_str());
     if (error.kind == ErrorKind::RateLimited)
         feed(event::RateLimited{registry});
@@ -161,11 +165,12 @@ void FleetEngine::readFailed(liveness::RegistryIndex registry, const std::string
 void FleetEngine::perform(const effect::ReadList &read) {
     RegistryEntry &entry = m_registries[read.registry];
     const MonoTime now = m_clock.mono();
-    const bool paging =
-        !entry.lastPagedAt || now - *entry.lastPagedAt > m_options.thresholds.paced(kPagingRestSeconds);
+    const bool paging = !entry.lastPagedAt ||
+                        now - *entry.lastPagedAt > m_options.thresholds.paced(kPagingRestSeconds);
     entry.client->readList(
         m_options.developerId, paging,
-        [this, registry = read.registry, paging, now](Result<registry::ListReader::Outcome> outcome) {
+        [this, registry = read.registry, paging,
+         now](Result<registry::ListReader::Outcome> outcome) {
             RegistryEntry &e = m_registries[registry];
             e.listed = true;
             if (!outcome) {
@@ -181,7 +186,8 @@ void FleetEngine::perform(const effect::ReadList &read) {
         });
 }
 
-void FleetEngine::tookRecord(liveness::RegistryIndex registry, const protocol::EntityRecord &record, MonoTime sentAt) {
+void FleetEngine::tookRecord(liveness::RegistryIndex registry, const protocol::EntityRecord &record,
+                             MonoTime sentAt) {
     const auto known = m_core.find(registry, record.entityId);
     // Somebody else's agent in our list: a registry that is mistaken or lies.
     if (!known && record.developerId != m_options.developerId)
@@ -202,13 +208,15 @@ void FleetEngine::storeFacts(std::uint32_t index, liveness::RegistryIndex regist
     facts.tags = record.tags;
     facts.registry = registry;
     const bool sameKey = entry.record && entry.record->publicKey == record.publicKey;
-    facts.proved = (sameKey && entry.facts.proved) || record.isProvedToBelongTo(m_options.developerId);
+    facts.proved =
+        (sameKey && entry.facts.proved) || record.isProvedToBelongTo(m_options.developerId);
     facts.runsHere = m_options.runsHeartbeat && m_options.runsHeartbeat(record.entityId);
     if (!entry.record || facts.name != entry.facts.name || facts.tags != entry.facts.tags ||
         facts.proved != entry.facts.proved)
         m_changedFacts.insert(index);
     entry.facts = std::move(facts);
-    const std::string address = record.entityUrl.empty() && entry.record ? entry.record->entityUrl : record.entityUrl;
+    const std::string address =
+        record.entityUrl.empty() && entry.record ? entry.record->entityUrl : record.entityUrl;
     entry.record = record;
     entry.record->entityUrl = address; // single records leave it out, lists have it
     m_detailChanged = m_detailChanged || m_detail == index;
@@ -235,7 +243,8 @@ void FleetEngine::perform(const effect::StateChanged &changed) {
     m_changedLives.emplace(changed.watch, false);
     m_detailChanged = m_detailChanged || m_detail == changed.watch;
     tellChange();
-    m_untoldChange = Change{changed.watch, changed.previous, changed.state, Change::Alert::None, changed.age};
+    m_untoldChange =
+        Change{changed.watch, changed.previous, changed.state, Change::Alert::None, changed.age};
 }
 
 void FleetEngine::tellChange() {
@@ -245,8 +254,10 @@ void FleetEngine::tellChange() {
 }
 
 /// A state and the alert that follows from it are told as one change.
-void FleetEngine::tellAlert(std::uint32_t index, Change::Alert alert, std::optional<liveness::Age> age) {
-    if (!m_untoldChange || m_untoldChange->index != index || m_untoldChange->alert != Change::Alert::None) {
+void FleetEngine::tellAlert(std::uint32_t index, Change::Alert alert,
+                            std::optional<liveness::Age> age) {
+    if (!m_untoldChange || m_untoldChange->index != index ||
+        m_untoldChange->alert != Change::Alert::None) {
         tellChange();
         const liveness::AgentState state = m_core.watch(index).judgement.state;
         m_untoldChange = Change{index, state, state, alert, age};
@@ -259,7 +270,8 @@ void FleetEngine::perform(const effect::AlertRaised &raised) {
     const liveness::Watch &watch = m_core.watch(raised.watch);
     alerts::Alert alert;
     alert.subject = raised.watch;
-    alert.name = m_agents[raised.watch].facts.name.empty() ? watch.entityId : m_agents[raised.watch].facts.name;
+    alert.name = m_agents[raised.watch].facts.name.empty() ? watch.entityId
+                                                           : m_agents[raised.watch].facts.name;
     alert.registry = protocol::registryHost(m_options.registries[watch.registry]);
     alert.raisedAt = m_clock.utc();
     if (watch.evidence.lastBeat)
@@ -285,14 +297,16 @@ void FleetEngine::perform(const effect::RegistryAlertRaised &raised) {
     alert.name = protocol::registryHost(m_options.registries[raised.registry]);
     alert.registry = alert.name;
     alert.raisedAt = m_clock.utc();
-    alert.downSince = m_clock.utc() - (m_clock.mono() - m_core.registry(raised.registry).blindSince);
+    alert.downSince =
+        m_clock.utc() - (m_clock.mono() - m_core.registry(raised.registry).blindSince);
     m_alerts.raise(std::move(alert), m_clock.mono());
     m_alertsChanged = true;
     m_changedRegistries.insert(raised.registry);
 }
 
 void FleetEngine::perform(const effect::RegistryAlertResolved &resolved) {
-    m_alerts.resolve(alerts::AlertKind::RegistryBlind, resolved.registry, m_clock.utc(), false, m_clock.mono());
+    m_alerts.resolve(alerts::AlertKind::RegistryBlind, resolved.registry, m_clock.utc(), false,
+                     m_clock.mono());
     m_alertsChanged = true;
     m_changedRegistries.insert(resolved.registry);
 }
@@ -358,7 +372,8 @@ void FleetEngine::flush() {
     for (const std::uint32_t index : std::exchange(m_changedRegistries, {}))
         update.registries.push_back(lifeOfRegistry(index));
     if (std::exchange(m_alertsChanged, false))
-        update.alerts = std::vector<alerts::Alert>(m_alerts.alerts().begin(), m_alerts.alerts().end());
+        update.alerts =
+            std::vector<alerts::Alert>(m_alerts.alerts().begin(), m_alerts.alerts().end());
     if (std::exchange(m_detailChanged, false) && m_detail)
         update.detail = detailOf(*m_detail);
     update.reconnecting = std::exchange(m_changedReconnects, {});

@@ -46,8 +46,12 @@ public:
 
     [[nodiscard]] const FleetOptions &options() const { return m_options; }
     [[nodiscard]] const liveness::Core &core() const { return m_core; }
-    [[nodiscard]] const AgentFacts &facts(std::uint32_t index) const { return m_agents.at(index).facts; }
-    [[nodiscard]] const registry::RegistryClient &registry(std::uint32_t index) const { return *m_registries[index].client; }
+    [[nodiscard]] const AgentFacts &facts(std::uint32_t index) const {
+        return m_agents.at(index).facts;
+    }
+    [[nodiscard]] const registry::RegistryClient &registry(std::uint32_t index) const {
+        return *m_registries[index].client;
+    }
     /// Every registry has been read once, or has failed: the picture is whole.
     [[nodiscard]] bool isSettled() const;
 
@@ -81,10 +85,12 @@ private:
     void perform(const liveness::effect::RegistryAlertResolved &effect);
     void readRecord(liveness::RegistryIndex registry, const std::string &entityId, bool urgent,
                     std::function<void(Result<std::string>)> done);
-    void tookRecord(liveness::RegistryIndex registry, const protocol::EntityRecord &record, MonoTime sentAt);
+    void tookRecord(liveness::RegistryIndex registry, const protocol::EntityRecord &record,
+                    MonoTime sentAt);
     void storeFacts(std::uint32_t index, liveness::RegistryIndex registry,
                     const protocol::EntityRecord &record);
-    void readFailed(liveness::RegistryIndex registry, const std::string &entityId, const Error &error);
+    void readFailed(liveness::RegistryIndex registry, const std::string &entityId,
+                    const Error &error);
     void tellChange();
     void tellAlert(std::uint32_t index, Change::Alert alert, std::optional<liveness::Age> age);
     void flush();

@@ -19,14 +19,16 @@ std::string timeOfDay(std::optional<UtcTime> time) {
     return time ? formatRfc3339(*time).substr(11, 8) + " UTC" : std::string("never");
 }
 
-EvidenceLine streamLine(const liveness::Watch &watch, const registry::RegistryClient &client, MonoTime now) {
+EvidenceLine streamLine(const liveness::Watch &watch, const registry::RegistryClient &client,
+                        MonoTime now) {
     EvidenceLine line;
     line.witness = "stream";
     if (client.link() != liveness::LinkState::Connected) {
         line.says = std::string(liveness::linkWord(client.link()));
         line.mark = EvidenceLine::Mark::Bad;
     } else if (watch.evidence.lastStreamEventAt) {
-        line.says = "beat heard " + alerts::ageText(now - *watch.evidence.lastStreamEventAt) + " ago";
+        line.says =
+            "beat heard " + alerts::ageText(now - *watch.evidence.lastStreamEventAt) + " ago";
         line.mark = EvidenceLine::Mark::Good;
     } else {
         line.says = "listening, no beat heard yet";
@@ -34,8 +36,8 @@ EvidenceLine streamLine(const liveness::Watch &watch, const registry::RegistryCl
     return line;
 }
 
-EvidenceLine recordLine(const liveness::Watch &watch, const std::optional<protocol::EntityRecord> &record,
-                        MonoTime now) {
+EvidenceLine recordLine(const liveness::Watch &watch,
+                        const std::optional<protocol::EntityRecord> &record, MonoTime now) {
     EvidenceLine line;
     line.witness = "record";
     if (watch.evidence.gone)
@@ -45,9 +47,12 @@ EvidenceLine recordLine(const liveness::Watch &watch, const std::optional<protoc
                     (record->status == protocol::EntityStatus::Inactive ? ", inactive" : "");
     else
         line.says = "not read yet";
-    const bool bad = watch.evidence.gone || (record && record->status == protocol::EntityStatus::Inactive) ||
+    const bool bad = watch.evidence.gone ||
+                     (record && record->status == protocol::EntityStatus::Inactive) ||
                      watch.judgement.state == liveness::AgentState::Stale;
-    line.mark = bad ? EvidenceLine::Mark::Bad : record ? EvidenceLine::Mark::Good : EvidenceLine::Mark::Neutral;
+    line.mark = bad      ? EvidenceLine::Mark::Bad
+                : record ? EvidenceLine::Mark::Good
+                         : EvidenceLine::Mark::Neutral;
     if (watch.evidence.recordReadAt)
         line.when = "read " + alerts::ageText(now - *watch.evidence.recordReadAt) + " ago";
     return line;
@@ -90,7 +95,8 @@ AgentDetail FleetEngine::detailOf(std::uint32_t index) const {
     const MonoTime now = m_clock.mono();
     AgentDetail detail;
     detail.index = index;
-    detail.verdict = diagnosis::verdictOf(watch.judgement, client.link(), entry.health, m_options.thresholds);
+    detail.verdict =
+        diagnosis::verdictOf(watch.judgement, client.link(), entry.health, m_options.thresholds);
     detail.evidence = {streamLine(watch, client, now), recordLine(watch, entry.record, now),
                        healthLine(entry.health, entry.healthAt),
                        clockLine(m_core.registry(watch.registry).clock, now, m_clock.utc())};
@@ -111,7 +117,8 @@ AgentDetail FleetEngine::detailOf(std::uint32_t index) const {
         add("Registered", r.registeredAt ? formatRfc3339(*r.registeredAt) : std::string());
         add("Last start", r.updatedAt ? formatRfc3339(*r.updatedAt) : std::string());
         add("Developer", r.developerId);
-        add("Ownership", entry.facts.proved ? "proved by key and developer's signature" : "not proved");
+        add("Ownership",
+            entry.facts.proved ? "proved by key and developer's signature" : "not proved");
         add("Connections seen", std::to_string(watch.evidence.connectionsSeen));
     }
     if (entry.reconnect) {
@@ -161,16 +168,19 @@ diagnosis::ReconnectProcedure::Hooks FleetEngine::reconnectHooks(std::uint32_t i
         hooks.restartHeartbeat = [this, id](const Done &done) {
             done(m_options.restartHeartbeat(id)
                      ? Result<std::string>("Heartbeat restarted here")
-                     : Result<std::string>(fail(ErrorKind::NotFound, "it does not run here any more")));
+                     : Result<std::string>(
+                           fail(ErrorKind::NotFound, "it does not run here any more")));
         };
     hooks.probeHealth = [this, index, id](const Done &done) {
         const auto found = m_agents.find(index);
-        const std::string address =
-            found != m_agents.end() && found->second.record ? found->second.record->entityUrl : std::string();
+        const std::string address = found != m_agents.end() && found->second.record
+                                        ? found->second.record->entityUrl
+                                        : std::string();
         if (const auto allowed = diagnosis::mayProbe(m_options.probing, address); !allowed)
             return done(fail(ErrorKind::Refused, allowed.error().message));
         diagnosis::probeHealth(
-            m_probeRest, address, id, [this, index, done](const diagnosis::HealthWitness &said, Nanoseconds) {
+            m_probeRest, address, id,
+            [this, index, done](const diagnosis::HealthWitness &said, Nanoseconds) {
                 m_agents[index].health = said;
                 m_agents[index].healthAt = m_clock.utc();
                 if (said.said == diagnosis::HealthWitness::Said::Ok)

@@ -10,10 +10,13 @@ namespace heartline::fleet {
 using liveness::AgentState;
 
 namespace {
-QString tr(const char *text, int n = -1) { return QCoreApplication::translate("FleetSummary", text, nullptr, n); }
+QString tr(const char *text, int n = -1) {
+    return QCoreApplication::translate("FleetSummary", text, nullptr, n);
+}
 } // namespace
 
-QString FleetSummary::sentence(const QString &blindRegistry, double blindFor, bool allListed) const {
+QString FleetSummary::sentence(const QString &blindRegistry, double blindFor,
+                               bool allListed) const {
     if (firing > 0)
         return firing == 1 ? tr("1 agent needs you") : tr("%1 agents need you").arg(firing);
     if (blindFor >= 0)
@@ -24,9 +27,11 @@ QString FleetSummary::sentence(const QString &blindRegistry, double blindFor, bo
     const int beating = of(AgentState::Active);
     const int unsure = of(AgentState::Unknown);
     if (unsure > 0)
-        return unsure == 1 ? tr("1 agent cannot be judged") : tr("%1 agents cannot be judged").arg(unsure);
+        return unsure == 1 ? tr("1 agent cannot be judged")
+                           : tr("%1 agents cannot be judged").arg(unsure);
     if (beating == total)
-        return total == 1 ? tr("Your agent is beating") : tr("All %1 agents are beating").arg(total);
+        return total == 1 ? tr("Your agent is beating")
+                          : tr("All %1 agents are beating").arg(total);
     return tr("%1 of %2 agents are beating").arg(beating).arg(total);
 }
 

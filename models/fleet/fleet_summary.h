@@ -14,11 +14,14 @@ struct FleetSummary {
     int firing = 0;
     int total = 0;
 
-    [[nodiscard]] int of(liveness::AgentState state) const { return count[static_cast<std::size_t>(state)]; }
+    [[nodiscard]] int of(liveness::AgentState state) const {
+        return count[static_cast<std::size_t>(state)];
+    }
 
     /// What an operator must do, in one sentence. `blindFor` is the longest blindness, in
     /// seconds, on the registry of this name; below 0 there is none.
-    [[nodiscard]] QString sentence(const QString &blindRegistry, double blindFor, bool allListed) const;
+    [[nodiscard]] QString sentence(const QString &blindRegistry, double blindFor,
+                                   bool allListed) const;
     /// The worst state present, for the tray.
     [[nodiscard]] liveness::AgentState worst(bool blind) const;
 };

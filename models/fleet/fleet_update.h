@@ -82,8 +82,8 @@ struct FleetUpdate {
     /// Agents whose reconnect procedure started or ended.
     std::vector<std::pair<std::uint32_t, bool>> reconnecting;
     [[nodiscard]] bool empty() const {
-        return facts.empty() && lives.empty() && registries.empty() && !alerts && !notice && !detail &&
-               reconnecting.empty();
+        return facts.empty() && lives.empty() && registries.empty() && !alerts && !notice &&
+               !detail && reconnecting.empty();
     }
 };
 

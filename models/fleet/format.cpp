@@ -6,7 +6,9 @@
 namespace heartline::fleet {
 
 namespace {
-Nanoseconds ns(double ms) { return fromSeconds(ms / 1000); }
+Nanoseconds ns(double ms) {
+    return fromSeconds(ms / 1000);
+}
 } // namespace
 
 QString Format::age(double ms) {
@@ -35,7 +37,8 @@ QString Format::stateWord(int state) {
 
 QString Format::stateIcon(int state) {
     const auto word = liveness::stateWord(static_cast<liveness::AgentState>(state));
-    return QStringLiteral("state-") + QString::fromUtf8(word.data(), static_cast<qsizetype>(word.size()));
+    return QStringLiteral("state-") +
+           QString::fromUtf8(word.data(), static_cast<qsizetype>(word.size()));
 }
 
 QString Format::outlook(int state, double ageMs, double inactiveMs, double sweepMs) {
@@ -46,7 +49,8 @@ QString Format::outlook(int state, double ageMs, double inactiveMs, double sweep
                         : tr("leaves search at the next sweep");
     }
     case liveness::AgentState::Inactive:
-        return ageMs > inactiveMs ? tr("left search %1 ago").arg(age(ageMs - inactiveMs)) : tr("left search");
+        return ageMs > inactiveMs ? tr("left search %1 ago").arg(age(ageMs - inactiveMs))
+                                  : tr("left search");
     case liveness::AgentState::Registered:
         return tr("registered, no beat yet");
     case liveness::AgentState::Unknown:

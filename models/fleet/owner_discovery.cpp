@@ -15,9 +15,13 @@ namespace heartline::fleet {
 
 namespace {
 
-std::string environment(const char *name) { return qEnvironmentVariable(name).toStdString(); }
+std::string environment(const char *name) {
+    return qEnvironmentVariable(name).toStdString();
+}
 
-bool exists(const std::string &path) { return QFileInfo::exists(QString::fromStdString(path)); }
+bool exists(const std::string &path) {
+    return QFileInfo::exists(QString::fromStdString(path));
+}
 
 /// `~/` as shells have it: operators write it into files whose readers do not expand it.
 std::string expanded(const std::string &path, const std::string &userHome) {
@@ -42,7 +46,8 @@ void addRegistryOfJson(Owner &owner, const std::string &path) {
     if (!exists(path))
         return;
     const auto content = readFile(path, 1024 * 1024);
-    const auto json = content ? protocol::parseObject(*content) : Result<protocol::Json>(tl::unexpected(content.error()));
+    const auto json = content ? protocol::parseObject(*content)
+                              : Result<protocol::Json>(tl::unexpected(content.error()));
     if (!json) {
         owner.warnings.push_back(path + " is passed over: " + json.error().message);
         return;
@@ -51,7 +56,8 @@ void addRegistryOfJson(Owner &owner, const std::string &path) {
 }
 
 void addRegistryOfDotEnv(Owner &owner, const std::string &path) {
-    const auto content = exists(path) ? readFile(path, 1024 * 1024) : Result<std::string>(std::string());
+    const auto content =
+        exists(path) ? readFile(path, 1024 * 1024) : Result<std::string>(std::string());
     if (!content)
         return;
     for (const QString &line : QString::fromStdString(*content).split(QLatin1Char('\n')))
@@ -61,9 +67,11 @@ void addRegistryOfDotEnv(Owner &owner, const std::string &path) {
 
 /// The card of an agent's last start names the registry that it really used, as host:port.
 void addRegistryOfCard(Owner &owner, const std::string &path) {
-    const auto content = exists(path) ? readFile(path, 1024 * 1024) : Result<std::string>(std::string());
-    const auto json = content && !content->empty() ? protocol::parseObject(*content)
-                                                   : Result<protocol::Json>(protocol::Json::object());
+    const auto content =
+        exists(path) ? readFile(path, 1024 * 1024) : Result<std::string>(std::string());
+    const auto json = content && !content->empty()
+                          ? protocol::parseObject(*content)
+                          : Result<protocol::Json>(protocol::Json::object());
     if (!json)
         return;
     const auto extension = json->find("x-zynd");
@@ -100,8 +108,9 @@ void findDeveloper(Owner &owner, const OwnerPlaces &places) {
         owner.developerId = identity::makeId(identity::IdKind::Developer, file->key.publicKey());
         owner.keyPath = path;
         if (file->statedKeyDiffers)
-            owner.warnings.push_back(path + ": its public_key does not belong to its private key; the "
-                                            "private one counts");
+            owner.warnings.push_back(path +
+                                     ": its public_key does not belong to its private key; the "
+                                     "private one counts");
         if (file->looseMode)
             owner.warnings.push_back(path + " can be read by others; run: chmod 600 " + path);
     }
@@ -110,8 +119,9 @@ void findDeveloper(Owner &owner, const OwnerPlaces &places) {
 } // namespace
 
 OwnerPlaces OwnerPlaces::fromEnvironment() {
-    return {environment("ZYND_HOME"), QDir::homePath().toStdString(), environment("ZYND_REGISTRY_URL"),
-            environment("ZYND_DEVELOPER_KEYPAIR_PATH"), QDir::currentPath().toStdString()};
+    return {environment("ZYND_HOME"), QDir::homePath().toStdString(),
+            environment("ZYND_REGISTRY_URL"), environment("ZYND_DEVELOPER_KEYPAIR_PATH"),
+            QDir::currentPath().toStdString()};
 }
 
 Owner discoverOwner(const OwnerPlaces &places) {

@@ -23,15 +23,22 @@ QString statusOf(const RegistryLife &life, MonoTime now) {
     QStringList parts{wordOf(life)};
     if (life.sighted) {
         if (life.roundTrip)
-            parts << RegistryListModel::tr("%1 ms").arg(std::max(1, static_cast<int>(toSeconds(*life.roundTrip) * 1000)));
+            parts << RegistryListModel::tr("%1 ms").arg(
+                std::max(1, static_cast<int>(toSeconds(*life.roundTrip) * 1000)));
         if (life.clockAhead) {
-            const QString sign = *life.clockAhead < 0 ? QString(QChar(0x2212)) : QStringLiteral("+");
-            parts << RegistryListModel::tr("clock %1%2 s").arg(sign).arg(std::abs(*life.clockAhead), 0, 'f', 2);
+            const QString sign =
+                *life.clockAhead < 0 ? QString(QChar(0x2212)) : QStringLiteral("+");
+            parts << RegistryListModel::tr("clock %1%2 s")
+                         .arg(sign)
+                         .arg(std::abs(*life.clockAhead), 0, 'f', 2);
         }
     } else if (life.link != LinkState::Connecting) {
-        parts[0] = RegistryListModel::tr("%1 for %2").arg(parts[0], QString::fromStdString(alerts::ageText(now - life.lastContact)));
+        parts[0] =
+            RegistryListModel::tr("%1 for %2")
+                .arg(parts[0], QString::fromStdString(alerts::ageText(now - life.lastContact)));
         if (life.nextTryAt)
-            parts << RegistryListModel::tr("retry in %1 s").arg(std::max(0, static_cast<int>(toSeconds(*life.nextTryAt - now)) + 1));
+            parts << RegistryListModel::tr("retry in %1 s")
+                         .arg(std::max(0, static_cast<int>(toSeconds(*life.nextTryAt - now)) + 1));
     }
     return parts.join(QStringLiteral(" · "));
 }
@@ -65,10 +72,12 @@ void RegistryListModel::clear() {
 }
 
 QString RegistryListModel::summary() const {
-    const auto sighted = std::count_if(m_rows.begin(), m_rows.end(), [](const Row &r) { return r.life.sighted; });
+    const auto sighted =
+        std::count_if(m_rows.begin(), m_rows.end(), [](const Row &r) { return r.life.sighted; });
     if (m_rows.size() == 1)
-        return sighted == 1 ? tr("Listening to %1").arg(QString::fromStdString(m_rows[0].life.host))
-                            : tr("Not listening to %1").arg(QString::fromStdString(m_rows[0].life.host));
+        return sighted == 1
+                   ? tr("Listening to %1").arg(QString::fromStdString(m_rows[0].life.host))
+                   : tr("Not listening to %1").arg(QString::fromStdString(m_rows[0].life.host));
     return tr("Listening to %1 of %2 registries").arg(sighted).arg(m_rows.size());
 }
 
@@ -84,7 +93,9 @@ std::pair<QString, double> RegistryListModel::blindness(MonoTime now) const {
     return longest;
 }
 
-int RegistryListModel::rowCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : count(); }
+int RegistryListModel::rowCount(const QModelIndex &parent) const {
+    return parent.isValid() ? 0 : count();
+}
 
 QVariant RegistryListModel::data(const QModelIndex &index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
@@ -116,10 +127,14 @@ QVariant RegistryListModel::data(const QModelIndex &index, int role) const {
 }
 
 QHash<int, QByteArray> RegistryListModel::roleNames() const {
-    return {{HostRole, "host"},           {UrlRole, "url"},
-            {RegistryNameRole, "registryName"}, {LinkWordRole, "linkWord"},
-            {IsSightedRole, "isSighted"}, {IsConnectingRole, "isConnecting"},
-            {StatusRole, "status"},       {ReasonRole, "reason"},
+    return {{HostRole, "host"},
+            {UrlRole, "url"},
+            {RegistryNameRole, "registryName"},
+            {LinkWordRole, "linkWord"},
+            {IsSightedRole, "isSighted"},
+            {IsConnectingRole, "isConnecting"},
+            {StatusRole, "status"},
+            {ReasonRole, "reason"},
             {AgentsRole, "agents"}};
 }
 

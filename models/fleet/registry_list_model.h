@@ -24,8 +24,8 @@ public:
         LinkWordRole,
         IsSightedRole,
         IsConnectingRole,
-        StatusRole,  ///< "listening · 14 ms · clock +0.04 s"
-        ReasonRole,  ///< why there is no sight, and when it is tried again
+        StatusRole, ///< "listening · 14 ms · clock +0.04 s"
+        ReasonRole, ///< why there is no sight, and when it is tried again
         AgentsRole,
     };
 

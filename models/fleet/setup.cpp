@@ -18,7 +18,9 @@ void Setup::provide(Setup *instance) {
     QJSEngine::setObjectOwnership(instance, QJSEngine::CppOwnership);
 }
 
-Setup *Setup::create(QQmlEngine *, QJSEngine *) { return provided(); }
+Setup *Setup::create(QQmlEngine *, QJSEngine *) {
+    return provided();
+}
 
 void Setup::setNeeded(bool needed, const QStringList &lookedAt) {
     m_needed = needed;
@@ -38,8 +40,12 @@ void Setup::useKeyFile(const QUrl &file) {
     Q_EMIT developerChosen(file.toLocalFile());
 }
 
-void Setup::useDeveloperId(const QString &id) { Q_EMIT developerChosen(id.trimmed()); }
+void Setup::useDeveloperId(const QString &id) {
+    Q_EMIT developerChosen(id.trimmed());
+}
 
-void Setup::useDemo() { Q_EMIT demoChosen(); }
+void Setup::useDemo() {
+    Q_EMIT demoChosen();
+}
 
 } // namespace heartline::fleet

@@ -27,7 +27,8 @@ std::string httpDate() {
     gmtime_r(&now, &parts);
     std::array<char, 40> text{};
     // Fixed names: strftime would follow the locale.
-    static constexpr std::array<const char *, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static constexpr std::array<const char *, 7> days{"Sun", "Mon", "Tue", "Wed",
+                                                      "Thu", "Fri", "Sat"};
     static constexpr std::array<const char *, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
@@ -37,7 +38,9 @@ std::string httpDate() {
     return text.data();
 }
 
-std::string text(beast::string_view view) { return {view.data(), view.size()}; }
+std::string text(beast::string_view view) {
+    return {view.data(), view.size()};
+}
 
 class HttpSession final : public Session, public std::enable_shared_from_this<HttpSession> {
 public:
@@ -77,8 +80,10 @@ private:
             return write(m_context.service.refusal(413, "request body is too large"), true);
         if (error == beast::http::error::header_limit)
             return write(m_context.service.refusal(431, "request header is too large"), true);
-        if (error && error.category() == make_error_code(beast::http::error::bad_method).category() &&
-            error != beast::http::error::end_of_stream && error != beast::http::error::partial_message)
+        if (error &&
+            error.category() == make_error_code(beast::http::error::bad_method).category() &&
+            error != beast::http::error::end_of_stream &&
+            error != beast::http::error::partial_message)
             return write(m_context.service.refusal(400, "malformed HTTP request"), true);
         if (error)
             return kill();
@@ -93,7 +98,8 @@ private:
         m_head = message.method() == beast::http::verb::head;
         m_keepAlive = message.keep_alive();
         m_version = message.version();
-        if (!parseTarget(std::string_view(message.target().data(), message.target().size()), request))
+        if (!parseTarget(std::string_view(message.target().data(), message.target().size()),
+                         request))
             return write(m_context.service.refusal(400, "malformed request target"), true);
 
         if (request.wantsWebSocket) {
@@ -119,10 +125,11 @@ private:
         if (m_head)
             m_response.body().clear();
         armTimer();
-        beast::http::async_write(m_socket, m_response,
-                                 [self = shared_from_this(), close](beast::error_code error, std::size_t) {
-                                     self->writeDone(error, close);
-                                 });
+        beast::http::async_write(
+            m_socket, m_response,
+            [self = shared_from_this(), close](beast::error_code error, std::size_t) {
+                self->writeDone(error, close);
+            });
     }
 
     void writeDone(beast::error_code error, bool close) {
@@ -148,14 +155,15 @@ private:
 
     void discard() {
         m_buffer.clear();
-        m_socket.async_read_some(m_buffer.prepare(16 * 1024),
-                                 [self = shared_from_this()](beast::error_code error, std::size_t count) {
-                                     self->m_discarded += count;
-                                     if (error || self->m_discarded > 16 * self->m_context.options.maxBodyBytes)
-                                         self->kill();
-                                     else
-                                         self->discard();
-                                 });
+        m_socket.async_read_some(
+            m_buffer.prepare(16 * 1024),
+            [self = shared_from_this()](beast::error_code error, std::size_t count) {
+                self->m_discarded += count;
+                if (error || self->m_discarded > 16 * self->m_context.options.maxBodyBytes)
+                    self->kill();
+                else
+                    self->discard();
+            });
     }
 
     SessionContext &m_context;

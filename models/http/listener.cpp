@@ -90,9 +90,12 @@ struct Listener::Private {
 
 Listener::Listener(std::unique_ptr<Private> implementation) : d(std::move(implementation)) {}
 
-Listener::~Listener() { stop(); }
+Listener::~Listener() {
+    stop();
+}
 
-Result<std::unique_ptr<Listener>> Listener::start(const ListenerOptions &options, Service &service) {
+Result<std::unique_ptr<Listener>> Listener::start(const ListenerOptions &options,
+                                                  Service &service) {
     auto implementation = std::make_unique<Private>(options, service);
     ErrorCode error;
     const auto address = asio::ip::make_address(options.address, error);
@@ -122,9 +125,13 @@ std::uint16_t Listener::port() const {
     return d->acceptor.local_endpoint(ignored).port();
 }
 
-std::string Listener::address() const { return d->options.address; }
+std::string Listener::address() const {
+    return d->options.address;
+}
 
-void Listener::post(std::function<void()> function) { asio::post(d->io, std::move(function)); }
+void Listener::post(std::function<void()> function) {
+    asio::post(d->io, std::move(function));
+}
 
 void Listener::every(Nanoseconds interval, std::function<void()> function) {
     auto shared = std::make_shared<std::function<void()>>(std::move(function));

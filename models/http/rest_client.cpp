@@ -39,8 +39,9 @@ ErrorKind kindOf(QNetworkReply::NetworkError error) {
 }
 
 std::optional<UtcTime> dateOf(const QNetworkReply &reply) {
-    return parseHttpDate(std::string_view(reply.rawHeader("Date").constData(),
-                                          static_cast<std::size_t>(reply.rawHeader("Date").size())));
+    return parseHttpDate(
+        std::string_view(reply.rawHeader("Date").constData(),
+                         static_cast<std::size_t>(reply.rawHeader("Date").size())));
 }
 
 } // namespace
@@ -66,9 +67,11 @@ quint64 RestClient::send(const RestRequest &request, Callback callback) {
         std::chrono::duration_cast<std::chrono::milliseconds>(request.timeout).count()));
     outgoing.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     outgoing.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
-    outgoing.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
+    outgoing.setAttribute(QNetworkRequest::CacheLoadControlAttribute,
+                          QNetworkRequest::AlwaysNetwork);
     outgoing.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
-    outgoing.setHeader(QNetworkRequest::UserAgentHeader, QStringLiteral("heartline/" HEARTLINE_VERSION));
+    outgoing.setHeader(QNetworkRequest::UserAgentHeader,
+                       QStringLiteral("heartline/" HEARTLINE_VERSION));
     if (!request.body.empty())
         outgoing.setHeader(QNetworkRequest::ContentTypeHeader, QStringLiteral("application/json"));
     if (!request.authorization.empty())
@@ -79,8 +82,9 @@ quint64 RestClient::send(const RestRequest &request, Callback callback) {
     pending->callback = std::move(callback);
     pending->sentAt = m_clock.mono();
     pending->maxBytes = request.maxBytes;
-    QNetworkReply *reply = m_manager->sendCustomRequest(
-        outgoing, QByteArray::fromStdString(request.method), QByteArray::fromStdString(request.body));
+    QNetworkReply *reply =
+        m_manager->sendCustomRequest(outgoing, QByteArray::fromStdString(request.method),
+                                     QByteArray::fromStdString(request.body));
     pending->reply = reply;
     const quint64 id = pending->id;
     Pending *raw = pending.get();
@@ -100,7 +104,8 @@ quint64 RestClient::send(const RestRequest &request, Callback callback) {
 }
 
 void RestClient::cancel(quint64 id) {
-    const auto it = std::find_if(m_pending.begin(), m_pending.end(), [id](auto &p) { return p->id == id; });
+    const auto it =
+        std::find_if(m_pending.begin(), m_pending.end(), [id](auto &p) { return p->id == id; });
     if (it == m_pending.end())
         return;
     const std::unique_ptr<Pending> pending = std::move(*it);
@@ -122,7 +127,8 @@ void RestClient::reset() {
 }
 
 void RestClient::finished(quint64 id) {
-    const auto it = std::find_if(m_pending.begin(), m_pending.end(), [id](auto &p) { return p->id == id; });
+    const auto it =
+        std::find_if(m_pending.begin(), m_pending.end(), [id](auto &p) { return p->id == id; });
     if (it == m_pending.end())
         return;
     const std::unique_ptr<Pending> pending = std::move(*it);
@@ -130,10 +136,9 @@ void RestClient::finished(quint64 id) {
     QNetworkReply &reply = *pending->reply;
     reply.deleteLater();
     const int status = reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    const bool wholeAnswer =
-        status > 0 && (reply.error() == QNetworkReply::NoError ||
-                       (reply.error() >= QNetworkReply::ContentAccessDenied &&
-                        reply.error() <= QNetworkReply::UnknownServerError));
+    const bool wholeAnswer = status > 0 && (reply.error() == QNetworkReply::NoError ||
+                                            (reply.error() >= QNetworkReply::ContentAccessDenied &&
+                                             reply.error() <= QNetworkReply::UnknownServerError));
     if (pending->tooLarge)
         return pending->callback(fail(ErrorKind::Protocol, "the answer is larger than allowed"));
     if (!wholeAnswer) {
@@ -157,8 +162,9 @@ void RestClient::finished(quint64 id) {
 
 std::optional<UtcTime> parseHttpDate(std::string_view text) {
     // Qt's RFC2822Date knows numeric zones only, and HTTP always says GMT.
-    QDateTime date = QLocale::c().toDateTime(QString::fromLatin1(text.data(), static_cast<qsizetype>(text.size())),
-                                             QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"));
+    QDateTime date = QLocale::c().toDateTime(
+        QString::fromLatin1(text.data(), static_cast<qsizetype>(text.size())),
+        QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"));
     if (!date.isValid())
         return std::nullopt;
     date.setTimeZone(QTimeZone::utc());
@@ -166,7 +172,8 @@ std::optional<UtcTime> parseHttpDate(std::string_view text) {
 }
 
 std::string pathSegment(std::string_view text) {
-    return QUrl::toPercentEncoding(QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())), ":")
+    return QUrl::toPercentEncoding(
+               QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())), ":")
         .toStdString();
 }
 

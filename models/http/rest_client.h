@@ -53,8 +53,8 @@ public:
     /// An id to cancel with; never 0.
     quint64 send(const RestRequest &request, Callback callback);
     void cancel(quint64 id);
-    /// Ends all with an error of kind Cancelled, and closes idle connections: the next request dials
-    /// anew.
+    /// Ends all with an error of kind Cancelled, and closes idle connections: the next request
+    /// dials anew.
     void reset();
 
 private:
@@ -68,8 +68,8 @@ private:
     quint64 m_lastId = 0;
 };
 
-/// The one form of HTTP dates that servers write (RFC 9110, IMF-fixdate): `Tue, 24 Nov 2026 08:59:11
-/// GMT`.
+/// The one form of HTTP dates that servers write (RFC 9110, IMF-fixdate): `Tue, 24 Nov 2026
+/// 08:59:11 GMT`.
 [[nodiscard]] std::optional<UtcTime> parseHttpDate(std::string_view text);
 
 /// A path segment with everything but letters, digits and `-._~:` percent-encoded.

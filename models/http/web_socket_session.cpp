@@ -73,16 +73,17 @@ public:
 
 private:
     void read() {
-        m_stream.async_read(m_buffer, [self = shared_from_this()](beast::error_code error, std::size_t) {
-            if (error)
-                return self->kill();
-            const auto data = self->m_buffer.cdata();
-            self->m_handler->received({static_cast<const char *>(data.data()), data.size()});
-            self->m_buffer.consume(self->m_buffer.size());
-            if (self->m_buffer.capacity() > 1024)
-                self->m_buffer.shrink_to_fit();
-            self->read();
-        });
+        m_stream.async_read(
+            m_buffer, [self = shared_from_this()](beast::error_code error, std::size_t) {
+                if (error)
+                    return self->kill();
+                const auto data = self->m_buffer.cdata();
+                self->m_handler->received({static_cast<const char *>(data.data()), data.size()});
+                self->m_buffer.consume(self->m_buffer.size());
+                if (self->m_buffer.capacity() > 1024)
+                    self->m_buffer.shrink_to_fit();
+                self->read();
+            });
     }
 
     void write() {
@@ -133,7 +134,8 @@ private:
 
 void startWebSocketSession(SessionContext &context, Tcp::socket socket, const BeastRequest &request,
                            std::unique_ptr<WebSocketHandler> handler) {
-    std::make_shared<WebSocketSession>(context, std::move(socket), std::move(handler))->accept(request);
+    std::make_shared<WebSocketSession>(context, std::move(socket), std::move(handler))
+        ->accept(request);
 }
 
 } // namespace heartline::http

@@ -12,8 +12,9 @@
 namespace heartline::http {
 
 /// Takes over a socket whose upgrade request has been read, and answers it.
-void startWebSocketSession(SessionContext &context, boost::asio::ip::tcp::socket socket,
-                           const boost::beast::http::request<boost::beast::http::string_body> &request,
-                           std::unique_ptr<WebSocketHandler> handler);
+void startWebSocketSession(
+    SessionContext &context, boost::asio::ip::tcp::socket socket,
+    const boost::beast::http::request<boost::beast::http::string_body> &request,
+    std::unique_ptr<WebSocketHandler> handler);
 
 } // namespace heartline::http

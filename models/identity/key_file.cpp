@@ -39,7 +39,8 @@ DerivedFrom parseDerivedFrom(const Json &object) {
         from.developerPublicKey = publicKeyOf(*key);
     for (const char *member : {"entity_index", "index"}) {
         const auto it = object.find(member);
-        if (it != object.end() && it->is_number_unsigned() && it->get<std::uint64_t>() <= UINT32_MAX)
+        if (it != object.end() && it->is_number_unsigned() &&
+            it->get<std::uint64_t>() <= UINT32_MAX)
             from.index = it->get<std::uint32_t>();
     }
     if (const auto signature = text(object, "developer_signature"))

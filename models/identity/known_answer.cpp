@@ -16,9 +16,8 @@ Result<void> runKnownAnswerTest() {
                                                 "libsodium installation");
     };
     const auto developer = SecretKey::fromBytes(seed);
-    if (!developer ||
-        makeId(IdKind::Developer, developer->publicKey()) !=
-            "zns:dev:65b60673d6ed884bf01c2c222d82ada0")
+    if (!developer || makeId(IdKind::Developer, developer->publicKey()) !=
+                          "zns:dev:65b60673d6ed884bf01c2c222d82ada0")
         return wrong("key computation");
     const SecretKey agent = developer->deriveAgentKey(7);
     if (makeId(IdKind::Agent, agent.publicKey()) != "zns:4dd73217333e820890a9ab08d3e4b5c6")

@@ -20,7 +20,9 @@ Result<PublicKey> PublicKey::parse(std::string_view text) {
     return key;
 }
 
-std::string PublicKey::text() const { return std::string(kAlgorithmPrefix) + toBase64(bytes); }
+std::string PublicKey::text() const {
+    return std::string(kAlgorithmPrefix) + toBase64(bytes);
+}
 
 bool PublicKey::verifies(std::string_view message, const Signature &signature) const {
     ensureSodium();

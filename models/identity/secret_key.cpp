@@ -46,7 +46,9 @@ SecretKey &SecretKey::operator=(SecretKey &&other) noexcept {
     return *this;
 }
 
-SecretKey::~SecretKey() { wipe(m_expanded.data(), m_expanded.size()); }
+SecretKey::~SecretKey() {
+    wipe(m_expanded.data(), m_expanded.size());
+}
 
 SecretKey SecretKey::clone() const {
     SecretKey copy;

@@ -18,6 +18,8 @@ Result<Signature> Signature::parse(std::string_view text) {
     return signature;
 }
 
-std::string Signature::text() const { return std::string(kAlgorithmPrefix) + toBase64(bytes); }
+std::string Signature::text() const {
+    return std::string(kAlgorithmPrefix) + toBase64(bytes);
+}
 
 } // namespace heartline::identity

@@ -12,6 +12,8 @@ void ensureSodium() {
         std::abort();
 }
 
-void wipe(void *data, std::size_t size) { sodium_memzero(data, size); }
+void wipe(void *data, std::size_t size) {
+    sodium_memzero(data, size);
+}
 
 } // namespace heartline::identity

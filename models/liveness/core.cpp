@@ -127,7 +127,8 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
     if (event.good && event.complete)
         for (const WatchIndex index : view.watches) {
             Watch &watch = m_watches[index];
-            if (!watch.evidence.gone && (!watch.evidence.recordSentAt || *watch.evidence.recordSentAt < event.sentAt))
+            if (!watch.evidence.gone &&
+                (!watch.evidence.recordSentAt || *watch.evidence.recordSentAt < event.sentAt))
                 watch.readWanted = true;
         }
     scheduleReads(event.registry, now, effects);
@@ -211,16 +212,17 @@ void Core::settleAlert(WatchIndex index, Effects &effects) {
         return;
     }
     // Only a beat resolves, or the agent's end; no data never does.
-    const bool beaten = watch.evidence.lastBeat && watch.evidence.everBeat &&
-                        (!watch.alertedOn || watch.evidence.lastBeat->isNewerThan(*watch.alertedOn));
+    const bool beaten =
+        watch.evidence.lastBeat && watch.evidence.everBeat &&
+        (!watch.alertedOn || watch.evidence.lastBeat->isNewerThan(*watch.alertedOn));
     if (!beaten && state != AgentState::Deregistered)
         return;
     if (state == AgentState::Stale || state == AgentState::Inactive)
         return; // a newer beat, but old already: the same incident goes on
     watch.alerted = false;
     watch.alertedOn.reset();
-    effects.emplace_back(effect::AlertResolved{index, beaten ? effect::ResolveReason::BeatHeard
-                                                             : effect::ResolveReason::Deregistered});
+    effects.emplace_back(effect::AlertResolved{
+        index, beaten ? effect::ResolveReason::BeatHeard : effect::ResolveReason::Deregistered});
 }
 
 void Core::liftGraceIfHeard(RegistryView &view, const BeatFact &beat, MonoTime now) {

@@ -59,8 +59,11 @@ public:
     [[nodiscard]] const Thresholds &thresholds() const { return m_thresholds; }
     [[nodiscard]] const Watch &watch(WatchIndex index) const { return m_watches[index]; }
     [[nodiscard]] std::size_t watchCount() const { return m_watches.size(); }
-    [[nodiscard]] const RegistryView &registry(RegistryIndex index) const { return m_registries[index]; }
-    [[nodiscard]] std::optional<WatchIndex> find(RegistryIndex registry, std::string_view entityId) const;
+    [[nodiscard]] const RegistryView &registry(RegistryIndex index) const {
+        return m_registries[index];
+    }
+    [[nodiscard]] std::optional<WatchIndex> find(RegistryIndex registry,
+                                                 std::string_view entityId) const;
 
     /// No frame, pong or answer for this long is silence: the registry's own state. Real time, at
     /// any pace: it is about our link.

@@ -81,12 +81,14 @@ void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects)
     }
     if (listOut && due.size() > kListWorthwhile)
         return;
-    std::stable_sort(due.begin(), due.end(), [](const auto &a, const auto &b) { return a.first > b.first; });
+    std::stable_sort(due.begin(), due.end(),
+                     [](const auto &a, const auto &b) { return a.first > b.first; });
     for (const auto &[need, index] : due) {
         if (!view.budget.take(now, confirming))
             return;
         m_watches[index].readPendingSince = now;
-        effects.emplace_back(effect::ReadRecord{registry, m_watches[index].entityId, need == Need::Confirm});
+        effects.emplace_back(
+            effect::ReadRecord{registry, m_watches[index].entityId, need == Need::Confirm});
     }
 }
 

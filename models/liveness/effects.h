@@ -53,8 +53,9 @@ struct RegistryAlertResolved {
 
 } // namespace effect
 
-using Effect = std::variant<effect::ReadRecord, effect::ReadList, effect::WatchAdded, effect::BeatSeen,
-                            effect::StateChanged, effect::AlertRaised, effect::AlertResolved,
-                            effect::RegistryAlertRaised, effect::RegistryAlertResolved>;
+using Effect =
+    std::variant<effect::ReadRecord, effect::ReadList, effect::WatchAdded, effect::BeatSeen,
+                 effect::StateChanged, effect::AlertRaised, effect::AlertResolved,
+                 effect::RegistryAlertRaised, effect::RegistryAlertResolved>;
 
 } // namespace heartline::liveness

@@ -75,8 +75,9 @@ struct Tick {};
 
 } // namespace event
 
-using Event = std::variant<event::BeatHeard, event::ConnectionSeen, event::ChangeHinted, event::RecordRead,
-                           event::RecordMissing, event::ReadFailed, event::ListRead, event::LinkChanged,
-                           event::RateLimited, event::ReadWanted, event::Tick>;
+using Event =
+    std::variant<event::BeatHeard, event::ConnectionSeen, event::ChangeHinted, event::RecordRead,
+                 event::RecordMissing, event::ReadFailed, event::ListRead, event::LinkChanged,
+                 event::RateLimited, event::ReadWanted, event::Tick>;
 
 } // namespace heartline::liveness

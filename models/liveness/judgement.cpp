@@ -63,9 +63,9 @@ Judgement judge(const Evidence &evidence, const RegistryClock &clock, const Sigh
     const bool confirmed = ageWhenAsked && *evidence.recordSentAt > beat.heardAt &&
                            ageWhenAsked->least >= thresholds.stale;
     // A record that was itself the source of the beat confirms it when it is old enough already.
-    const bool oldWhenRead = beat.source == BeatSource::Record && ageWhenAsked &&
-                             clock.isKnown() &&
-                             clock.earliest(*evidence.recordSentAt) - beat.latest >= thresholds.stale;
+    const bool oldWhenRead =
+        beat.source == BeatSource::Record && ageWhenAsked && clock.isKnown() &&
+        clock.earliest(*evidence.recordSentAt) - beat.latest >= thresholds.stale;
     if (!confirmed && !oldWhenRead) {
         result.needsConfirmation = true;
         result.state = evidence.lastReadFailed ? AgentState::Unknown : AgentState::Late;

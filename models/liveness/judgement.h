@@ -33,10 +33,11 @@ struct Judgement {
 };
 
 /// Nothing before a beat is known or the registry's clock is.
-[[nodiscard]] std::optional<Age> ageOf(const Evidence &evidence, const RegistryClock &clock, MonoTime now);
+[[nodiscard]] std::optional<Age> ageOf(const Evidence &evidence, const RegistryClock &clock,
+                                       MonoTime now);
 
 /// The whole truth table: pure, no memory.
-[[nodiscard]] Judgement judge(const Evidence &evidence, const RegistryClock &clock, const Sight &sight,
-                              const Thresholds &thresholds, MonoTime now);
+[[nodiscard]] Judgement judge(const Evidence &evidence, const RegistryClock &clock,
+                              const Sight &sight, const Thresholds &thresholds, MonoTime now);
 
 } // namespace heartline::liveness

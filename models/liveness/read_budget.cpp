@@ -9,7 +9,8 @@ bool ReadBudget::take(MonoTime now, bool confirming) {
     if (now < m_pausedUntil)
         return false;
     const double rate = confirming ? kConfirmingRate : kRate;
-    m_tokens = std::min(kBurst, m_tokens + rate * toSeconds(std::max<Nanoseconds>(now - m_last, 0ns)));
+    m_tokens =
+        std::min(kBurst, m_tokens + rate * toSeconds(std::max<Nanoseconds>(now - m_last, 0ns)));
     m_last = std::max(now, m_last);
     if (m_tokens < 1)
         return false;

@@ -32,7 +32,8 @@ void RegistryClock::intersect(Nanoseconds low, Nanoseconds high, MonoTime at) {
 void RegistryClock::observeDate(UtcTime date, MonoTime sentAt, MonoTime receivedAt) {
     // Somewhere between asking and hearing, its clock stood in [date, date + 1 s).
     const Nanoseconds stamp = date.time_since_epoch();
-    intersect(stamp - receivedAt.time_since_epoch(), stamp + 1s - sentAt.time_since_epoch(), receivedAt);
+    intersect(stamp - receivedAt.time_since_epoch(), stamp + 1s - sentAt.time_since_epoch(),
+              receivedAt);
 }
 
 void RegistryClock::observeEvent(UtcTime stamp, MonoTime receivedAt) {

@@ -7,9 +7,8 @@
 namespace heartline::node {
 
 std::string ActivityHub::frame(std::string_view type, UtcTime now, const protocol::Json &data) {
-    return protocol::toGoJsonLine({{"type", std::string(type)},
-                                   {"timestamp", formatRfc3339Nanos(now)},
-                                   {"data", data}});
+    return protocol::toGoJsonLine(
+        {{"type", std::string(type)}, {"timestamp", formatRfc3339Nanos(now)}, {"data", data}});
 }
 
 void ActivityHub::publish(std::string_view type, UtcTime now, const protocol::Json &data) {

@@ -46,13 +46,16 @@ http::Response registerDeveloper(NodeState &state, const http::Request &request)
     row.registeredAt = state.now();
     const std::string id = row.developerId;
     state.addDeveloper(std::move(row));
-    return jsonAnswer(201, {{"developer_id", id}, {"message", "developer registered successfully"}});
+    return jsonAnswer(201,
+                      {{"developer_id", id}, {"message", "developer registered successfully"}});
 }
 
-http::Response deleteDeveloper(NodeState &state, const http::Request &request, const DeveloperRow &row) {
+http::Response deleteDeveloper(NodeState &state, const http::Request &request,
+                               const DeveloperRow &row) {
     const auto key = identity::PublicKey::parse(row.publicKeyText);
-    const auto owned = key ? verifyBearer(*key, row.developerId, request.authorization)
-                           : Result<void>(fail(ErrorKind::Unauthorized, "developer key is damaged"));
+    const auto owned =
+        key ? verifyBearer(*key, row.developerId, request.authorization)
+            : Result<void>(fail(ErrorKind::Unauthorized, "developer key is damaged"));
     if (!owned)
         return errorAnswer(401, owned.error().message);
     state.removeDeveloper(std::string(row.developerId));
@@ -60,9 +63,8 @@ http::Response deleteDeveloper(NodeState &state, const http::Request &request, c
 }
 
 Json developerJson(const DeveloperRow &row) {
-    Json json{{"developer_id", row.developerId},
-              {"name", row.name},
-              {"public_key", row.publicKeyText}};
+    Json json{
+        {"developer_id", row.developerId}, {"name", row.name}, {"public_key", row.publicKeyText}};
     if (!row.profileUrl.empty())
         json["profile_url"] = row.profileUrl;
     if (!row.github.empty())
@@ -87,7 +89,8 @@ http::Response listEntities(NodeState &state, const std::string &developerId) {
     Json agents = Json::array();
     for (const EntityRow *row : rows)
         agents.push_back(toJson(*row, true));
-    return jsonAnswer(200, {{"agents", agents}, {"count", agents.size()}, {"developer_id", developerId}});
+    return jsonAnswer(
+        200, {{"agents", agents}, {"count", agents.size()}, {"developer_id", developerId}});
 }
 
 } // namespace

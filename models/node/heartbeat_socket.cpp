@@ -9,14 +9,18 @@ HeartbeatSocket::HeartbeatSocket(NodeState &state, protocol::Dialect dialect, st
     : m_state(state), m_dialect(dialect), m_entityId(std::move(entityId)),
       m_lastMessage(state.mono()) {}
 
-HeartbeatSocket::~HeartbeatSocket() { m_state.heartbeatSockets().erase(this); }
+HeartbeatSocket::~HeartbeatSocket() {
+    m_state.heartbeatSockets().erase(this);
+}
 
 void HeartbeatSocket::opened(http::WebSocket &socket) {
     m_socket = &socket;
     m_state.heartbeatSockets().insert(this);
 }
 
-void HeartbeatSocket::closed() { m_socket = nullptr; }
+void HeartbeatSocket::closed() {
+    m_socket = nullptr;
+}
 
 void HeartbeatSocket::drop() {
     if (m_socket)

@@ -27,7 +27,8 @@ Result<identity::PublicKey> ownKey(const std::string &dataDir) {
         return identity::SecretKey::generate().publicKey();
     const std::string path = dataDir + "/identity.json";
     if (QFileInfo::exists(QString::fromStdString(path)))
-        return identity::readKeyFile(path).map([](const identity::KeyFile &f) { return f.key.publicKey(); });
+        return identity::readKeyFile(path).map(
+            [](const identity::KeyFile &f) { return f.key.publicKey(); });
     const identity::SecretKey key = identity::SecretKey::generate();
     return identity::writeKeyFile(path, key).map([&key] { return key.publicKey(); });
 }
@@ -36,7 +37,9 @@ Result<identity::PublicKey> ownKey(const std::string &dataDir) {
 
 Node::Node(std::unique_ptr<Private> implementation) : d(std::move(implementation)) {}
 
-Node::~Node() { d->listener->stop(); }
+Node::~Node() {
+    d->listener->stop();
+}
 
 Result<std::unique_ptr<Node>> Node::start(const NodeOptions &options, const Clock &clock) {
     const auto key = ownKey(options.dataDir);
@@ -64,7 +67,9 @@ Result<std::unique_ptr<Node>> Node::start(const NodeOptions &options, const Cloc
     return std::unique_ptr<Node>(new Node(std::move(implementation)));
 }
 
-std::uint16_t Node::port() const { return d->listener->port(); }
+std::uint16_t Node::port() const {
+    return d->listener->port();
+}
 
 std::string Node::url() const {
     const std::string &address = d->state.options().address;
@@ -72,6 +77,8 @@ std::string Node::url() const {
     return "http://" + (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port());
 }
 
-std::string Node::registryId() const { return d->state.registryId(); }
+std::string Node::registryId() const {
+    return d->state.registryId();
+}
 
 } // namespace heartline::node

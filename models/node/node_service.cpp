@@ -14,10 +14,9 @@ public:
     explicit ActivitySocket(NodeState &state) : m_state(state) {}
     void opened(http::WebSocket &socket) override {
         m_socket = &socket;
-        socket.send(std::make_shared<const std::string>(
-            ActivityHub::frame("connected", m_state.now(),
-                               {{"registry_id", m_state.registryId()},
-                                {"message", "streaming network activity"}})));
+        socket.send(std::make_shared<const std::string>(ActivityHub::frame(
+            "connected", m_state.now(),
+            {{"registry_id", m_state.registryId()}, {"message", "streaming network activity"}})));
         m_state.hub().subscribe(socket);
     }
     void received(std::string_view) override {}
@@ -53,7 +52,8 @@ http::Service::Upgrade NodeService::upgrade(const http::Request &request) {
     if (request.matches({"v1", "ws", "activity"}))
         return std::make_unique<ActivitySocket>(m_state);
     if (request.matches({"v1", "heartbeat"}))
-        return std::make_unique<HeartbeatSocket>(m_state, protocol::Dialect::Documented, std::string());
+        return std::make_unique<HeartbeatSocket>(m_state, protocol::Dialect::Documented,
+                                                 std::string());
     if (request.matches({"v1", "entities", "*", "ws"})) {
         if (!m_state.entity(request.segments[2]))
             return errorAnswer(404, "entity not found");

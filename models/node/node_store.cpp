@@ -18,14 +18,19 @@ namespace {
 /// Each statement takes the database from one version to the next; `user_version` counts them.
 const std::array<QStringList, 1> kMigrations{{
     {QStringLiteral("CREATE TABLE developers(developer_id TEXT PRIMARY KEY, record TEXT NOT NULL)"),
-     QStringLiteral("CREATE TABLE entities(entity_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, "
-                    "record TEXT NOT NULL, last_heartbeat_ns INTEGER NOT NULL, active INTEGER NOT NULL)"),
+     QStringLiteral(
+         "CREATE TABLE entities(entity_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, "
+         "record TEXT NOT NULL, last_heartbeat_ns INTEGER NOT NULL, active INTEGER NOT NULL)"),
      QStringLiteral("CREATE TABLE tombstones(entity_id TEXT PRIMARY KEY, at_ns INTEGER NOT NULL)")},
 }};
 
-QString q(const std::string &text) { return QString::fromStdString(text); }
+QString q(const std::string &text) {
+    return QString::fromStdString(text);
+}
 
-qint64 ns(UtcTime time) { return time.time_since_epoch().count(); }
+qint64 ns(UtcTime time) {
+    return time.time_since_epoch().count();
+}
 
 std::string connectionName() {
     return "node-store-" + std::to_string(std::hash<std::thread::id>{}(std::this_thread::get_id()));
@@ -36,18 +41,20 @@ Result<QSqlDatabase> openDatabase(const std::string &path) {
     db.setDatabaseName(q(path));
     db.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000"));
     if (!db.open())
-        return fail(ErrorKind::Io, "cannot open " + path + ": " + db.lastError().text().toStdString());
+        return fail(ErrorKind::Io,
+                    "cannot open " + path + ": " + db.lastError().text().toStdString());
     QSqlQuery query(db);
     if (!query.exec(QStringLiteral("PRAGMA journal_mode=WAL")) ||
         !query.exec(QStringLiteral("PRAGMA synchronous=NORMAL")) ||
         !query.exec(QStringLiteral("PRAGMA user_version")) || !query.next())
-        return fail(ErrorKind::Io, path + " is not a usable database: " +
-                                       query.lastError().text().toStdString());
+        return fail(ErrorKind::Io,
+                    path + " is not a usable database: " + query.lastError().text().toStdString());
     const int version = query.value(0).toInt();
     query.finish();
     if (version > static_cast<int>(kMigrations.size()))
-        return fail(ErrorKind::Unsupported,
-                    path + " was written by a newer Heartline; use that one, or another --data folder");
+        return fail(
+            ErrorKind::Unsupported,
+            path + " was written by a newer Heartline; use that one, or another --data folder");
     for (std::size_t i = static_cast<std::size_t>(version); i < kMigrations.size(); ++i) {
         db.transaction();
         for (const QString &statement : kMigrations[i])
@@ -60,12 +67,17 @@ Result<QSqlDatabase> openDatabase(const std::string &path) {
     return db;
 }
 
-void closeDatabase() { QSqlDatabase::removeDatabase(q(connectionName())); }
+void closeDatabase() {
+    QSqlDatabase::removeDatabase(q(connectionName()));
+}
 
 std::string developerJson(const DeveloperRow &row) {
-    return Json{{"developer_id", row.developerId}, {"name", row.name},
-                {"public_key", row.publicKeyText}, {"profile_url", row.profileUrl},
-                {"github", row.github},            {"signature", row.signature},
+    return Json{{"developer_id", row.developerId},
+                {"name", row.name},
+                {"public_key", row.publicKeyText},
+                {"profile_url", row.profileUrl},
+                {"github", row.github},
+                {"signature", row.signature},
                 {"registered_at", formatRfc3339(row.registeredAt)}}
         .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -79,13 +91,12 @@ Result<void> readAll(QSqlDatabase &db, StoredState &state) {
         const auto json = protocol::parseObject(query.value(0).toString().toStdString());
         if (!json)
             return fail(ErrorKind::Io, "a stored developer is damaged");
-        state.developers.push_back({protocol::stringOr(*json, "developer_id", {}),
-                                    protocol::stringOr(*json, "name", {}),
-                                    protocol::stringOr(*json, "public_key", {}),
-                                    protocol::stringOr(*json, "profile_url", {}),
-                                    protocol::stringOr(*json, "github", {}),
-                                    protocol::stringOr(*json, "signature", {}),
-                                    protocol::timeMember(*json, "registered_at").value_or(UtcTime{})});
+        state.developers.push_back(
+            {protocol::stringOr(*json, "developer_id", {}), protocol::stringOr(*json, "name", {}),
+             protocol::stringOr(*json, "public_key", {}),
+             protocol::stringOr(*json, "profile_url", {}), protocol::stringOr(*json, "github", {}),
+             protocol::stringOr(*json, "signature", {}),
+             protocol::timeMember(*json, "registered_at").value_or(UtcTime{})});
     }
     if (!query.exec(QStringLiteral(
             "SELECT record, last_heartbeat_ns, active, sequence FROM entities ORDER BY sequence")))
@@ -117,7 +128,8 @@ Result<std::unique_ptr<NodeStore>> NodeStore::open(const std::string &dir, Store
     if (!result)
         return tl::unexpected(result.error());
     std::unique_ptr<NodeStore> store(new NodeStore(path));
-    store->m_thread = std::jthread([s = store.get()](std::stop_token stop) { s->run(std::move(stop)); });
+    store->m_thread =
+        std::jthread([s = store.get()](std::stop_token stop) { s->run(std::move(stop)); });
     return store;
 }
 
@@ -195,7 +207,8 @@ void NodeStore::run(std::stop_token stop) {
             m_changed.wait(lock, stop, [this] { return !m_waiting.empty(); });
             // Heartbeats gather for a second unless something more urgent comes.
             if (!stop.stop_requested())
-                m_changed.wait_for(lock, stop, std::chrono::seconds(1), [this] { return m_urgent; });
+                m_changed.wait_for(lock, stop, std::chrono::seconds(1),
+                                   [this] { return m_urgent; });
             Batch batch = std::exchange(m_waiting, {});
             m_urgent = false;
             lock.unlock();
@@ -229,27 +242,32 @@ Result<void> NodeStore::write(const Batch &batch) {
     };
     bool good = true;
     for (const auto &[id, record] : batch.developers)
-        good = good && (record ? run(QStringLiteral("INSERT OR REPLACE INTO developers VALUES(?,?)"),
-                                     {q(id), q(*record)})
-                               : run(QStringLiteral("DELETE FROM developers WHERE developer_id=?"), {q(id)}));
+        good =
+            good &&
+            (record ? run(QStringLiteral("INSERT OR REPLACE INTO developers VALUES(?,?)"),
+                          {q(id), q(*record)})
+                    : run(QStringLiteral("DELETE FROM developers WHERE developer_id=?"), {q(id)}));
     for (const auto &[id, row] : batch.entities)
-        good = good &&
-               (row ? run(QStringLiteral("INSERT OR REPLACE INTO entities VALUES(?,?,?,?,?)"),
-                          {q(id), static_cast<qulonglong>(row->sequence), q(toStoredJson(*row)),
-                           ns(row->lastHeartbeat), row->active})
-                    : run(QStringLiteral("DELETE FROM entities WHERE entity_id=?"), {q(id)}));
+        good =
+            good && (row ? run(QStringLiteral("INSERT OR REPLACE INTO entities VALUES(?,?,?,?,?)"),
+                               {q(id), static_cast<qulonglong>(row->sequence),
+                                q(toStoredJson(*row)), ns(row->lastHeartbeat), row->active})
+                         : run(QStringLiteral("DELETE FROM entities WHERE entity_id=?"), {q(id)}));
     for (const auto &[id, at] : batch.tombstones) {
-        good = good && run(QStringLiteral("INSERT OR REPLACE INTO tombstones VALUES(?,?)"), {q(id), ns(at)});
+        good = good && run(QStringLiteral("INSERT OR REPLACE INTO tombstones VALUES(?,?)"),
+                           {q(id), ns(at)});
         good = good && run(QStringLiteral("DELETE FROM tombstones WHERE at_ns<?"),
                            {ns(at - std::chrono::hours(7 * 24))});
     }
     for (const auto &[id, liveness] : batch.liveness)
-        good = good &&
-               run(QStringLiteral("UPDATE entities SET last_heartbeat_ns=?, active=? WHERE entity_id=?"),
-                   {ns(liveness.lastHeartbeat), liveness.active, q(id)});
+        good =
+            good && run(QStringLiteral(
+                            "UPDATE entities SET last_heartbeat_ns=?, active=? WHERE entity_id=?"),
+                        {ns(liveness.lastHeartbeat), liveness.active, q(id)});
     query.finish();
     if (!good || !db.commit()) {
-        const std::string why = query.lastError().text().toStdString() + db.lastError().text().toStdString();
+        const std::string why =
+            query.lastError().text().toStdString() + db.lastError().text().toStdString();
         db.rollback();
         return fail(ErrorKind::Io, why);
     }

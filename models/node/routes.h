@@ -18,8 +18,12 @@ namespace heartline::node {
 [[nodiscard]] inline http::Response plainAnswer(int status, std::string_view text) {
     return {status, std::string(text) + '\n', "text/plain; charset=utf-8"};
 }
-[[nodiscard]] inline http::Response wrongMethod() { return plainAnswer(405, "Method Not Allowed"); }
-[[nodiscard]] inline http::Response noSuchPath() { return plainAnswer(404, "404 page not found"); }
+[[nodiscard]] inline http::Response wrongMethod() {
+    return plainAnswer(405, "Method Not Allowed");
+}
+[[nodiscard]] inline http::Response noSuchPath() {
+    return plainAnswer(404, "404 page not found");
+}
 
 /// Each answers its part of the paths, or nothing when the path is not its own.
 using RouteAnswer = std::optional<http::Response>;

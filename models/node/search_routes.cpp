@@ -14,7 +14,9 @@ namespace {
 constexpr std::int64_t kDefaultResults = 20;
 constexpr std::int64_t kMaxResults = 100;
 
-QString folded(const std::string &text) { return QString::fromStdString(text).toCaseFolded(); }
+QString folded(const std::string &text) {
+    return QString::fromStdString(text).toCaseFolded();
+}
 
 /// The share of the query's words that the agent's name, summary, category or tags hold; words in
 /// the name count double.
@@ -43,7 +45,8 @@ http::Response search(NodeState &state, const http::Request &request) {
         protocol::integerMember(*body, "max_results").value_or(kDefaultResults), 1, kMaxResults);
     const auto offset =
         std::max<std::int64_t>(protocol::integerMember(*body, "offset").value_or(0), 0);
-    const QStringList words = folded(query).simplified().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    const QStringList words =
+        folded(query).simplified().split(QLatin1Char(' '), Qt::SkipEmptyParts);
 
     // Without words nothing matches, developer or not: watched on deployed registries.
     std::vector<std::pair<double, const EntityRow *>> matches;

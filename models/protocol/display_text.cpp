@@ -20,8 +20,8 @@ bool isUnfit(char32_t c) {
 std::string displayText(std::string_view text, std::size_t maxCharacters) {
     // Four bytes a character at the most: a hostile megabyte is cut before it is decoded.
     const bool cutEarly = text.size() > maxCharacters * 4;
-    const QString decoded =
-        QString::fromUtf8(text.data(), static_cast<qsizetype>(cutEarly ? maxCharacters * 4 : text.size()));
+    const QString decoded = QString::fromUtf8(
+        text.data(), static_cast<qsizetype>(cutEarly ? maxCharacters * 4 : text.size()));
     QString shown;
     std::size_t count = 0;
     bool cut = cutEarly;

@@ -15,8 +15,9 @@ Result<EntityList> parseEntityList(std::string_view text) {
     EntityList list;
     list.count = integerMember(*json, "count").value_or(static_cast<std::int64_t>(it->size()));
     for (const Json &entry : *it) {
-        auto record = entry.is_object() ? parseEntityRecord(entry)
-                                        : Result<EntityRecord>(fail(ErrorKind::Protocol, "no object"));
+        auto record = entry.is_object()
+                          ? parseEntityRecord(entry)
+                          : Result<EntityRecord>(fail(ErrorKind::Protocol, "no object"));
         if (record)
             list.records.push_back(std::move(*record));
         else

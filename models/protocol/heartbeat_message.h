@@ -3,8 +3,8 @@
 
 #include "identity/secret_key.h"
 
-#include <optional>
 #include "base/time.h"
+#include <optional>
 
 namespace heartline::protocol {
 
@@ -12,7 +12,8 @@ namespace heartline::protocol {
 /// the network's "Heartbeat & Liveness" page.
 enum class Dialect {
     Deployed,  ///< `/v1/entities/{id}/ws`, `{timestamp: RFC 3339, signature over that text}`
-    Documented ///< `/v1/heartbeat`, `{type, agent_id, timestamp: unix s, signature over id + digits}`
+    Documented ///< `/v1/heartbeat`, `{type, agent_id, timestamp: unix s, signature over id +
+               ///< digits}`
 };
 
 /// A heartbeat as received, its signature not yet checked.

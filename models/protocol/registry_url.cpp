@@ -8,7 +8,8 @@
 namespace heartline::protocol {
 
 Result<std::string> normalizeRegistryUrl(std::string_view text) {
-    const QString raw = QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).trimmed();
+    const QString raw =
+        QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).trimmed();
     const std::string shown = displayText(raw.toStdString(), 200);
     const auto invalid = [&shown](const char *why) {
         return fail(ErrorKind::InvalidInput, "registry URL \"" + shown + "\" " + why);
@@ -21,7 +22,8 @@ Result<std::string> normalizeRegistryUrl(std::string_view text) {
     if (!url.userInfo().isEmpty())
         return invalid("must not hold a user name or password");
     if (url.path() != QLatin1String("/") && !url.path().isEmpty())
-        return invalid("must end after the host and port: registries live at the root, without a path");
+        return invalid(
+            "must end after the host and port: registries live at the root, without a path");
     if (url.hasQuery() || url.hasFragment())
         return invalid("must not hold a query or a fragment");
     return url.toString(QUrl::RemovePath | QUrl::FullyEncoded).toStdString();

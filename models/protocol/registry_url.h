@@ -11,8 +11,8 @@ namespace heartline::protocol {
 inline constexpr std::string_view kDefaultRegistry = "https://zns01.zynd.ai";
 
 /// `http(s)://host[:port]`, nothing after it. A slash at the end is taken away (with it the
-/// TypeScript SDK never connects); a missing scheme, a path, a query or a user name is an error that
-/// says so.
+/// TypeScript SDK never connects); a missing scheme, a path, a query or a user name is an error
+/// that says so.
 [[nodiscard]] Result<std::string> normalizeRegistryUrl(std::string_view text);
 
 /// The WebSocket address of a path at a normalised registry: `ws(s)://host[:port]/path`.

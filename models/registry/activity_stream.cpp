@@ -16,7 +16,9 @@ ActivityStream::ActivityStream(const Clock &clock, Filter filter, Sink sink, QOb
     });
 }
 
-ActivityStream::~ActivityStream() { drop(); }
+ActivityStream::~ActivityStream() {
+    drop();
+}
 
 void ActivityStream::drop() {
     m_pingTimer.stop();
@@ -52,7 +54,8 @@ void ActivityStream::open(const QString &url) {
 void ActivityStream::fail(const QString &reason) {
     if (!m_socket)
         return;
-    const QString why = reason.isEmpty() ? QStringLiteral("the registry closed the stream") : reason;
+    const QString why =
+        reason.isEmpty() ? QStringLiteral("the registry closed the stream") : reason;
     drop();
     Q_EMIT lost(why);
 }

@@ -14,7 +14,8 @@ void ListReader::finish(Result<Outcome> outcome) {
         callback(std::move(outcome));
 }
 
-void ListReader::get(const std::string &path, std::function<void(Result<protocol::EntityList>)> use) {
+void ListReader::get(const std::string &path,
+                     std::function<void(Result<protocol::EntityList>)> use) {
     m_request = m_rest.send(
         {.url = m_registry + path, .timeout = 15s},
         [this, use = std::move(use)](const Result<http::RestReply> &reply) {
@@ -32,7 +33,8 @@ void ListReader::get(const std::string &path, std::function<void(Result<protocol
         });
 }
 
-void ListReader::read(const std::string &developerId, bool paging, MonoTime now, Callback callback) {
+void ListReader::read(const std::string &developerId, bool paging, MonoTime now,
+                      Callback callback) {
     m_rest.cancel(m_request);
     m_callback = std::move(callback);
     m_developerId = developerId;

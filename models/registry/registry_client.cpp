@@ -40,14 +40,15 @@ LinkState linkStateOf(const Error &error) {
 
 } // namespace
 
-RegistryClient::RegistryClient(std::string url, const Clock &clock, liveness::RegistryClock &registryClock,
-                               Filter filter, Sink sink, QObject *parent)
-    : QObject(parent), m_url(std::move(url)), m_clock(clock), m_registryClock(registryClock), m_rest(clock),
-      m_stream(clock, std::move(filter),
-               [this, sink = std::move(sink)](const protocol::ActivityEvent &event) {
-                   m_registryClock.observeEvent(event.timestamp, m_clock.mono());
-                   sink(event);
-               }),
+RegistryClient::RegistryClient(std::string url, const Clock &clock,
+                               liveness::RegistryClock &registryClock, Filter filter, Sink sink,
+                               QObject *parent)
+    : QObject(parent), m_url(std::move(url)), m_clock(clock), m_registryClock(registryClock),
+      m_rest(clock), m_stream(clock, std::move(filter),
+                              [this, sink = std::move(sink)](const protocol::ActivityEvent &event) {
+                                  m_registryClock.observeEvent(event.timestamp, m_clock.mono());
+                                  sink(event);
+                              }),
       m_lists(m_rest, m_url, [this](const http::RestReply &reply) { heard(reply); }),
       m_backoff(QRandomGenerator::global()->generate(), 1s, kLongestRetrySeconds),
       m_streamBackoff(QRandomGenerator::global()->generate()) {
@@ -107,8 +108,9 @@ void RegistryClient::probed(const Result<http::RestReply> &reply) {
     const auto info = protocol::parseRegistryInfo(reply->body);
     if (reply->status != 200 || !info)
         return blind(LinkState::NotARegistry,
-                     reply->status != 200 ? QStringLiteral("HTTP %1 for /v1/info").arg(reply->status)
-                                          : QString::fromStdString(info.error().message));
+                     reply->status != 200
+                         ? QStringLiteral("HTTP %1 for /v1/info").arg(reply->status)
+                         : QString::fromStdString(info.error().message));
     heard(*reply);
     m_info = *info;
     m_backoff.reset();
@@ -139,9 +141,10 @@ void RegistryClient::streamLost(const QString &reason) {
         m_probing = true;
         m_rest.send({.url = m_url + "/v1/info", .timeout = kProbeTimeout, .maxBytes = 64 * 1024},
                     [this, wasStream, reason](const Result<http::RestReply> &reply) {
-                        const bool answered =
-                            reply && reply->status == 200 && protocol::parseRegistryInfo(reply->body);
-                        if (answered && wasStream && m_link == LinkState::Connected && !m_stream.isOpen())
+                        const bool answered = reply && reply->status == 200 &&
+                                              protocol::parseRegistryInfo(reply->body);
+                        if (answered && wasStream && m_link == LinkState::Connected &&
+                            !m_stream.isOpen())
                             sighted(LinkState::PollingOnly, reason);
                         probed(reply);
                     });
@@ -199,11 +202,11 @@ void RegistryClient::readRecord(const std::string &entityId, bool urgent,
                     if (reply->status == 404)
                         return callback(Record{std::nullopt, reply->sentAt});
                     if (reply->status != 200)
-                        return callback(fail(reply->status == 429 ? ErrorKind::RateLimited
-                                                                  : ErrorKind::Refused,
-                                             "HTTP " + std::to_string(reply->status) + ": " +
-                                                 protocol::errorText(reply->body),
-                                             reply->status));
+                        return callback(
+                            fail(reply->status == 429 ? ErrorKind::RateLimited : ErrorKind::Refused,
+                                 "HTTP " + std::to_string(reply->status) + ": " +
+                                     protocol::errorText(reply->body),
+                                 reply->status));
                     auto record = protocol::parseEntityRecord(std::string_view(reply->body));
                     if (!record)
                         return callback(tl::unexpected(record.error()));
@@ -211,7 +214,8 @@ void RegistryClient::readRecord(const std::string &entityId, bool urgent,
                 });
 }
 
-void RegistryClient::readList(const std::string &developerId, bool paging, ListReader::Callback callback) {
+void RegistryClient::readList(const std::string &developerId, bool paging,
+                              ListReader::Callback callback) {
     m_lists.read(developerId, paging, m_clock.mono(), std::move(callback));
 }
 

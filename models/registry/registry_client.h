@@ -20,8 +20,8 @@ public:
 
     /// `url` is normalised. `registryClock` is fed with what answers and events show of the
     /// registry's time; both it and `clock` must outlive the client.
-    RegistryClient(std::string url, const Clock &clock, liveness::RegistryClock &registryClock, Filter filter,
-                   Sink sink, QObject *parent = nullptr);
+    RegistryClient(std::string url, const Clock &clock, liveness::RegistryClock &registryClock,
+                   Filter filter, Sink sink, QObject *parent = nullptr);
     ~RegistryClient() override;
 
     void start();
@@ -44,7 +44,8 @@ public:
         std::optional<protocol::EntityRecord> record;
         MonoTime sentAt;
     };
-    void readRecord(const std::string &entityId, bool urgent, std::function<void(Result<Record>)> callback);
+    void readRecord(const std::string &entityId, bool urgent,
+                    std::function<void(Result<Record>)> callback);
     /// See ListReader; `paging` is expensive on large registries.
     void readList(const std::string &developerId, bool paging, ListReader::Callback callback);
 

@@ -22,7 +22,8 @@ QList<QPointF> AgePoints::points(const history::BeatTrace &trace, MonoTime now) 
     return points;
 }
 
-void AgePoints::fill(QXYSeries *series, fleet::AgentListModel *model, int agentIndex, double nowMs) {
+void AgePoints::fill(QXYSeries *series, fleet::AgentListModel *model, int agentIndex,
+                     double nowMs) {
     const auto *trace = model ? model->trace(agentIndex) : nullptr;
     if (!series)
         return;

@@ -17,8 +17,8 @@ class AgePoints : public QObject {
     QML_SINGLETON
 public:
     using QObject::QObject;
-    Q_INVOKABLE static void fill(QXYSeries *series, heartline::fleet::AgentListModel *model, int agentIndex,
-                                 double nowMs);
+    Q_INVOKABLE static void fill(QXYSeries *series, heartline::fleet::AgentListModel *model,
+                                 int agentIndex, double nowMs);
     /// The same, without a chart. Points in unobserved time are left out.
     [[nodiscard]] static QList<QPointF> points(const history::BeatTrace &trace, MonoTime now);
 };

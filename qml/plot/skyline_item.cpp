@@ -8,7 +8,9 @@
 namespace heartline {
 
 namespace {
-MonoTime monoOf(double ms) { return MonoTime(fromSeconds(ms / 1000)); }
+MonoTime monoOf(double ms) {
+    return MonoTime(fromSeconds(ms / 1000));
+}
 } // namespace
 
 SkylineItem::SkylineItem(QQuickItem *parent) : QQuickItem(parent) {
@@ -27,10 +29,11 @@ void SkylineItem::setModel(fleet::AgentListModel *model) {
     disconnect(m_traceConnection);
     m_model = model;
     if (model)
-        m_traceConnection = connect(model, &fleet::AgentListModel::traceChanged, this, [this](int index) {
-            if (index == m_agentIndex && isVisible())
-                repaint();
-        });
+        m_traceConnection =
+            connect(model, &fleet::AgentListModel::traceChanged, this, [this](int index) {
+                if (index == m_agentIndex && isVisible())
+                    repaint();
+            });
     repaint();
     Q_EMIT changed();
 }
@@ -64,8 +67,8 @@ void SkylineItem::geometryChange(const QRectF &geometry, const QRectF &old) {
 
 void SkylineItem::itemChange(ItemChange change, const ItemChangeData &data) {
     QQuickItem::itemChange(change, data);
-    if ((change == ItemVisibleHasChanged && data.boolValue) || change == ItemDevicePixelRatioHasChanged ||
-        change == ItemSceneChange)
+    if ((change == ItemVisibleHasChanged && data.boolValue) ||
+        change == ItemDevicePixelRatioHasChanged || change == ItemSceneChange)
         repaint();
 }
 
@@ -89,9 +92,10 @@ void SkylineItem::updatePolish() {
     style.ground = m_groundColour;
     style.devicePixelRatio = ratio;
     const auto *trace = m_model ? m_model->trace(m_agentIndex) : nullptr;
-    m_image = paintSkyline(trace ? history::skyline(*trace, monoOf(m_now), columns)
-                                 : std::vector<history::SkylineColumn>(static_cast<std::size_t>(columns)),
-                           rows, style);
+    m_image =
+        paintSkyline(trace ? history::skyline(*trace, monoOf(m_now), columns)
+                           : std::vector<history::SkylineColumn>(static_cast<std::size_t>(columns)),
+                     rows, style);
     m_imageChanged = true;
     ++m_paints;
     update();

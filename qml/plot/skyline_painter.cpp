@@ -7,7 +7,8 @@ namespace heartline {
 
 using history::SkylineColumn;
 
-QImage paintSkyline(const std::vector<SkylineColumn> &columns, int height, const SkylineStyle &style) {
+QImage paintSkyline(const std::vector<SkylineColumn> &columns, int height,
+                    const SkylineStyle &style) {
     const int width = static_cast<int>(columns.size());
     QImage image(std::max(width, 1), std::max(height, 1), QImage::Format_ARGB32_Premultiplied);
     image.fill(style.ground);
@@ -16,7 +17,8 @@ QImage paintSkyline(const std::vector<SkylineColumn> &columns, int height, const
     const int unit = std::max(1, static_cast<int>(style.devicePixelRatio));
     const QRgb hatch = qPremultiply(style.hatchColour.rgba());
     const QRgb mark = qPremultiply(style.staleColour.rgba());
-    const int markRow = std::clamp(height - 1 - static_cast<int>(style.stale / style.top * height), 0, height - 1);
+    const int markRow =
+        std::clamp(height - 1 - static_cast<int>(style.stale / style.top * height), 0, height - 1);
     for (int x = 0; x < width; ++x) {
         const SkylineColumn &column = columns[static_cast<std::size_t>(x)];
         if (column.kind == SkylineColumn::Kind::NotObserved) {
@@ -29,7 +31,8 @@ QImage paintSkyline(const std::vector<SkylineColumn> &columns, int height, const
                                    : age >= style.stale  ? style.staleColour
                                    : age > style.late    ? style.lateColour
                                                          : style.activeColour;
-            const int tall = std::clamp(static_cast<int>(age / style.top * height), 2 * unit, height);
+            const int tall =
+                std::clamp(static_cast<int>(age / style.top * height), 2 * unit, height);
             const QRgb filled = qPremultiply(colour.rgba());
             for (int y = height - tall; y < height; ++y)
                 image.setPixel(x, y, filled);

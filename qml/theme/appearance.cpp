@@ -10,7 +10,9 @@
 
 namespace heartline {
 
-Appearance::Appearance(QObject *parent) : QObject(parent) { qGuiApp->installEventFilter(this); }
+Appearance::Appearance(QObject *parent) : QObject(parent) {
+    qGuiApp->installEventFilter(this);
+}
 
 Appearance::~Appearance() = default;
 
@@ -23,7 +25,9 @@ Appearance *Appearance::instance() {
     return instance;
 }
 
-Appearance *Appearance::create(QQmlEngine *, QJSEngine *) { return instance(); }
+Appearance *Appearance::create(QQmlEngine *, QJSEngine *) {
+    return instance();
+}
 
 void Appearance::setScheme(Scheme scheme) {
     m_scheme = scheme;
@@ -42,11 +46,13 @@ double Appearance::scale() const {
     return qBound(0.8, points / 10, 2.0);
 }
 
-QString Appearance::fixedFamily() const { return QFontDatabase::systemFont(QFontDatabase::FixedFont).family(); }
+QString Appearance::fixedFamily() const {
+    return QFontDatabase::systemFont(QFontDatabase::FixedFont).family();
+}
 
 bool Appearance::eventFilter(QObject *watched, QEvent *event) {
-    if (watched == qGuiApp &&
-        (event->type() == QEvent::ApplicationPaletteChange || event->type() == QEvent::ApplicationFontChange))
+    if (watched == qGuiApp && (event->type() == QEvent::ApplicationPaletteChange ||
+                               event->type() == QEvent::ApplicationFontChange))
         Q_EMIT changed();
     return QObject::eventFilter(watched, event);
 }
