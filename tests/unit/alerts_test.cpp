@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "alerts/notification_text.h"
+#include "history/skyline.h"
+
+#include <QTest>
+
+using namespace heartline;
+using namespace heartline::alerts;
+using history::BeatTrace;
+using history::SkylineColumn;
+
+namespace {
+Alert agent(std::uint32_t subject) {
+    Alert alert;
+    alert.subject = subject;
+    alert.name = "agent " + std::to_string(subject);
+    alert.registry = "zns01";
+    alert.downSince = UtcTime(1000s);
+    alert.raisedAt = UtcTime(1090s);
+    return alert;
+}
+} // namespace
+
+class AlertsTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void oneAlertPerSubjectAtATime() {
+        AlertBook book;
+        QVERIFY(book.raise(agent(1), MonoTime(0s)) != 0);
+        QCOMPARE(book.raise(agent(1), MonoTime(1s)), 0U);
+        QCOMPARE(book.firing(), 1);
+        book.resolve(AlertKind::AgentStale, 1, UtcTime(1200s), false, MonoTime(10s));
+        book.resolve(AlertKind::AgentStale, 1, UtcTime(1300s), false,
+                     MonoTime(11s)); // no pair: nothing
+        QCOMPARE(book.firing(), 0);
+        QVERIFY(book.alerts().front().resolvedAt == UtcTime(1200s));
+    }
+    void aThousandAtOnceAreOneNotice() {
+        AlertBook book;
+        for (std::uint32_t i = 0; i < 1000; ++i)
+            book.raise(agent(i), MonoTime(0s) + std::chrono::milliseconds(i));
+        QVERIFY(book.takeNotice(MonoTime(1s)).empty());
+        const Notice notice = book.takeNotice(MonoTime(2s));
+        QCOMPARE(notice.raised.size(), 1000U);
+        QVERIFY(book.takeNotice(MonoTime(10s)).empty());
+        const auto text = notificationText(notice, {}, UtcTime(1091s));
+        QCOMPARE(text.title, std::string("1000 agents are stale"));
+        QCOMPARE(text.body,
+                 std::string("agent 0, agent 1, agent 2, agent 3, agent 4 and 995 more"));
+    }
+    void whatCameAndWentWithinANoticeIsNotTold() {
+        AlertBook book;
+        book.raise(agent(1), MonoTime(0s));
+        book.resolve(AlertKind::AgentStale, 1, UtcTime(1091s), false, MonoTime(1s));
+        QVERIFY(book.takeNotice(MonoTime(5s)).empty());
+    }
+    void aNoticeSaysWhenTheAgentLeavesSearch() {
+        Notice notice;
+        notice.raised.push_back(agent(3));
+        const auto text = notificationText(notice, {}, UtcTime(1091s));
+        QCOMPARE(text.title, std::string("agent 3 is stale"));
+        QCOMPARE(text.body,
+                 std::string("Last beat 1:31 ago on zns01. Leaves search in 3:29 – 4:29."));
+        QVERIFY(text.critical);
+    }
+    void firingAlertsAreNeverDropped() {
+        AlertBook book;
+        for (std::uint32_t i = 0; i < AlertBook::kKept + 50; ++i)
+            book.raise(agent(i), MonoTime(0s));
+        QCOMPARE(book.firing(), static_cast<int>(AlertBook::kKept) + 50);
+    }
+    void agesForPeople_data() {
+        QTest::addColumn<int>("seconds");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("0") << 0 << "0:00";
+        QTest::newRow("59") << 59 << "0:59";
+        QTest::newRow("127") << 127 << "2:07";
+        QTest::newRow("below an hour") << 3599 << "59:59";
+        QTest::newRow("hours") << 11520 << "3 h 12 min";
+        QTest::newRow("days") << 187200 << "2 d 4 h";
+        QTest::newRow("negative") << -5 << "0:00";
+    }
+    void agesForPeople() {
+        QFETCH(int, seconds);
+        QTEST(QString::fromStdString(ageText(std::chrono::seconds(seconds))), "text");
+    }
+
+    void aSkylineShowsAgesGapsAndNothingBeforeItsStart() {
+        BeatTrace trace(100s);
+        trace.startAt(MonoTime(950s));
+        for (int t = 960; t <= 1000; t += 10)
+            trace.addBeat(MonoTime(std::chrono::seconds(t)));
+        trace.beginUnobserved(MonoTime(1010s));
+        trace.endUnobserved(MonoTime(1020s));
+        const auto columns =
+            history::skyline(trace, MonoTime(1030s), 100); // one column a second, from 930
+        QCOMPARE(columns[5].kind, SkylineColumn::Kind::NotObserved); // before it began
+        QCOMPARE(columns[25].kind, SkylineColumn::Kind::NoBeat);     // observed, nothing heard yet
+        QCOMPARE(columns[35].kind, SkylineColumn::Kind::Age);
+        QCOMPARE(toSeconds(columns[35].age), 6.0);
+        QCOMPARE(toSeconds(columns[39].age), 10.0); // just before the next beat
+        QCOMPARE(columns[85].kind, SkylineColumn::Kind::NotObserved);
+        QCOMPARE(toSeconds(columns[99].age), 30.0);
+    }
+    void aTraceKeepsTheBeatBeforeItsWindow() {
+        BeatTrace trace(100s);
+        for (int t = 0; t < 1000; t += 30)
+            trace.addBeat(MonoTime(std::chrono::seconds(t)));
+        QVERIFY(trace.beats().size() <= 6);
+        QVERIFY(trace.beats().front() <= MonoTime(900s));
+        trace.addBeat(MonoTime(985s)); // late and out of order
+        QVERIFY(std::is_sorted(trace.beats().begin(), trace.beats().end()));
+    }
+};
+
+QTEST_GUILESS_MAIN(AlertsTest)
+#include "alerts_test.moc"

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fleet.h"
+#include "format.h"
+#include "support/manual_clock.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace heartline;
+using namespace heartline::fleet;
+using liveness::AgentState;
+
+namespace {
+
+AgentFacts facts(std::uint32_t index, const char *name) {
+    AgentFacts f;
+    f.index = index;
+    f.entityId = "zns:" + std::to_string(index);
+    f.name = name;
+    f.tags = {"finance"};
+    return f;
+}
+
+AgentLife life(std::uint32_t index, AgentState state, bool alerted = false) {
+    AgentLife l;
+    l.index = index;
+    l.state = state;
+    l.alerted = alerted;
+    l.lastBeat = MonoTime(1000s);
+    return l;
+}
+
+QStringList names(const AgentListModel &model) {
+    QStringList list;
+    for (int row = 0; row < model.rowCount(); ++row)
+        list << model.index(row).data(AgentListModel::NameRole).toString();
+    return list;
+}
+
+} // namespace
+
+class FleetModelsTest : public QObject {
+    Q_OBJECT
+    AgentListModel *model = nullptr;
+    QAbstractItemModelTester *tester = nullptr;
+
+    void load() {
+        FleetUpdate update;
+        update.facts = {facts(0, "delta"), facts(1, "alpha"), facts(2, "charlie"),
+                        facts(3, "bravo")};
+        for (std::uint32_t i = 0; i < 4; ++i)
+            update.lives.push_back(life(i, AgentState::Active));
+        model->apply(update, MonoTime(1000s));
+    }
+    void set(std::uint32_t index, AgentState state, bool alerted) {
+        FleetUpdate update;
+        update.lives = {life(index, state, alerted)};
+        model->apply(update, MonoTime(1001s));
+    }
+
+private Q_SLOTS:
+    void init() {
+        model = new AgentListModel(this);
+        tester = new QAbstractItemModelTester(
+            model, QAbstractItemModelTester::FailureReportingMode::QtTest, model);
+    }
+    void cleanup() { delete model; }
+
+    void healthyOnesAreOrderedByName() {
+        load();
+        QCOMPARE(names(*model), QStringList({"alpha", "bravo", "charlie", "delta"}));
+    }
+    void theNeedyMoveUpAndBackAgain() {
+        load();
+        QSignalSpy moves(model, &QAbstractItemModel::rowsMoved);
+        set(2, AgentState::Stale, true);
+        QCOMPARE(names(*model), QStringList({"charlie", "alpha", "bravo", "delta"}));
+        set(0, AgentState::Late, false);
+        QCOMPARE(names(*model), QStringList({"charlie", "delta", "alpha", "bravo"}));
+        set(2, AgentState::Active, false);
+        QCOMPARE(names(*model), QStringList({"delta", "alpha", "bravo", "charlie"}));
+        QVERIFY(moves.count() >= 3);
+        QCOMPARE(model->summary().of(AgentState::Late), 1);
+    }
+    void noRowMovesUnderThePointer() {
+        load();
+        model->setOrderHeld(true);
+        set(2, AgentState::Stale, true);
+        QCOMPARE(names(*model), QStringList({"alpha", "bravo", "charlie", "delta"}));
+        QCOMPARE(model->index(2).data(AgentListModel::StateRole).toInt(),
+                 static_cast<int>(AgentState::Stale));
+        model->setOrderHeld(false);
+        QCOMPARE(names(*model).first(), QStringLiteral("charlie"));
+    }
+    void searchLooksAtNamesIdsTagsAndRegistry() {
+        load();
+        model->setRegistryName(0, QStringLiteral("zns01.zynd.ai"), true, MonoTime(1000s),
+                               MonoTime(1000s));
+        model->setSearchText(QStringLiteral("CHAR"));
+        QCOMPARE(names(*model), QStringList({"charlie"}));
+        model->setSearchText(QStringLiteral("zns:3"));
+        QCOMPARE(names(*model), QStringList({"bravo"}));
+        model->setSearchText(QStringLiteral("finance"));
+        QCOMPARE(model->count(), 4);
+        model->setSearchText(QStringLiteral("zynd.ai"));
+        QCOMPARE(model->count(), 4);
+        model->setSearchText(QStringLiteral("nothing"));
+        QCOMPARE(model->count(), 0);
+    }
+    void theFiringFilterFollowsAlerts() {
+        load();
+        model->setFiringOnly(true);
+        QCOMPARE(model->count(), 0);
+        set(1, AgentState::Stale, true);
+        QCOMPARE(names(*model), QStringList({"alpha"}));
+        set(1, AgentState::Active, false);
+        QCOMPARE(model->count(), 0);
+    }
+    void agesAloneGiveOneRange() {
+        load();
+        QSignalSpy changes(model, &QAbstractItemModel::dataChanged);
+        FleetUpdate update;
+        for (std::uint32_t i = 0; i < 4; ++i) {
+            update.lives.push_back(life(i, AgentState::Active));
+            update.lives.back().beat = true;
+        }
+        model->apply(update, MonoTime(1002s));
+        QCOMPARE(changes.count(), 1);
+        QCOMPARE(changes.first().at(2).value<QList<int>>(),
+                 QList<int>({AgentListModel::LastBeatRole}));
+    }
+    void manyChangesAreSortedAtOnce() {
+        FleetUpdate update;
+        for (std::uint32_t i = 0; i < 300; ++i) {
+            update.facts.push_back(facts(i, ("n" + std::to_string(1000 + i)).c_str()));
+            update.lives.push_back(life(i, AgentState::Active));
+        }
+        model->apply(update, MonoTime(1000s));
+        const QPersistentModelIndex last = model->index(299);
+        FleetUpdate down;
+        for (std::uint32_t i = 100; i < 300; ++i)
+            down.lives.push_back(life(i, AgentState::Stale, true));
+        model->apply(down, MonoTime(1001s));
+        QCOMPARE(names(*model).first(), QStringLiteral("n1100"));
+        QCOMPARE(last.row(), 199);
+        QCOMPARE(model->rowOf(299), 199);
+        QCOMPARE(model->summary().firing, 200);
+    }
+
+    void alertsAndRegistriesKeepTheModelContract() {
+        AlertListModel alerts;
+        const QAbstractItemModelTester alertTester(
+            &alerts, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        alerts::Alert ended;
+        ended.id = 2;
+        ended.name = "b";
+        ended.resolvedAt = UtcTime(5s);
+        alerts::Alert firing;
+        firing.id = 1;
+        firing.name = "a";
+        alerts.setAlerts({ended, firing});
+        QCOMPARE(alerts.index(0).data(AlertListModel::TitleRole).toString(), QStringLiteral("a"));
+        QCOMPARE(alerts.firing(), 1);
+
+        RegistryListModel registries;
+        const QAbstractItemModelTester registryTester(
+            &registries, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        RegistryLife one;
+        one.host = "zns01";
+        one.link = liveness::LinkState::Silent;
+        one.lastContact = MonoTime(900s);
+        registries.apply({one}, MonoTime(1000s));
+        QCOMPARE(registries.index(0).data(RegistryListModel::StatusRole).toString(),
+                 QStringLiteral("silent for 1:40"));
+        QCOMPARE(registries.blindness(MonoTime(1000s)).second, 100.0);
+        registries.clear();
+        QCOMPARE(registries.rowCount(), 0);
+    }
+
+    void theSentenceSaysWhatToDo() {
+        FleetSummary s;
+        QCOMPARE(s.sentence({}, -1, true), QStringLiteral("No agents yet"));
+        s.total = 47;
+        s.count[static_cast<std::size_t>(AgentState::Active)] = 47;
+        QCOMPARE(s.sentence({}, -1, true), QStringLiteral("All 47 agents are beating"));
+        QCOMPARE(s.sentence(QStringLiteral("eu-west"), 100, true),
+                 QStringLiteral("Blind on eu-west for 1:40"));
+        s.firing = 2;
+        QCOMPARE(s.sentence(QStringLiteral("eu-west"), 100, true),
+                 QStringLiteral("2 agents need you"));
+        // Green in the tray only when everything is seen.
+        s.firing = 0;
+        QCOMPARE(s.worst(true), AgentState::Unknown);
+        QCOMPARE(s.worst(false), AgentState::Active);
+    }
+    void outlooksCountDown() {
+        QCOMPARE(Format::outlook(static_cast<int>(AgentState::Stale), 127000, 300000, 60000),
+                 QStringLiteral("leaves search in 2:53 – 3:53"));
+        QCOMPARE(Format::outlook(static_cast<int>(AgentState::Inactive), 480000, 300000, 60000),
+                 QStringLiteral("left search 3:00 ago"));
+        QCOMPARE(Format::outlook(static_cast<int>(AgentState::Active), 1000, 300000, 60000),
+                 QString());
+    }
+};
+
+QTEST_GUILESS_MAIN(FleetModelsTest)
+#include "fleet_models_test.moc"

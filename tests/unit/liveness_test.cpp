@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/rfc3339.h"
+#include "liveness/core.h"
+
+#include <QTest>
+#include <algorithm>
+#include <set>
+
+using namespace heartline;
+using namespace heartline::liveness;
+namespace event = heartline::liveness::event;
+namespace effect = heartline::liveness::effect;
+using protocol::EntityStatus;
+
+namespace {
+
+const UtcTime kEpoch = *parseRfc3339("2026-11-24T10:00:00Z");
+const std::string kId = "zns:2b175b3b733d1b08991c092172fc4c09";
+
+/// The core with one registry whose clock is ours, on virtual time.
+struct Bench {
+    MonoTime now{1000s};
+    Core core{Thresholds{}, now};
+    RegistryIndex registry = core.addRegistry(now);
+    std::vector<Effect> effects;
+
+    [[nodiscard]] UtcTime utc(MonoTime at) const { return kEpoch + (at - MonoTime(1000s)); }
+    void feed(const Event &e) { core.handle(e, now, effects); }
+    void connect() {
+        syncClock();
+        feed(event::LinkChanged{registry, LinkState::Connected, now});
+    }
+    void syncClock() {
+        // Dates at many phases of the second narrow the bounds, as a day's answers do.
+        for (int i = 0; i < 100; ++i) {
+            const UtcTime at = utc(now) - std::chrono::milliseconds(10 * i);
+            core.clock(registry).observeDate(std::chrono::floor<std::chrono::seconds>(at),
+                                             now - std::chrono::milliseconds(10 * i),
+                                             now - std::chrono::milliseconds(10 * i));
+        }
+    }
+    void read(EntityStatus status, UtcTime lastBeat, UtcTime registered,
+              const std::string &id = kId) {
+        feed(event::RecordRead{registry, id, {status, registered, lastBeat, false, false}, now});
+    }
+    void beat(const std::string &id = kId) { feed(event::BeatHeard{registry, id, utc(now)}); }
+    /// Time passes in ticks; reads that the core asks for are answered by `answer`.
+    template <typename Answer>
+    void pass(Nanoseconds duration, Answer answer) {
+        const MonoTime end = now + duration;
+        while (now < end) {
+            now = std::min(now + 250ms, end);
+            feed(event::Tick{});
+            for (std::size_t i = 0; i < effects.size(); ++i)
+                if (const auto *read = std::get_if<effect::ReadRecord>(&effects[i]);
+                    read && !answered.contains(i)) {
+                    answered.insert(i);
+                    answer(*read);
+                } else if (std::get_if<effect::ReadList>(&effects[i]) && !answered.contains(i)) {
+                    answered.insert(i);
+                    feed(event::ListRead{registry, true, false, now});
+                }
+        }
+    }
+    std::set<std::size_t> answered;
+    template <typename Kind>
+    [[nodiscard]] int count() const {
+        return static_cast<int>(std::count_if(effects.begin(), effects.end(), [](const Effect &e) {
+            return std::holds_alternative<Kind>(e);
+        }));
+    }
+    [[nodiscard]] AgentState state() const { return core.watch(0).judgement.state; }
+    [[nodiscard]] double age() const { return toSeconds(core.watch(0).judgement.age->least); }
+};
+
+} // namespace
+
+class LivenessTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void statesFollowTheAgeOfTheLastBeat_data() {
+        QTest::addColumn<double>("age");
+        QTest::addColumn<int>("state");
+        const auto row = [](const char *name, double age, AgentState state) {
+            QTest::newRow(name) << age << static_cast<int>(state);
+        };
+        row("fresh", 0, AgentState::Active);
+        row("one period", 30, AgentState::Active);
+        row("up to 45", 44.9, AgentState::Active);
+        row("past 45", 45.6, AgentState::Late);
+        row("just before 90", 89.9, AgentState::Late);
+        row("past 90", 92, AgentState::Stale);
+        row("just before 300", 299, AgentState::Stale);
+        row("past 300", 301.5, AgentState::Inactive);
+    }
+    void statesFollowTheAgeOfTheLastBeat() {
+        QFETCH(double, age);
+        Evidence evidence;
+        const MonoTime now(5000s);
+        RegistryClock clock;
+        const UtcTime utc = kEpoch + fromSeconds(0.5);
+        for (int i = 0; i < 100; ++i) { // bounds of about 10 ms
+            const Nanoseconds back = std::chrono::milliseconds(10 * i);
+            clock.observeDate(std::chrono::floor<std::chrono::seconds>(utc - back), now - back,
+                              now - back);
+        }
+        evidence.hear(BeatFact::fromStream(utc - fromSeconds(age), now - fromSeconds(age)));
+        evidence.read({EntityStatus::Active, kEpoch - std::chrono::hours(1),
+                       std::chrono::floor<std::chrono::seconds>(utc - fromSeconds(age)), false,
+                       false},
+                      now - 1ms, now);
+        Sight sight;
+        sight.since = now - fromSeconds(age) - 1s;
+        const Judgement judgement = judge(evidence, clock, sight, Thresholds{}, now);
+        QTEST(static_cast<int>(judgement.state), "state");
+    }
+
+    void anAlertComesAt90SecondsAfterTheRecordWasReadAgain() {
+        Bench b;
+        b.connect();
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        b.read(EntityStatus::Active, b.utc(b.now) - 3s, registered);
+        b.beat();
+        const MonoTime lastBeat = b.now;
+        const UtcTime second = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        int urgent = 0;
+        b.pass(89s, [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active, second, registered);
+        });
+        QCOMPARE(b.state(), AgentState::Late);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+        b.pass(3s, [&](const effect::ReadRecord &r) {
+            urgent += r.urgent ? 1 : 0;
+            b.read(EntityStatus::Active, second, registered);
+        });
+        QCOMPARE(b.state(), AgentState::Stale);
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        QVERIFY(urgent >= 1);
+        QVERIFY(b.now - lastBeat <= 92s);
+        // And only one, however long it lasts.
+        b.pass(400s, [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Inactive, second, registered);
+        });
+        QCOMPARE(b.state(), AgentState::Inactive);
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        b.beat();
+        QCOMPARE(b.state(), AgentState::Active);
+        QCOMPARE(b.count<effect::AlertResolved>(), 1);
+    }
+
+    void aDroppedEventRaisesNothing() {
+        Bench b;
+        b.connect();
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        b.read(EntityStatus::Active, b.utc(b.now), registered);
+        b.beat();
+        // Every event is lost from now on; the record goes on showing fresh beats.
+        b.pass(600s, [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active,
+                   std::chrono::floor<std::chrono::seconds>(b.utc(b.now) - 5s), registered);
+        });
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+        for (const Effect &e : b.effects)
+            if (const auto *change = std::get_if<effect::StateChanged>(&e))
+                QVERIFY(change->state != AgentState::Late && change->state != AgentState::Stale);
+    }
+
+    void aReadThatFailsMakesUnknownAndNoAlert() {
+        Bench b;
+        b.connect();
+        b.read(EntityStatus::Active, b.utc(b.now), b.utc(b.now) - std::chrono::hours(1));
+        b.beat();
+        b.pass(120s, [&](const effect::ReadRecord &r) {
+            b.feed(event::ReadFailed{b.registry, r.entityId});
+        });
+        QCOMPARE(b.state(), AgentState::Unknown);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+    }
+
+    void blindnessMakesUnknownAndOneRegistryAlert() {
+        Bench b;
+        b.connect();
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        b.read(EntityStatus::Active, b.utc(b.now), registered);
+        b.beat();
+        b.feed(event::LinkChanged{b.registry, LinkState::Unreachable, b.now});
+        QCOMPARE(b.state(), AgentState::Active); // fresh evidence holds for its budget
+        b.pass(46s, [](const effect::ReadRecord &) { QFAIL("nothing can be read while blind"); });
+        QCOMPARE(b.state(), AgentState::Unknown);
+        b.pass(300s, [](const effect::ReadRecord &) {});
+        QCOMPARE(b.count<effect::RegistryAlertRaised>(), 1);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+        // Sight comes back; the record shows that it beat all the while.
+        b.connect();
+        QCOMPARE(b.count<effect::RegistryAlertResolved>(), 1);
+        b.pass(2s, [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active,
+                   std::chrono::floor<std::chrono::seconds>(b.utc(b.now) - 4s), registered);
+        });
+        QCOMPARE(b.state(), AgentState::Active);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+        QCOMPARE(b.count<effect::AlertResolved>(), 0);
+    }
+
+    void aFrozenRegistryAccusesNobody() {
+        Bench b;
+        b.connect();
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        b.read(EntityStatus::Active, b.utc(b.now), registered);
+        b.beat();
+        const UtcTime beforeFreeze = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        b.feed(event::LinkChanged{b.registry, LinkState::Silent, b.now});
+        b.pass(180s, [](const effect::ReadRecord &) {});
+        b.connect();
+        // It heard nobody while it was frozen, so its record is as old as that.
+        b.pass(40s, [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active, beforeFreeze, registered);
+        });
+        QCOMPARE(b.state(), AgentState::Unknown);
+        b.beat();
+        b.pass(20s, [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active, beforeFreeze, registered);
+        });
+        QCOMPARE(b.state(), AgentState::Active);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+    }
+
+    void oneThatDiedDuringBlindnessIsAlertedWhenOthersWereHeard() {
+        Bench b;
+        b.connect();
+        const std::string other = "zns:00000000000000000000000000000001";
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        const UtcTime death = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        b.read(EntityStatus::Active, death, registered);
+        b.read(EntityStatus::Active, death, registered, other);
+        b.feed(event::LinkChanged{b.registry, LinkState::Unreachable, b.now});
+        b.pass(200s, [](const effect::ReadRecord &) {});
+        b.connect();
+        b.pass(3s, [&](const effect::ReadRecord &r) {
+            const UtcTime last = r.entityId == kId ? death : b.utc(b.now) - 30s;
+            b.read(EntityStatus::Active, std::chrono::floor<std::chrono::seconds>(last), registered,
+                   r.entityId);
+        });
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        QCOMPARE(b.state(), AgentState::Stale);
+    }
+
+    void registeringIsNoBeat() {
+        Bench b;
+        b.connect();
+        const UtcTime registered = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        b.read(EntityStatus::Active, registered, registered);
+        b.pass(1s, [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active, registered, registered);
+        });
+        QCOMPARE(b.state(), AgentState::Registered);
+        b.pass(700s, [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Inactive, registered, registered);
+        });
+        QCOMPARE(b.state(), AgentState::Registered);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+        b.beat();
+        QCOMPARE(b.state(), AgentState::Active);
+    }
+
+    void connectionsAreNoRecovery() {
+        Bench b;
+        b.connect();
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        const UtcTime last = std::chrono::floor<std::chrono::seconds>(b.utc(b.now) - 200s);
+        b.read(EntityStatus::Active, last, registered);
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        b.feed(event::ConnectionSeen{b.registry, kId});
+        b.pass(5s,
+               [&](const effect::ReadRecord &) { b.read(EntityStatus::Active, last, registered); });
+        QCOMPARE(b.count<effect::AlertResolved>(), 0);
+        QCOMPARE(b.core.watch(0).evidence.connectionsSeen, 1);
+    }
+
+    void aMissingRecordIsDeregistrationAndEndsItsAlert() {
+        Bench b;
+        b.connect();
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        b.read(EntityStatus::Inactive,
+               std::chrono::floor<std::chrono::seconds>(b.utc(b.now) - 400s), registered);
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        b.feed(event::RecordMissing{b.registry, kId, b.now});
+        QCOMPARE(b.state(), AgentState::Deregistered);
+        QCOMPARE(b.count<effect::AlertResolved>(), 1);
+    }
+
+    void aBeatFromTheFutureIsClamped() {
+        Bench b;
+        b.connect();
+        b.read(EntityStatus::Active, b.utc(b.now) + std::chrono::hours(1),
+               b.utc(b.now) - std::chrono::hours(1));
+        QCOMPARE(b.state(), AgentState::Active);
+        QVERIFY(b.age() >= 0);
+    }
+
+    void aGossipCopyIsNeverJudged() {
+        Bench b;
+        b.connect();
+        b.feed(
+            event::RecordRead{b.registry, kId, {EntityStatus::Active, {}, {}, false, true}, b.now});
+        b.pass(400s, [](const effect::ReadRecord &) {});
+        QCOMPARE(b.state(), AgentState::Unknown);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+    }
+
+    void theRequestBudgetHolds() {
+        Bench b;
+        b.connect();
+        for (int i = 0; i < 500; ++i)
+            b.read(EntityStatus::Active, b.utc(b.now), b.utc(b.now) - std::chrono::hours(1),
+                   "zns:" + std::to_string(i));
+        b.effects.clear();
+        b.feed(event::LinkChanged{b.registry, LinkState::Unreachable, b.now});
+        b.now += 60s;
+        b.connect();
+        const MonoTime start = b.now;
+        while (b.now < start + 10s) {
+            b.now += 250ms;
+            b.feed(event::Tick{});
+        }
+        // A burst of 20, then 2 a second.
+        QVERIFY(b.count<effect::ReadRecord>() + b.count<effect::ReadList>() <= 20 + 2 * 11);
+    }
+
+    void theRegistrysClockIsBoundedAndFollowsAStep() {
+        RegistryClock clock;
+        const MonoTime now(100s);
+        clock.observeDate(kEpoch, now, now + 20ms);
+        QVERIFY(clock.isKnown());
+        QVERIFY(clock.earliest(now) <= kEpoch && clock.latest(now) >= kEpoch + 1s);
+        QVERIFY(clock.uncertainty(now) <= 600ms);
+        clock.observeEvent(kEpoch + 900ms, now + 20ms); // it is at least that late
+        QVERIFY(clock.uncertainty(now) <= 100ms);
+        clock.observeDate(kEpoch + std::chrono::hours(1), now + 10s, now + 10s); // set anew
+        QVERIFY(clock.earliest(now + 10s) >= kEpoch + std::chrono::hours(1) - 1s);
+    }
+};
+
+QTEST_GUILESS_MAIN(LivenessTest)
+#include "liveness_test.moc"
