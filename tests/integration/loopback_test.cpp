@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// All three ends over real sockets, ten and thirty times as fast as the network.
+#include "agent/agent.h"
+#include "base/system_clock.h"
+#include "demo/demo_world.h"
+#include "fleet/fleet_engine.h"
+#include "identity/entity_id.h"
+#include "node/node.h"
+#include "protocol/json.h"
+#include "support/wire_client.h"
+
+#include <QTest>
+
+using namespace heartline;
+using liveness::AgentState;
+using Change = fleet::FleetEngine::Change;
+
+class LoopbackTest : public QObject {
+    Q_OBJECT
+    SystemClock clock;
+    liveness::Thresholds thresholds = liveness::Thresholds().fasterBy(30);
+    identity::SecretKey developer = identity::SecretKey::generate();
+
+    std::unique_ptr<node::Node> startNode(std::uint16_t port = 0) {
+        node::NodeOptions options;
+        options.port = port;
+        options.inactiveAfter = thresholds.inactive;
+        options.sweepInterval = thresholds.sweep;
+        return std::move(*node::Node::start(options, clock));
+    }
+    std::unique_ptr<agent::Agent> startAgent(const std::string &registry, std::uint32_t index,
+                                             protocol::Dialect dialect = protocol::Dialect::Deployed) {
+        agent::AgentOptions options;
+        options.registry = registry;
+        options.description.name = "agent " + std::to_string(index);
+        options.entityIndex = index;
+        options.dialect = dialect;
+        options.period = thresholds.period;
+        options.backoffUnit = 50ms;
+        auto made = agent::Agent::create(options, developer.deriveAgentKey(index), developer.clone(), clock);
+        (*made)->start();
+        return std::move(*made);
+    }
+    fleet::FleetOptions options(const std::string &registry) {
+        fleet::FleetOptions o;
+        o.developerId = identity::makeId(identity::IdKind::Developer, developer.publicKey());
+        o.registries = {registry};
+        o.thresholds = thresholds;
+        o.probing = diagnosis::ProbePolicy::LoopbackOnly;
+        return o;
+    }
+    static AgentState stateOf(const fleet::FleetEngine &engine, const std::string &id) {
+        const auto index = engine.core().find(0, id);
+        return index ? engine.core().watch(*index).judgement.state : AgentState::Unknown;
+    }
+
+private Q_SLOTS:
+    void anAgentDiesIsAlertedOnceAndComesBack() {
+        const auto node = startNode();
+        const auto one = startAgent(node->url(), 0);
+        const auto two = startAgent(node->url(), 1, protocol::Dialect::Documented);
+        fleet::FleetEngine engine(options(node->url()), clock);
+        std::vector<Change> changes;
+        engine.setChangeSink([&](const Change &c) { changes.push_back(c); });
+        engine.start();
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Active, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, two->entityId()), AgentState::Active, 10000);
+        one->stop();
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Stale, 10000);
+        QCOMPARE(stateOf(engine, two->entityId()), AgentState::Active);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Inactive, 20000);
+        one->start();
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Active, 10000);
+        int raised = 0;
+        int resolved = 0;
+        for (const Change &c : changes) {
+            raised += c.alert == Change::Alert::Raised ? 1 : 0;
+            resolved += c.alert == Change::Alert::Resolved ? 1 : 0;
+            if (c.alert == Change::Alert::Raised)
+                QVERIFY(c.age && c.age->least >= thresholds.stale);
+        }
+        QCOMPARE(raised, 1);
+        QCOMPARE(resolved, 1);
+        QVERIFY(engine.facts(0).proved);
+    }
+
+    void aRegistryThatGoesAndComesBackRaisesNoAgentAlert() {
+        auto node = startNode();
+        const std::uint16_t port = node->port();
+        const auto one = startAgent(node->url(), 0);
+        fleet::FleetEngine engine(options(node->url()), clock);
+        int agentAlerts = 0;
+        engine.setChangeSink([&](const Change &c) { agentAlerts += c.alert == Change::Alert::Raised ? 1 : 0; });
+        engine.start();
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Active, 10000);
+        node.reset();
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Unknown, 15000);
+        QVERIFY(!liveness::isSighted(engine.registry(0).link()));
+        // It comes back empty: the agent registers anew and beats.
+        node = startNode(port);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Active, 30000);
+        QCOMPARE(agentAlerts, 0);
+    }
+
+    void moreThanAHundredAgentsAreFound() {
+        const auto node = startNode();
+        std::vector<std::unique_ptr<agent::Agent>> agents;
+        for (std::uint32_t i = 0; i < 130; ++i)
+            agents.push_back(startAgent(node->url(), i));
+        fleet::FleetEngine engine(options(node->url()), clock);
+        engine.start();
+        QTRY_COMPARE_WITH_TIMEOUT(engine.core().watchCount(), 130U, 30000);
+    }
+
+    void anotherServerIsNoRegistry() {
+        const auto node = startNode();
+        const auto one = startAgent(node->url(), 0);
+        fleet::FleetEngine engine(options("http://127.0.0.1:" + std::to_string(one->healthPort())), clock);
+        engine.start();
+        QTRY_COMPARE_WITH_TIMEOUT(engine.registry(0).link(), liveness::LinkState::NotARegistry, 10000);
+    }
+
+    void healthTellsTheLastHeartbeat() {
+        const auto node = startNode();
+        const auto one = startAgent(node->url(), 0);
+        const auto health = [&] {
+            test::WireClient client(one->healthPort());
+            client.send(test::WireClient::request("GET", "/health"));
+            return protocol::Json::parse(test::WireClient::bodyOf(client.readAnswer()));
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(health()["last_heartbeat"].is_string(), 10000);
+        QCOMPARE(health()["entity_id"].get<std::string>(), one->entityId());
+    }
+
+    void reconnectBringsAStoppedDemoAgentBack() {
+        const auto world = std::move(*demo::DemoWorld::start());
+        fleet::FleetEngine engine(world->fleetOptions(), clock);
+        std::optional<bool> running;
+        engine.setUpdateSink([&](const fleet::FleetUpdate &update) {
+            for (const auto &[index, on] : update.reconnecting)
+                running = on;
+        });
+        engine.start();
+        std::optional<std::uint32_t> stale;
+        QTRY_VERIFY_WITH_TIMEOUT(
+            [&] {
+                for (std::uint32_t i = 0; i < engine.core().watchCount(); ++i)
+                    if (engine.core().watch(i).judgement.state == AgentState::Stale)
+                        stale = i;
+                return stale.has_value();
+            }(),
+            40000);
+        engine.reconnect(*stale);
+        QTRY_VERIFY_WITH_TIMEOUT(running == std::optional(false), 10000);
+        QCOMPARE(engine.core().watch(*stale).judgement.state, AgentState::Active);
+    }
+};
+
+QTEST_GUILESS_MAIN(LoopbackTest)
+#include "loopback_test.moc"

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/rfc3339.h"
+#include "node/node.h"
+#include "protocol/heartbeat_message.h"
+#include "protocol/json.h"
+#include "support/manual_clock.h"
+#include "support/node_driver.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace heartline;
+using protocol::Json;
+using test::WireClient;
+
+class NodeStorageTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void aRestartLosesNothing() {
+        const QTemporaryDir dir;
+        test::ManualClock clock(*parseRfc3339("2026-11-24T09:00:00Z"));
+        node::NodeOptions options;
+        options.dataDir = dir.path().toStdString();
+        test::NodeDriver driver;
+        std::string registryId;
+        {
+            auto node = node::Node::start(options, clock);
+            QVERIFY(node);
+            driver.port = (*node)->port();
+            registryId = (*node)->registryId();
+            QCOMPARE(driver.registerDeveloper(), 201);
+            for (std::uint32_t i = 0; i < 3; ++i)
+                QCOMPARE(driver.registerAgent(i, "agent \"" + std::to_string(i) + "\" <ü>"), 201);
+            clock.advance(100s);
+            WireClient socket(driver.port);
+            QCOMPARE(WireClient::statusOf(socket.upgrade("/v1/entities/" + driver.agentId(1) + "/ws")), 101);
+            socket.sendFrame(protocol::makeHeartbeat(protocol::Dialect::Deployed, "", driver.agentKey(1), clock.utc()));
+            socket.sendFrame("x", 9);
+            QCOMPARE(socket.readFrame(), std::string("x"));
+            const std::string id = driver.agentId(2);
+            QCOMPARE(WireClient::statusOf(driver.send("DELETE", "/v1/entities/" + id, "",
+                                                      "Authorization: " + protocol::agentAuthorization(driver.agentKey(2), id) + "\r\n")),
+                     200);
+        }
+        auto node = node::Node::start(options, clock);
+        QVERIFY2(node, node ? "" : node.error().message.c_str());
+        driver.port = (*node)->port();
+        QCOMPARE((*node)->registryId(), registryId);
+        QCOMPARE(driver.registerDeveloper(), 409);
+        const Json one = Json::parse(WireClient::bodyOf(driver.send("GET", "/v1/entities/" + driver.agentId(1))));
+        QCOMPARE(one["last_heartbeat"].get<std::string>(), std::string("2026-11-24T09:01:40Z"));
+        QCOMPARE(one["name"].get<std::string>(), std::string("agent \"1\" <ü>"));
+        QCOMPARE(WireClient::statusOf(driver.send("GET", "/v1/entities/" + driver.agentId(2))), 404);
+        const Json list = Json::parse(WireClient::bodyOf(driver.send("GET", "/v1/developers/" + driver.developerId() + "/entities")));
+        QCOMPARE(list["count"].get<int>(), 2);
+    }
+    void aDamagedDatabaseIsAnErrorAndIsLeftAlone() {
+        const QTemporaryDir dir;
+        QFile file(dir.filePath(QStringLiteral("registry.sqlite")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray(5000, 'x'));
+        file.close();
+        test::ManualClock clock(*parseRfc3339("2026-11-24T09:00:00Z"));
+        node::NodeOptions options;
+        options.dataDir = dir.path().toStdString();
+        const auto node = node::Node::start(options, clock);
+        QVERIFY(!node);
+        QVERIFY(node.error().message.find("registry.sqlite") != std::string::npos);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray(5000, 'x'));
+    }
+    void aPortInUseIsAnError() {
+        test::ManualClock clock(*parseRfc3339("2026-11-24T09:00:00Z"));
+        auto first = node::Node::start({}, clock);
+        QVERIFY(first);
+        node::NodeOptions options;
+        options.port = (*first)->port();
+        QVERIFY(!node::Node::start(options, clock));
+    }
+    void theSweepMakesSilentAgentsInactiveAndOffline() {
+        test::ManualClock clock(*parseRfc3339("2026-11-24T09:00:00Z"));
+        node::NodeOptions options;
+        options.sweepInterval = 20ms;
+        auto node = node::Node::start(options, clock);
+        test::NodeDriver driver;
+        driver.port = (*node)->port();
+        QCOMPARE(driver.registerDeveloper(), 201);
+        QCOMPARE(driver.registerAgent(0, "silent"), 201);
+        const auto status = [&] {
+            return Json::parse(WireClient::bodyOf(driver.send("GET", "/v1/entities/" + driver.agentId(0))))["status"].get<std::string>();
+        };
+        QCOMPARE(status(), std::string("active"));
+        WireClient watcher(driver.port);
+        QCOMPARE(WireClient::statusOf(watcher.upgrade("/v1/ws/activity")), 101);
+        clock.advance(301s);
+        QTRY_COMPARE(status(), std::string("inactive"));
+        std::string frame;
+        do
+            frame = watcher.readFrame();
+        while (!frame.empty() && frame.find("entity_became_inactive") == std::string::npos);
+        QVERIFY(!frame.empty());
+        const Json online = Json::parse(WireClient::bodyOf(driver.send("GET", "/v1/entities?status=online")));
+        QCOMPARE(online["count"].get<int>(), 0);
+        const Json found = Json::parse(WireClient::bodyOf(driver.send("POST", "/v1/search", R"({"query":"silent"})")));
+        QCOMPARE(found["total_found"].get<int>(), 0);
+    }
+    void theDevelopersListStopsAtAHundredAndPagesGoOn() {
+        test::ManualClock clock(*parseRfc3339("2026-11-24T09:00:00Z"));
+        auto node = node::Node::start({}, clock);
+        test::NodeDriver driver;
+        driver.port = (*node)->port();
+        QCOMPARE(driver.registerDeveloper(), 201);
+        for (std::uint32_t i = 0; i < 120; ++i)
+            QCOMPARE(driver.registerAgent(i, "a" + std::to_string(i)), 201);
+        const auto get = [&](const std::string &path) { return Json::parse(WireClient::bodyOf(driver.send("GET", path))); };
+        QCOMPARE(get("/v1/developers/" + driver.developerId() + "/entities")["count"].get<int>(), 100);
+        QCOMPARE(get("/v1/entities")["count"].get<int>(), 50);
+        QCOMPARE(get("/v1/entities?limit=100&offset=100")["count"].get<int>(), 20);
+        QCOMPARE(get("/v1/entities?limit=100000")["count"].get<int>(), 120);
+    }
+};
+
+QTEST_GUILESS_MAIN(NodeStorageTest)
+#include "node_storage_test.moc"

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The five ends of a request: success, error, cancel, time-out, destruction.
+#include "base/system_clock.h"
+#include "http/listener.h"
+#include "http/rest_client.h"
+
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTest>
+
+using namespace heartline;
+using namespace heartline::http;
+
+namespace {
+struct EchoService final : Service {
+    Response handle(const Request &request) override {
+        if (request.matches({"large"}))
+            return {200, std::string(100000, 'x')};
+        return {request.matches({"missing"}) ? 404 : 200, request.method + " " + request.body};
+    }
+    Upgrade upgrade(const Request &request) override { return handle(request); }
+    Response refusal(int status, std::string_view reason) override { return {status, std::string(reason)}; }
+};
+} // namespace
+
+class RestClientTest : public QObject {
+    Q_OBJECT
+    SystemClock clock;
+    EchoService service;
+    std::unique_ptr<Listener> listener;
+    std::string base;
+
+    Result<RestReply> get(RestClient &client, RestRequest request) {
+        std::optional<Result<RestReply>> answer;
+        client.send(request, [&](Result<RestReply> reply) { answer = std::move(reply); });
+        if (!QTest::qWaitFor([&] { return answer.has_value(); }, 10000))
+            return fail(ErrorKind::Timeout, "the callback never came");
+        return *answer;
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        auto started = Listener::start({}, service);
+        QVERIFY(started);
+        listener = std::move(*started);
+        base = "http://127.0.0.1:" + std::to_string(listener->port());
+    }
+    void anAnswerOfAnyStatusIsAReply() {
+        RestClient client(clock);
+        const auto good = get(client, {.method = "POST", .url = base + "/x", .body = "hello"});
+        QCOMPARE(good->status, 200);
+        QCOMPARE(good->body, std::string("POST hello"));
+        QVERIFY(good->date);
+        QVERIFY(good->receivedAt >= good->sentAt);
+        QCOMPARE(get(client, {.url = base + "/missing"})->status, 404);
+    }
+    void refusedConnectionsAreErrors() {
+        QTcpServer closed;
+        QVERIFY(closed.listen(QHostAddress::LocalHost));
+        const auto port = closed.serverPort();
+        closed.close();
+        RestClient client(clock);
+        const auto reply = get(client, {.url = "http://127.0.0.1:" + std::to_string(port)});
+        QCOMPARE(reply.error().kind, ErrorKind::Refused);
+    }
+    void tlsAgainstAPlainPortIsATlsOrNetworkError() {
+        RestClient client(clock);
+        const auto reply = get(client, {.url = "https://127.0.0.1:" + std::to_string(listener->port()), .timeout = 3s});
+        QVERIFY(!reply);
+        QVERIFY(reply.error().kind == ErrorKind::Tls || reply.error().kind == ErrorKind::Network);
+    }
+    void silenceIsATimeOut() {
+        QTcpServer silent;
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        RestClient client(clock);
+        const auto reply = get(client, {.url = "http://127.0.0.1:" + std::to_string(silent.serverPort()), .timeout = 200ms});
+        QCOMPARE(reply.error().kind, ErrorKind::Timeout);
+    }
+    void tooMuchIsAnError() {
+        RestClient client(clock);
+        QCOMPARE(get(client, {.url = base + "/large", .maxBytes = 1000}).error().kind, ErrorKind::Protocol);
+        QVERIFY(get(client, {.url = base + "/large", .maxBytes = 100000}));
+    }
+    void cancelledRequestsNeverCallBackAndResetOnesDo() {
+        QTcpServer silent;
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        const std::string url = "http://127.0.0.1:" + std::to_string(silent.serverPort());
+        RestClient client(clock);
+        bool called = false;
+        client.cancel(client.send({.url = url}, [&](const auto &) { called = true; }));
+        std::optional<ErrorKind> kind;
+        client.send({.url = url}, [&](const Result<RestReply> &reply) { kind = reply.error().kind; });
+        client.reset();
+        QVERIFY(!called);
+        QVERIFY(kind == ErrorKind::Cancelled);
+    }
+    void destructionIsSilent() {
+        bool called = false;
+        {
+            RestClient client(clock);
+            client.send({.url = base + "/x"}, [&](const auto &) { called = true; });
+        }
+        QCoreApplication::processEvents();
+        QVERIFY(!called);
+    }
+};
+
+QTEST_GUILESS_MAIN(RestClientTest)
+#include "rest_client_test.moc"
