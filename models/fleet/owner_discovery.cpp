@@ -112,7 +112,7 @@ void findDeveloper(Owner &owner, const OwnerPlaces &places) {
                                      ": its public_key does not belong to its private key; the "
                                      "private one counts");
         if (file->looseMode)
-            owner.warnings.push_back(path + " can be read by others; run: chmod 600 " + path);
+            owner.warnings.push_back("others can read your key; run: chmod 600 " + path);
     }
 }
 

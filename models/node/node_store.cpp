@@ -129,7 +129,7 @@ Result<std::unique_ptr<NodeStore>> NodeStore::open(const std::string &dir, Store
         return tl::unexpected(result.error());
     std::unique_ptr<NodeStore> store(new NodeStore(path));
     store->m_thread =
-        std::jthread([s = store.get()](std::stop_token stop) { s->run(std::move(stop)); });
+        std::jthread([s = store.get()](const std::stop_token &stop) { s->run(stop); });
     return store;
 }
 
@@ -197,7 +197,7 @@ void NodeStore::Batch::addOlder(Batch &&older) {
     tombstones.merge(older.tombstones);
 }
 
-void NodeStore::run(std::stop_token stop) {
+void NodeStore::run(const std::stop_token &stop) {
     {
         auto db = openDatabase(m_path);
         if (!db)

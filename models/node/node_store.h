@@ -64,7 +64,7 @@ private:
     };
 
     explicit NodeStore(std::string path) : m_path(std::move(path)) {}
-    void run(std::stop_token stop);
+    void run(const std::stop_token &stop);
     void wake();
     [[nodiscard]] static Result<void> write(const Batch &batch);
 

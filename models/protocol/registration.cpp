@@ -6,9 +6,9 @@ namespace heartline::protocol {
 namespace {
 
 /// A member as it stands in the body; the empty text (or list) when it is missing.
-Json memberOr(const Json &body, const char *name, Json fallback) {
+Json memberOr(const Json &body, const char *name, const Json &fallback) {
     const auto it = body.find(name);
-    return it == body.end() || it->is_null() ? std::move(fallback) : *it;
+    return it == body.end() || it->is_null() ? fallback : *it;
 }
 
 } // namespace

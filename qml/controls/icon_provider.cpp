@@ -12,7 +12,7 @@ IconProvider::IconProvider() : QQuickImageProvider(QQuickImageProvider::Image) {
 QImage IconProvider::requestImage(const QString &id, QSize *size, const QSize &requestedSize) {
     const qsizetype slash = id.indexOf(QLatin1Char('/'));
     const int pixels = qBound(8, requestedSize.width() > 0 ? requestedSize.width() : 24, 512);
-    const QImage image = draw(id.left(slash), QColor(id.mid(slash + 1)), pixels);
+    QImage image = draw(id.left(slash), QColor(id.mid(slash + 1)), pixels);
     *size = image.size();
     return image;
 }

@@ -28,8 +28,9 @@ class LoopbackTest : public QObject {
         options.sweepInterval = thresholds.sweep;
         return std::move(*node::Node::start(options, clock));
     }
-    std::unique_ptr<agent::Agent> startAgent(const std::string &registry, std::uint32_t index,
-                                             protocol::Dialect dialect = protocol::Dialect::Deployed) {
+    std::unique_ptr<agent::Agent>
+    startAgent(const std::string &registry, std::uint32_t index,
+               protocol::Dialect dialect = protocol::Dialect::Deployed) {
         agent::AgentOptions options;
         options.registry = registry;
         options.description.name = "agent " + std::to_string(index);
@@ -37,7 +38,8 @@ class LoopbackTest : public QObject {
         options.dialect = dialect;
         options.period = thresholds.period;
         options.backoffUnit = 50ms;
-        auto made = agent::Agent::create(options, developer.deriveAgentKey(index), developer.clone(), clock);
+        auto made = agent::Agent::create(options, developer.deriveAgentKey(index),
+                                         developer.clone(), clock);
         (*made)->start();
         return std::move(*made);
     }
@@ -90,7 +92,8 @@ private Q_SLOTS:
         const auto one = startAgent(node->url(), 0);
         fleet::FleetEngine engine(options(node->url()), clock);
         int agentAlerts = 0;
-        engine.setChangeSink([&](const Change &c) { agentAlerts += c.alert == Change::Alert::Raised ? 1 : 0; });
+        engine.setChangeSink(
+            [&](const Change &c) { agentAlerts += c.alert == Change::Alert::Raised ? 1 : 0; });
         engine.start();
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Active, 10000);
         node.reset();
@@ -115,9 +118,11 @@ private Q_SLOTS:
     void anotherServerIsNoRegistry() {
         const auto node = startNode();
         const auto one = startAgent(node->url(), 0);
-        fleet::FleetEngine engine(options("http://127.0.0.1:" + std::to_string(one->healthPort())), clock);
+        fleet::FleetEngine engine(options("http://127.0.0.1:" + std::to_string(one->healthPort())),
+                                  clock);
         engine.start();
-        QTRY_COMPARE_WITH_TIMEOUT(engine.registry(0).link(), liveness::LinkState::NotARegistry, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(engine.registry(0).link(), liveness::LinkState::NotARegistry,
+                                  10000);
     }
 
     void healthTellsTheLastHeartbeat() {

@@ -20,12 +20,16 @@ class NodeRefusalsTest : public QObject {
     std::unique_ptr<node::Node> node;
     test::NodeDriver driver;
 
-    int post(const Json &body) { return WireClient::statusOf(driver.send("POST", "/v1/entities", body.dump())); }
+    int post(const Json &body) {
+        return WireClient::statusOf(driver.send("POST", "/v1/entities", body.dump()));
+    }
     std::string lastBeat(std::uint32_t index) {
-        return Json::parse(WireClient::bodyOf(driver.send("GET", "/v1/entities/" + driver.agentId(index))))["last_heartbeat"];
+        return Json::parse(WireClient::bodyOf(
+            driver.send("GET", "/v1/entities/" + driver.agentId(index))))["last_heartbeat"];
     }
     void checkItServes() {
-        QCOMPARE(WireClient::bodyOf(driver.send("GET", "/health")), std::string("{\"status\":\"ok\"}\n"));
+        QCOMPARE(WireClient::bodyOf(driver.send("GET", "/health")),
+                 std::string("{\"status\":\"ok\"}\n"));
     }
 
 private Q_SLOTS:
@@ -68,7 +72,8 @@ private Q_SLOTS:
         body = good;
         body["tags"] = 7;
         QCOMPARE(post(body), 401); // signed text differs
-        QCOMPARE(WireClient::statusOf(driver.send("GET", "/v1/entities/" + driver.agentId(1))), 404);
+        QCOMPARE(WireClient::statusOf(driver.send("GET", "/v1/entities/" + driver.agentId(1))),
+                 404);
     }
     void malformedDeepAndLargeBodies() {
         const auto status = [this](const std::string &body) {
@@ -102,20 +107,34 @@ private Q_SLOTS:
         const auto other = identity::SecretKey::generate();
         const std::string id = driver.agentId(0);
         const std::string body = R"({"name":"stolen"})";
-        const auto header = [](const std::string &value) { return "Authorization: " + value + "\r\n"; };
+        const auto header = [](const std::string &value) {
+            return "Authorization: " + value + "\r\n";
+        };
         QCOMPARE(WireClient::statusOf(driver.send("PUT", "/v1/entities/" + id, body)), 401);
-        QCOMPARE(WireClient::statusOf(driver.send("PUT", "/v1/entities/" + id, body, header(protocol::agentAuthorization(other, body)))), 401);
-        QCOMPARE(WireClient::statusOf(driver.send("DELETE", "/v1/entities/" + id, "", header(protocol::agentAuthorization(other, id)))), 401);
-        QCOMPARE(WireClient::statusOf(driver.send("DELETE", "/v1/entities/" + id, "", header("Bearer-Dev " + other.sign(id).text()))), 401);
-        QCOMPARE(WireClient::statusOf(driver.send("PUT", "/v1/entities/" + id, body, header(protocol::agentAuthorization(driver.agentKey(0), body)))), 200);
+        QCOMPARE(
+            WireClient::statusOf(driver.send("PUT", "/v1/entities/" + id, body,
+                                             header(protocol::agentAuthorization(other, body)))),
+            401);
+        QCOMPARE(WireClient::statusOf(driver.send("DELETE", "/v1/entities/" + id, "",
+                                                  header(protocol::agentAuthorization(other, id)))),
+                 401);
+        QCOMPARE(WireClient::statusOf(driver.send("DELETE", "/v1/entities/" + id, "",
+                                                  header("Bearer-Dev " + other.sign(id).text()))),
+                 401);
+        QCOMPARE(WireClient::statusOf(
+                     driver.send("PUT", "/v1/entities/" + id, body,
+                                 header(protocol::agentAuthorization(driver.agentKey(0), body)))),
+                 200);
     }
     void badHeartbeatsAreDroppedInSilence() {
         const auto key = driver.agentKey(0);
         WireClient socket(driver.port);
-        QCOMPARE(WireClient::statusOf(socket.upgrade("/v1/entities/" + driver.agentId(0) + "/ws")), 101);
+        QCOMPARE(WireClient::statusOf(socket.upgrade("/v1/entities/" + driver.agentId(0) + "/ws")),
+                 101);
         const std::string before = lastBeat(0);
         clock.advance(10s);
-        socket.sendFrame(protocol::makeHeartbeat(Dialect::Deployed, "", identity::SecretKey::generate(), clock.utc()));
+        socket.sendFrame(protocol::makeHeartbeat(Dialect::Deployed, "",
+                                                 identity::SecretKey::generate(), clock.utc()));
         socket.sendFrame(protocol::makeHeartbeat(Dialect::Deployed, "", key, clock.utc() + 61s));
         socket.sendFrame(protocol::makeHeartbeat(Dialect::Deployed, "", key, clock.utc() - 61s));
         socket.sendFrame(R"({"timestamp":"2026-11-24T09:00:10Z","signature":"x"})");
@@ -127,7 +146,8 @@ private Q_SLOTS:
         QCOMPARE(socket.readFrame(), std::string("y"));
         QVERIFY(lastBeat(0) != before);
         // The other dialect's message is malformed here: the socket ends without a close frame.
-        socket.sendFrame(protocol::makeHeartbeat(Dialect::Documented, driver.agentId(0), key, clock.utc()));
+        socket.sendFrame(
+            protocol::makeHeartbeat(Dialect::Documented, driver.agentId(0), key, clock.utc()));
         QVERIFY(socket.closedByServer());
         WireClient unknown(driver.port);
         QCOMPARE(WireClient::statusOf(unknown.upgrade("/v1/entities/zns:00/ws")), 404);
@@ -140,7 +160,8 @@ private Q_SLOTS:
         socket.sendFrame(protocol::makeHeartbeat(Dialect::Documented, driver.agentId(0),
                                                  identity::SecretKey::generate(), clock.utc()));
         QVERIFY(socket.readFrame().find("signature_invalid") != std::string::npos);
-        socket.sendFrame(protocol::makeHeartbeat(Dialect::Documented, driver.agentId(0), key, clock.utc()));
+        socket.sendFrame(
+            protocol::makeHeartbeat(Dialect::Documented, driver.agentId(0), key, clock.utc()));
         socket.sendFrame("z", 9);
         QCOMPARE(socket.readFrame(), std::string("z"));
         QCOMPARE(lastBeat(0), formatRfc3339(clock.utc()));
@@ -151,14 +172,16 @@ private Q_SLOTS:
         WireClient socket(driver.port);
         QCOMPARE(WireClient::statusOf(socket.upgrade("/v1/heartbeat")), 101);
         std::string head = "\x81\xFF";
-        head += std::string("\x00\x00\x00\x00\x00\x50\x00\x00", 8) + std::string(4, '\0'); // 5 MB announced
+        head += std::string("\x00\x00\x00\x00\x00\x50\x00\x00", 8) +
+                std::string(4, '\0'); // 5 MB announced
         socket.send(head);
         QVERIFY(socket.closedByServer());
     }
     void searchesFindTheActiveOnly() {
         const auto ids = [this](const Json &query) {
             std::vector<std::string> found;
-            const Json answer = Json::parse(WireClient::bodyOf(driver.send("POST", "/v1/search", query.dump())));
+            const Json answer =
+                Json::parse(WireClient::bodyOf(driver.send("POST", "/v1/search", query.dump())));
             for (const Json &r : answer["results"])
                 found.push_back(r["entity_id"]);
             return found;

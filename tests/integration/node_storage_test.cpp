@@ -33,13 +33,18 @@ private Q_SLOTS:
                 QCOMPARE(driver.registerAgent(i, "agent \"" + std::to_string(i) + "\" <ü>"), 201);
             clock.advance(100s);
             WireClient socket(driver.port);
-            QCOMPARE(WireClient::statusOf(socket.upgrade("/v1/entities/" + driver.agentId(1) + "/ws")), 101);
-            socket.sendFrame(protocol::makeHeartbeat(protocol::Dialect::Deployed, "", driver.agentKey(1), clock.utc()));
+            QCOMPARE(
+                WireClient::statusOf(socket.upgrade("/v1/entities/" + driver.agentId(1) + "/ws")),
+                101);
+            socket.sendFrame(protocol::makeHeartbeat(protocol::Dialect::Deployed, "",
+                                                     driver.agentKey(1), clock.utc()));
             socket.sendFrame("x", 9);
             QCOMPARE(socket.readFrame(), std::string("x"));
             const std::string id = driver.agentId(2);
-            QCOMPARE(WireClient::statusOf(driver.send("DELETE", "/v1/entities/" + id, "",
-                                                      "Authorization: " + protocol::agentAuthorization(driver.agentKey(2), id) + "\r\n")),
+            QCOMPARE(WireClient::statusOf(driver.send(
+                         "DELETE", "/v1/entities/" + id, "",
+                         "Authorization: " + protocol::agentAuthorization(driver.agentKey(2), id) +
+                             "\r\n")),
                      200);
         }
         auto node = node::Node::start(options, clock);
@@ -47,11 +52,14 @@ private Q_SLOTS:
         driver.port = (*node)->port();
         QCOMPARE((*node)->registryId(), registryId);
         QCOMPARE(driver.registerDeveloper(), 409);
-        const Json one = Json::parse(WireClient::bodyOf(driver.send("GET", "/v1/entities/" + driver.agentId(1))));
+        const Json one = Json::parse(
+            WireClient::bodyOf(driver.send("GET", "/v1/entities/" + driver.agentId(1))));
         QCOMPARE(one["last_heartbeat"].get<std::string>(), std::string("2026-11-24T09:01:40Z"));
         QCOMPARE(one["name"].get<std::string>(), std::string("agent \"1\" <ü>"));
-        QCOMPARE(WireClient::statusOf(driver.send("GET", "/v1/entities/" + driver.agentId(2))), 404);
-        const Json list = Json::parse(WireClient::bodyOf(driver.send("GET", "/v1/developers/" + driver.developerId() + "/entities")));
+        QCOMPARE(WireClient::statusOf(driver.send("GET", "/v1/entities/" + driver.agentId(2))),
+                 404);
+        const Json list = Json::parse(WireClient::bodyOf(
+            driver.send("GET", "/v1/developers/" + driver.developerId() + "/entities")));
         QCOMPARE(list["count"].get<int>(), 2);
     }
     void aDamagedDatabaseIsAnErrorAndIsLeftAlone() {
@@ -87,7 +95,9 @@ private Q_SLOTS:
         QCOMPARE(driver.registerDeveloper(), 201);
         QCOMPARE(driver.registerAgent(0, "silent"), 201);
         const auto status = [&] {
-            return Json::parse(WireClient::bodyOf(driver.send("GET", "/v1/entities/" + driver.agentId(0))))["status"].get<std::string>();
+            return Json::parse(WireClient::bodyOf(
+                driver.send("GET", "/v1/entities/" + driver.agentId(0))))["status"]
+                .get<std::string>();
         };
         QCOMPARE(status(), std::string("active"));
         WireClient watcher(driver.port);
@@ -99,9 +109,11 @@ private Q_SLOTS:
             frame = watcher.readFrame();
         while (!frame.empty() && frame.find("entity_became_inactive") == std::string::npos);
         QVERIFY(!frame.empty());
-        const Json online = Json::parse(WireClient::bodyOf(driver.send("GET", "/v1/entities?status=online")));
+        const Json online =
+            Json::parse(WireClient::bodyOf(driver.send("GET", "/v1/entities?status=online")));
         QCOMPARE(online["count"].get<int>(), 0);
-        const Json found = Json::parse(WireClient::bodyOf(driver.send("POST", "/v1/search", R"({"query":"silent"})")));
+        const Json found = Json::parse(
+            WireClient::bodyOf(driver.send("POST", "/v1/search", R"({"query":"silent"})")));
         QCOMPARE(found["total_found"].get<int>(), 0);
     }
     void theDevelopersListStopsAtAHundredAndPagesGoOn() {
@@ -112,8 +124,11 @@ private Q_SLOTS:
         QCOMPARE(driver.registerDeveloper(), 201);
         for (std::uint32_t i = 0; i < 120; ++i)
             QCOMPARE(driver.registerAgent(i, "a" + std::to_string(i)), 201);
-        const auto get = [&](const std::string &path) { return Json::parse(WireClient::bodyOf(driver.send("GET", path))); };
-        QCOMPARE(get("/v1/developers/" + driver.developerId() + "/entities")["count"].get<int>(), 100);
+        const auto get = [&](const std::string &path) {
+            return Json::parse(WireClient::bodyOf(driver.send("GET", path)));
+        };
+        QCOMPARE(get("/v1/developers/" + driver.developerId() + "/entities")["count"].get<int>(),
+                 100);
         QCOMPARE(get("/v1/entities")["count"].get<int>(), 50);
         QCOMPARE(get("/v1/entities?limit=100&offset=100")["count"].get<int>(), 20);
         QCOMPARE(get("/v1/entities?limit=100000")["count"].get<int>(), 120);

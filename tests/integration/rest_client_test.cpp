@@ -19,7 +19,9 @@ struct EchoService final : Service {
         return {request.matches({"missing"}) ? 404 : 200, request.method + " " + request.body};
     }
     Upgrade upgrade(const Request &request) override { return handle(request); }
-    Response refusal(int status, std::string_view reason) override { return {status, std::string(reason)}; }
+    Response refusal(int status, std::string_view reason) override {
+        return {status, std::string(reason)};
+    }
 };
 } // namespace
 
@@ -65,7 +67,9 @@ private Q_SLOTS:
     }
     void tlsAgainstAPlainPortIsATlsOrNetworkError() {
         RestClient client(clock);
-        const auto reply = get(client, {.url = "https://127.0.0.1:" + std::to_string(listener->port()), .timeout = 3s});
+        const auto reply =
+            get(client,
+                {.url = "https://127.0.0.1:" + std::to_string(listener->port()), .timeout = 3s});
         QVERIFY(!reply);
         QVERIFY(reply.error().kind == ErrorKind::Tls || reply.error().kind == ErrorKind::Network);
     }
@@ -73,12 +77,15 @@ private Q_SLOTS:
         QTcpServer silent;
         QVERIFY(silent.listen(QHostAddress::LocalHost));
         RestClient client(clock);
-        const auto reply = get(client, {.url = "http://127.0.0.1:" + std::to_string(silent.serverPort()), .timeout = 200ms});
+        const auto reply =
+            get(client, {.url = "http://127.0.0.1:" + std::to_string(silent.serverPort()),
+                         .timeout = 200ms});
         QCOMPARE(reply.error().kind, ErrorKind::Timeout);
     }
     void tooMuchIsAnError() {
         RestClient client(clock);
-        QCOMPARE(get(client, {.url = base + "/large", .maxBytes = 1000}).error().kind, ErrorKind::Protocol);
+        QCOMPARE(get(client, {.url = base + "/large", .maxBytes = 1000}).error().kind,
+                 ErrorKind::Protocol);
         QVERIFY(get(client, {.url = base + "/large", .maxBytes = 100000}));
     }
     void cancelledRequestsNeverCallBackAndResetOnesDo() {
@@ -89,7 +96,8 @@ private Q_SLOTS:
         bool called = false;
         client.cancel(client.send({.url = url}, [&](const auto &) { called = true; }));
         std::optional<ErrorKind> kind;
-        client.send({.url = url}, [&](const Result<RestReply> &reply) { kind = reply.error().kind; });
+        client.send({.url = url},
+                    [&](const Result<RestReply> &reply) { kind = reply.error().kind; });
         client.reset();
         QVERIFY(!called);
         QVERIFY(kind == ErrorKind::Cancelled);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the network's own SDKs sent to a deployed registry, sent to ours, with their signatures, at the recording's time.
+// What the network's own SDKs sent to a deployed registry, sent to ours, with their signatures, at
+// the recording's time.
 #include "base/rfc3339.h"
 #include "node/node.h"
 #include "support/manual_clock.h"
@@ -16,11 +17,13 @@ using test::WireClient;
 
 namespace {
 
-/// Members that are in the recorded answer must be in ours, and equal unless they are of the moment.
+/// Members that are in the recorded answer must be in ours, and equal unless they are of the
+/// moment.
 void compareMembers(const Json &recorded, const Json &ours, const std::string &path) {
-    static const std::set<std::string> ofTheMoment{"registered_at", "updated_at", "last_heartbeat", "score",
-                                                   "latency_ms"};
-    QVERIFY2(recorded.type() == ours.type() || (recorded.is_number() && ours.is_number()), path.c_str());
+    static const std::set<std::string> ofTheMoment{"registered_at", "updated_at", "last_heartbeat",
+                                                   "score", "latency_ms"};
+    QVERIFY2(recorded.type() == ours.type() || (recorded.is_number() && ours.is_number()),
+             path.c_str());
     if (recorded.is_object()) {
         for (const auto &[name, value] : recorded.items()) {
             if (name == "score_breakdown")
@@ -113,7 +116,8 @@ private Q_SLOTS:
                 socket->send(raw);
                 const std::string answer = socket->readAnswer();
                 QCOMPARE(WireClient::statusOf(answer), 101);
-                QVERIFY2(answer.find("permessage-deflate") == std::string::npos, "not taken up, as deployed");
+                QVERIFY2(answer.find("permessage-deflate") == std::string::npos,
+                         "not taken up, as deployed");
                 sockets[client] = std::move(socket);
                 continue;
             }
@@ -121,25 +125,27 @@ private Q_SLOTS:
             one.send(raw);
             const std::string answer = one.readAnswer();
             QVERIFY2(WireClient::statusOf(answer) == expected, (lines[0] + "\n" + answer).c_str());
-            compareMembers(Json::parse(entry["answer"].get<std::string>()), Json::parse(WireClient::bodyOf(answer)),
-                           lines[0]);
+            compareMembers(Json::parse(entry["answer"].get<std::string>()),
+                           Json::parse(WireClient::bodyOf(answer)), lines[0]);
             QVERIFY(answer.find("\r\nDate: ") != std::string::npos);
         }
-        QCOMPARE(http, 17);
+        QCOMPARE(http, 18);
         QVERIFY(beats >= 6);
         QCOMPARE(pings, 2);
     }
 
     void plainTextAnswersAreAsRecorded_data() {
         QTest::addColumn<QString>("file");
-        for (const char *name : {"activity-without-upgrade", "wrong-method", "health", "registry-proof-missing",
-                                 "entity-unknown", "developer-unknown"})
+        for (const char *name : {"activity-without-upgrade", "wrong-method", "health",
+                                 "registry-proof-missing", "entity-unknown", "developer-unknown"})
             QTest::newRow(name) << name;
     }
     void plainTextAnswersAreAsRecorded() {
         QFETCH(QString, file);
-        const Json recorded = test::fileJson(TEST_DATA "/recordings/rest/" + file.toStdString() + ".json");
-        const std::string answer = send(recorded["request"]["method"], recorded["request"]["path"], "");
+        const Json recorded =
+            test::fileJson(TEST_DATA "/recordings/rest/" + file.toStdString() + ".json");
+        const std::string answer =
+            send(recorded["request"]["method"], recorded["request"]["path"], "");
         QCOMPARE(WireClient::statusOf(answer), recorded["status"].get<int>());
         if (recorded.contains("body_text"))
             QCOMPARE(WireClient::bodyOf(answer), recorded["body_text"].get<std::string>());

@@ -15,26 +15,31 @@ struct NodeDriver {
     [[nodiscard]] std::string developerId() const {
         return identity::makeId(identity::IdKind::Developer, developer.publicKey());
     }
-    [[nodiscard]] identity::SecretKey agentKey(std::uint32_t index) const { return developer.deriveAgentKey(index); }
+    [[nodiscard]] identity::SecretKey agentKey(std::uint32_t index) const {
+        return developer.deriveAgentKey(index);
+    }
     [[nodiscard]] std::string agentId(std::uint32_t index) const {
         return identity::makeId(identity::IdKind::Agent, agentKey(index).publicKey());
     }
-    [[nodiscard]] std::string send(const std::string &method, const std::string &target, const std::string &body = {},
+    [[nodiscard]] std::string send(const std::string &method, const std::string &target,
+                                   const std::string &body = {},
                                    const std::string &headers = {}) const {
         WireClient client(port);
         client.send(WireClient::request(method, target, body, headers));
         return client.readAnswer();
     }
     [[nodiscard]] int registerDeveloper() const {
-        return WireClient::statusOf(send("POST", "/v1/developers", protocol::makeDeveloperRegistration("Dev", developer)));
+        return WireClient::statusOf(
+            send("POST", "/v1/developers", protocol::makeDeveloperRegistration("Dev", developer)));
     }
     [[nodiscard]] std::string registration(std::uint32_t index, const std::string &name) const {
         protocol::EntityDescription description;
         description.name = name;
         description.entityUrl = "http://127.0.0.1:1";
         const auto key = agentKey(index);
-        return protocol::makeEntityRegistration(description, key, developerId(),
-                                                identity::DeveloperProof::make(developer, key.publicKey(), index));
+        return protocol::makeEntityRegistration(
+            description, key, developerId(),
+            identity::DeveloperProof::make(developer, key.publicKey(), index));
     }
     [[nodiscard]] int registerAgent(std::uint32_t index, const std::string &name) const {
         return WireClient::statusOf(send("POST", "/v1/entities", registration(index, name)));
