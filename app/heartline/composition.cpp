@@ -35,9 +35,8 @@ Composition::~Composition() {
 
 bool Composition::loadWindow() {
     m_qml.load(QUrl(QStringLiteral("qrc:/qt/qml/Heartline/Shell/Main.qml")));
-    m_window = m_qml.rootObjects().isEmpty()
-                   ? nullptr
-                   : qobject_cast<QQuickWindow *>(m_qml.rootObjects().first());
+    const QObjectList roots = m_qml.rootObjects();
+    m_window = roots.isEmpty() ? nullptr : qobject_cast<QQuickWindow *>(roots.constFirst());
     if (!m_window)
         return false;
     m_window->setIcon(QIcon(QPixmap::fromImage(

@@ -10,8 +10,8 @@ namespace heartline {
 
 namespace {
 
-const QString kService = QStringLiteral("org.freedesktop.Notifications");
-const QString kPath = QStringLiteral("/org/freedesktop/Notifications");
+constexpr QLatin1String kService("org.freedesktop.Notifications");
+constexpr QLatin1String kPath("/org/freedesktop/Notifications");
 
 QDBusMessage call(const QString &method) {
     return QDBusMessage::createMethodCall(kService, kPath, kService, method);

@@ -7,8 +7,8 @@
 namespace heartline {
 
 namespace {
-const QString kName = QStringLiteral("io.github.heartline.Heartline");
-const QString kPath = QStringLiteral("/io/github/heartline/Heartline");
+constexpr QLatin1String kName("io.github.heartline.Heartline");
+constexpr QLatin1String kPath("/io/github/heartline/Heartline");
 } // namespace
 
 SingleInstance::SingleInstance(QObject *parent) : QObject(parent) {

@@ -9,7 +9,7 @@
 namespace heartline {
 
 namespace {
-const QString kKey = QStringLiteral("window/geometry");
+constexpr QLatin1String kKey("window/geometry");
 }
 
 QRect clampedToScreens(const QRect &saved, const QList<QRect> &screens, const QSize &minimum) {

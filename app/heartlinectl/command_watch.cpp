@@ -90,7 +90,8 @@ int watch(fleet::FleetOptions options, bool json, bool once) {
         });
     } else {
         std::fputs("\033[2J", stdout);
-        QObject::connect(&screenTimer, &QTimer::timeout, [&engine] { drawScreen(engine); });
+        QObject::connect(&screenTimer, &QTimer::timeout, &engine,
+                         [&engine] { drawScreen(engine); });
         screenTimer.start(500);
     }
     engine.start();

@@ -13,7 +13,7 @@ T.Button {
     property int kind: ActionButton.Plain
     property string iconName: ""
     readonly property bool iconOnly: kind === ActionButton.Quiet
-    readonly property color ink: kind === ActionButton.Primary ? Theme.onAccent : iconOnly ? Theme.secondary : Theme.text
+    readonly property color ink: kind === ActionButton.Primary ? Theme.accentInk : iconOnly ? Theme.secondary : Theme.text
 
     implicitHeight: Theme.smallControlHeight
     implicitWidth: iconOnly ? implicitHeight : Math.ceil(label.implicitWidth) + (iconName === "" ? 0 : 22) + 28

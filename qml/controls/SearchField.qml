@@ -20,7 +20,7 @@ T.TextField {
     color: Theme.text
     placeholderTextColor: Theme.secondary
     selectionColor: Theme.accent
-    selectedTextColor: Theme.onAccent
+    selectedTextColor: Theme.accentInk
     selectByMouse: true
     Accessible.name: placeholderText
     Keys.onEscapePressed: clear()

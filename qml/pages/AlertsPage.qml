@@ -18,7 +18,7 @@ FocusScope {
         y: 18
         width: page.width - 40
         text: Fleet.alerts.firing === 0 ? qsTr("Nothing is firing")
-            : qsTr("%n alert(s) firing", "", Fleet.alerts.firing)
+            : Fleet.alerts.firing === 1 ? qsTr("1 alert is firing") : qsTr("%1 alerts are firing").arg(Fleet.alerts.firing)
     }
     Body {
         id: sub

@@ -46,7 +46,7 @@ Item {
         y: row.compact ? 1 : 30
         width: row.width - x
         text: row.compact ? row.status
-            : [row.status, row.reason, qsTr("%n agent(s)", "", row.agents)].filter(part => part !== "").join(" · ")
+            : [row.status, row.reason, row.agents === 1 ? qsTr("1 agent") : qsTr("%1 agents").arg(row.agents)].filter(part => part !== "").join(" · ")
         color: Theme.secondary
         HoverHandler { id: hover }
         HoverTip {

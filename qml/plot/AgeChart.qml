@@ -31,13 +31,26 @@ ChartView {
         if (visible)
             AgePoints.fill(ageLine, Fleet.agents, agentIndex, Fleet.now)
     }
+    function drawMark(line: var, ms: real) {
+        line.clear()
+        line.append(-windowSeconds, ms / 1000)
+        line.append(0, ms / 1000)
+    }
+    function drawMarks() {
+        drawMark(staleLine, Fleet.staleMs)
+        drawMark(inactiveLine, Fleet.inactiveMs)
+    }
     onAgentIndexChanged: refresh()
     onVisibleChanged: refresh()
-    Component.onCompleted: refresh()
+    Component.onCompleted: {
+        drawMarks()
+        refresh()
+    }
 
     Connections {
         target: Fleet
         function onNowChanged() { chart.refresh() }
+        function onStarted() { chart.drawMarks() }
     }
 
     ValueAxis {
@@ -73,21 +86,19 @@ ChartView {
         width: 1.5
     }
     LineSeries {
+        id: staleLine
         axisX: timeAxis
         axisY: ageAxis
         color: Theme.stale
         width: 1
         style: Qt.DashLine
-        XYPoint { x: -chart.windowSeconds; y: Fleet.staleMs / 1000 }
-        XYPoint { x: 0; y: Fleet.staleMs / 1000 }
     }
     LineSeries {
+        id: inactiveLine
         axisX: timeAxis
         axisY: ageAxis
         color: Theme.inactive
         width: 1
         style: Qt.DashLine
-        XYPoint { x: -chart.windowSeconds; y: Fleet.inactiveMs / 1000 }
-        XYPoint { x: 0; y: Fleet.inactiveMs / 1000 }
     }
 }

@@ -20,7 +20,7 @@ QtObject {
     readonly property color text: dark ? "#E8ECF2" : "#18202A"
     readonly property color secondary: dark ? "#9BA8B7" : "#556270"
     readonly property color accent: dark ? "#5BA8FF" : "#1B63BD"
-    readonly property color onAccent: dark ? "#0C1520" : "#FFFFFF"
+    readonly property color accentInk: dark ? "#0C1520" : "#FFFFFF"
 
     readonly property color active: dark ? "#3CC492" : "#0B7A55"
     readonly property color late: dark ? "#F0B64A" : "#8F5B00"
