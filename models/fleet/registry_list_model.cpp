@@ -119,8 +119,13 @@ QVariant RegistryListModel::data(const QModelIndex &index, int role) const {
         return row.status;
     case ReasonRole:
         return row.reason;
-    case AgentsRole:
-        return row.life.agents;
+    case DescriptionRole: {
+        QStringList parts{row.status};
+        if (!row.reason.isEmpty())
+            parts << row.reason;
+        parts << (row.life.agents == 1 ? tr("1 agent") : tr("%1 agents").arg(row.life.agents));
+        return parts.join(QStringLiteral(" · "));
+    }
     default:
         return {};
     }
@@ -135,7 +140,7 @@ QHash<int, QByteArray> RegistryListModel::roleNames() const {
             {IsConnectingRole, "isConnecting"},
             {StatusRole, "status"},
             {ReasonRole, "reason"},
-            {AgentsRole, "agents"}};
+            {DescriptionRole, "description"}};
 }
 
 } // namespace heartline::fleet

@@ -24,9 +24,9 @@ public:
         LinkWordRole,
         IsSightedRole,
         IsConnectingRole,
-        StatusRole, ///< "listening · 14 ms · clock +0.04 s"
-        ReasonRole, ///< why there is no sight, and when it is tried again
-        AgentsRole,
+        StatusRole,      ///< "listening · 14 ms · clock +0.04 s"
+        ReasonRole,      ///< why there is no sight, and when it is tried again
+        DescriptionRole, ///< status, reason and the number of agents, in one line
     };
 
     using QAbstractListModel::QAbstractListModel;

@@ -16,7 +16,7 @@ T.Button {
     readonly property color ink: kind === ActionButton.Primary ? Theme.accentInk : iconOnly ? Theme.secondary : Theme.text
 
     implicitHeight: Theme.smallControlHeight
-    implicitWidth: iconOnly ? implicitHeight : Math.ceil(label.implicitWidth) + (iconName === "" ? 0 : 22) + 28
+    implicitWidth: iconOnly ? implicitHeight : Math.ceil(implicitContentWidth) + 28
     focusPolicy: Qt.StrongFocus
     opacity: enabled ? 1 : 0.5
     Accessible.role: Accessible.Button
@@ -33,28 +33,11 @@ T.Button {
         border.width: button.visualFocus ? 2 : button.kind === ActionButton.Plain ? 1 : 0
         border.color: button.visualFocus ? Theme.accent : Theme.line
     }
-    contentItem: Item {
-        Row {
-            anchors.centerIn: parent
-            spacing: 6
-            Icon {
-                visible: button.iconName !== ""
-                name: button.iconName
-                size: 16
-                color: button.hovered && button.iconOnly ? Theme.text : button.ink
-                anchors.verticalCenter: parent.verticalCenter
-            }
-            Text {
-                id: label
-                visible: !button.iconOnly
-                text: button.text
-                textFormat: Text.PlainText
-                color: button.ink
-                font.pixelSize: Theme.bodySize
-                font.weight: Font.DemiBold
-                anchors.verticalCenter: parent.verticalCenter
-            }
-        }
+    contentItem: ButtonContent {
+        text: button.text
+        iconName: button.iconName
+        iconOnly: button.iconOnly
+        ink: button.hovered && button.iconOnly ? Theme.text : button.ink
     }
     HoverTip {
         text: button.text

@@ -10,7 +10,7 @@ T.AbstractButton {
     id: chip
 
     implicitHeight: Theme.controlHeight
-    implicitWidth: Math.ceil(label.implicitWidth) + 28
+    implicitWidth: Math.ceil(implicitContentWidth) + 28
     focusPolicy: Qt.StrongFocus
     checkable: true
     autoExclusive: true
@@ -25,7 +25,6 @@ T.AbstractButton {
         border.color: chip.visualFocus ? Theme.accent : Theme.line
     }
     contentItem: Text {
-        id: label
         text: chip.text
         textFormat: Text.PlainText
         color: chip.checked ? Theme.text : Theme.secondary

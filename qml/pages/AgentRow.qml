@@ -41,7 +41,7 @@ Item {
 
     height: Theme.rowHeight
     Accessible.role: Accessible.ListItem
-    Accessible.name: [name, Format.stateWord(agentState), ageTold ? Format.age(age) : "", registry, note].join(", ")
+    Accessible.name: name + ", " + Format.stateWord(agentState) + ", " + (ageTold ? Format.age(age) + ", " : "") + registry + ", " + note
     Accessible.selected: selected
     Accessible.onPressAction: chosen()
 

@@ -23,7 +23,7 @@ Item {
 
     height: Theme.rowHeight
     Accessible.role: Accessible.ListItem
-    Accessible.name: [isFiring ? qsTr("firing") : qsTr("ended"), title, detail, time].join(", ")
+    Accessible.name: (isFiring ? qsTr("firing") : qsTr("ended")) + ", " + title + ", " + detail + ", " + time
     Accessible.onPressAction: chosen(subject)
 
     Rectangle {

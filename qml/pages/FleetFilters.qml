@@ -4,7 +4,6 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import Heartline.Controls
 import Heartline.Fleet
-import Heartline.Theme
 
 /// Search and the few filters.
 Row {

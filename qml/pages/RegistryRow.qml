@@ -3,7 +3,6 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import Heartline.Controls
-import Heartline.Fleet
 import Heartline.Theme
 
 /// Our link to one registry.
@@ -17,12 +16,12 @@ Item {
     required property string reason
     required property bool isSighted
     required property bool isConnecting
-    required property int agents
+    required property string description
     property bool compact: false
 
     implicitHeight: compact ? 18 : Theme.rowHeight + 6
     Accessible.role: Accessible.ListItem
-    Accessible.name: [host, status, reason].join(", ")
+    Accessible.name: host + ", " + status + ", " + reason
 
     Icon {
         id: mark
@@ -45,8 +44,7 @@ Item {
         x: row.compact ? hostText.x + hostText.width + 12 : hostText.x
         y: row.compact ? 1 : 30
         width: row.width - x
-        text: row.compact ? row.status
-            : [row.status, row.reason, row.agents === 1 ? qsTr("1 agent") : qsTr("%1 agents").arg(row.agents)].filter(part => part !== "").join(" · ")
+        text: row.compact ? row.status : row.description
         color: Theme.secondary
         HoverHandler { id: hover }
         HoverTip {

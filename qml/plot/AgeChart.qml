@@ -53,7 +53,7 @@ ChartView {
         function onStarted() { chart.drawMarks() }
     }
 
-    ValueAxis {
+    PlainValueAxis {
         id: timeAxis
         min: -chart.windowSeconds
         max: 0
@@ -65,13 +65,11 @@ ChartView {
         lineVisible: true
         color: Theme.line
     }
-    ValueAxis {
+    PlainValueAxis {
         id: ageAxis
         min: 0
         max: chart.greatestAge
-        tickType: ValueAxis.TicksDynamic
-        tickAnchor: 0
-        tickInterval: Fleet.staleMs / 1000
+        interval: Fleet.staleMs / 1000
         labelFormat: "%.0f"
         labelsColor: Theme.secondary
         labelsFont.pixelSize: Theme.capitalSize

@@ -3,7 +3,6 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import QtQuick.Templates as T
-import Heartline.Controls
 import Heartline.Theme
 
 /// A page's place in the rail, with a count where there is one.
@@ -40,39 +39,10 @@ T.AbstractButton {
             color: Theme.accent
         }
     }
-    contentItem: Item {
-        Icon {
-            id: icon
-            name: item.iconName
-            size: 22
-            color: item.checked ? Theme.text : Theme.secondary
-            anchors.horizontalCenter: parent.horizontalCenter
-            y: 9
-        }
-        Body {
-            text: item.text
-            font.pixelSize: 10 * Theme.scale
-            color: item.checked ? Theme.text : Theme.secondary
-            font.weight: item.checked ? Font.DemiBold : Font.Normal
-            anchors.horizontalCenter: parent.horizontalCenter
-            y: 35
-        }
-        Rectangle {
-            visible: item.count > 0
-            x: icon.x + 13
-            y: 4
-            height: 16
-            width: Math.max(16, badge.implicitWidth + 8)
-            radius: 8
-            color: Theme.stale
-            Body {
-                id: badge
-                anchors.centerIn: parent
-                text: item.count > 99 ? "99+" : item.count
-                color: Theme.dark ? Theme.background : "#FFFFFF"
-                font.pixelSize: 10
-                font.weight: Font.DemiBold
-            }
-        }
+    contentItem: NavItemContent {
+        iconName: item.iconName
+        text: item.text
+        count: item.count
+        checked: item.checked
     }
 }
