@@ -16,13 +16,17 @@ using protocol::Json;
 namespace {
 
 /// Each statement takes the database from one version to the next; `user_version` counts them.
-const std::array<QStringList, 1> kMigrations{{
-    {QStringLiteral("CREATE TABLE developers(developer_id TEXT PRIMARY KEY, record TEXT NOT NULL)"),
-     QStringLiteral(
-         "CREATE TABLE entities(entity_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, "
-         "record TEXT NOT NULL, last_heartbeat_ns INTEGER NOT NULL, active INTEGER NOT NULL)"),
-     QStringLiteral("CREATE TABLE tombstones(entity_id TEXT PRIMARY KEY, at_ns INTEGER NOT NULL)")},
-}};
+QList<QStringList> migrations() {
+    return {
+        {QStringLiteral(
+             "CREATE TABLE developers(developer_id TEXT PRIMARY KEY, record TEXT NOT NULL)"),
+         QStringLiteral(
+             "CREATE TABLE entities(entity_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, "
+             "record TEXT NOT NULL, last_heartbeat_ns INTEGER NOT NULL, active INTEGER NOT NULL)"),
+         QStringLiteral(
+             "CREATE TABLE tombstones(entity_id TEXT PRIMARY KEY, at_ns INTEGER NOT NULL)")},
+    };
+}
 
 QString q(const std::string &text) {
     return QString::fromStdString(text);
@@ -49,15 +53,16 @@ Result<QSqlDatabase> openDatabase(const std::string &path) {
         !query.exec(QStringLiteral("PRAGMA user_version")) || !query.next())
         return fail(ErrorKind::Io,
                     path + " is not a usable database: " + query.lastError().text().toStdString());
+    const QList<QStringList> steps = migrations();
     const int version = query.value(0).toInt();
     query.finish();
-    if (version > static_cast<int>(kMigrations.size()))
+    if (version > static_cast<int>(steps.size()))
         return fail(
             ErrorKind::Unsupported,
             path + " was written by a newer Heartline; use that one, or another --data folder");
-    for (std::size_t i = static_cast<std::size_t>(version); i < kMigrations.size(); ++i) {
+    for (qsizetype i = version; i < steps.size(); ++i) {
         db.transaction();
-        for (const QString &statement : kMigrations[i])
+        for (const QString &statement : steps[i])
             if (!query.exec(statement))
                 return fail(ErrorKind::Io, "cannot prepare " + path + ": " +
                                                query.lastError().text().toStdString());

@@ -32,7 +32,7 @@ class RestClientTest : public QObject {
     std::unique_ptr<Listener> listener;
     std::string base;
 
-    Result<RestReply> get(RestClient &client, RestRequest request) {
+    Result<RestReply> get(RestClient &client, const RestRequest &request) {
         std::optional<Result<RestReply>> answer;
         client.send(request, [&](Result<RestReply> reply) { answer = std::move(reply); });
         if (!QTest::qWaitFor([&] { return answer.has_value(); }, 10000))

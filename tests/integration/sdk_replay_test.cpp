@@ -28,7 +28,8 @@ void compareMembers(const Json &recorded, const Json &ours, const std::string &p
         for (const auto &[name, value] : recorded.items()) {
             if (name == "score_breakdown")
                 continue;
-            const std::string member = path + "." + name;
+            std::string member = path;
+            member.append(".").append(name);
             QVERIFY2(ours.contains(name), member.c_str());
             if (!ofTheMoment.contains(name))
                 compareMembers(value, ours[name], member);

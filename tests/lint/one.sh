@@ -3,6 +3,7 @@
 # One file of lint.sh's; prints what is found.
 set -eu
 file=$1
+: "${stamps:?set by lint.sh}" "${build:?}" "${all:?}"
 stamp="$stamps/$(printf '%s-%s' "$file" "$(cksum <"$file")-$all" | tr '/ ' '__')"
 if [ -e "$stamp" ]; then exit 0; fi
 out="$stamps/$$.log"

@@ -91,7 +91,7 @@ private Q_SLOTS:
         QCOMPARE(model->index(2).data(AgentListModel::StateRole).toInt(),
                  static_cast<int>(AgentState::Stale));
         model->setOrderHeld(false);
-        QCOMPARE(names(*model).first(), QStringLiteral("charlie"));
+        QCOMPARE(names(*model).value(0), QStringLiteral("charlie"));
     }
     void searchLooksAtNamesIdsTagsAndRegistry() {
         load();
@@ -142,7 +142,7 @@ private Q_SLOTS:
         for (std::uint32_t i = 100; i < 300; ++i)
             down.lives.push_back(life(i, AgentState::Stale, true));
         model->apply(down, MonoTime(1001s));
-        QCOMPARE(names(*model).first(), QStringLiteral("n1100"));
+        QCOMPARE(names(*model).value(0), QStringLiteral("n1100"));
         QCOMPARE(last.row(), 199);
         QCOMPARE(model->rowOf(299), 199);
         QCOMPARE(model->summary().firing, 200);

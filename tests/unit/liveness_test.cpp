@@ -15,7 +15,7 @@ using protocol::EntityStatus;
 namespace {
 
 const UtcTime kEpoch = *parseRfc3339("2026-11-24T10:00:00Z");
-const std::string kId = "zns:2b175b3b733d1b08991c092172fc4c09";
+constexpr const char *kId = "zns:2b175b3b733d1b08991c092172fc4c09";
 
 /// The core with one registry whose clock is ours, on virtual time.
 struct Bench {

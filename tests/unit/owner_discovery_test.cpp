@@ -9,8 +9,8 @@ using namespace heartline;
 using namespace heartline::fleet;
 
 namespace {
-const std::string kHome = TEST_DATA "/operator-home/zynd";
-const std::string kDeveloper = "zns:dev:77dd76352e48b1b2d018dc56a118a947";
+constexpr const char *kHome = TEST_DATA "/operator-home/zynd";
+constexpr const char *kDeveloper = "zns:dev:77dd76352e48b1b2d018dc56a118a947";
 } // namespace
 
 class OwnerDiscoveryTest : public QObject {
@@ -64,8 +64,8 @@ private Q_SLOTS:
         QCOMPARE(owner.warnings.size(), 2U);
     }
     void anIdOrAFileNamesADeveloper() {
-        QCOMPARE(*developerIdFrom(kDeveloper), kDeveloper);
-        QCOMPARE(*developerIdFrom(kHome + "/developer.json"), kDeveloper);
+        QCOMPARE(*developerIdFrom(kDeveloper), std::string(kDeveloper));
+        QCOMPARE(*developerIdFrom(std::string(kHome) + "/developer.json"), std::string(kDeveloper));
         QVERIFY(!developerIdFrom("zns:dev:zz"));
         QVERIFY(!developerIdFrom("/nowhere.json"));
     }

@@ -60,6 +60,7 @@ int main() {
             Json backwards = Json::object();
             int i = 0;
             std::vector<std::string> keys;
+            keys.reserve(members.size());
             for (const auto &member : members)
                 keys.push_back(std::to_string(i++) + ":" + std::to_string(member.second));
             for (const auto &key : keys)

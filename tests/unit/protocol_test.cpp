@@ -17,7 +17,7 @@ using namespace heartline;
 using namespace heartline::protocol;
 
 namespace {
-const std::string kDeveloper = "zns:dev:4b64e8b9f9896d045b1b4e9a3590f459";
+constexpr const char *kDeveloper = "zns:dev:4b64e8b9f9896d045b1b4e9a3590f459";
 }
 
 class ProtocolTest : public QObject {
@@ -79,7 +79,7 @@ private Q_SLOTS:
     }
     void developerRecord() {
         const auto r = parseDeveloperRecord(rest("developer")["body"].dump());
-        QCOMPARE(r->developerId, kDeveloper);
+        QCOMPARE(r->developerId, std::string(kDeveloper));
         QCOMPARE(r->name, std::string("Op"));
     }
     void registryAnswers() {
