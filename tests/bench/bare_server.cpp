@@ -89,8 +89,8 @@ void take(Connection &connection, const std::vector<identity::PublicKey> &keys, 
                 const std::size_t end = connection.received.find("\r\n\r\n");
                 if (end == std::string::npos)
                     continue;
-                connection.key =
-                    static_cast<std::size_t>(std::atol(connection.received.c_str() + 17));
+                connection.key = static_cast<std::size_t>(
+                    std::strtol(connection.received.c_str() + 17, nullptr, 10));
                 connection.open = true;
                 connection.received.erase(0, end + 4);
                 const std::string_view answer =

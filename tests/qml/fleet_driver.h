@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/system_clock.h"
+#include "fleet.h"
+
+namespace heartline::test {
+
+/// Gives QML tests a fleet without an engine: what the engine would send comes from here.
+class FleetDriver : public QObject {
+    Q_OBJECT
+public:
+    explicit FleetDriver(fleet::Fleet &fleet) : m_fleet(fleet) {}
+
+    /// `count` healthy agents "agent 0" … on a registry that is seen.
+    Q_INVOKABLE void load(int count) {
+        m_fleet.agents()->clear();
+        m_fleet.registries()->clear();
+        m_fleet.alerts()->setAlerts({});
+        fleet::FleetUpdate update;
+        fleet::RegistryLife registry;
+        registry.host = "zns01.zynd.ai";
+        registry.link = liveness::LinkState::Connected;
+        registry.sighted = true;
+        registry.lastContact = m_fleet.mono();
+        update.registries = {registry};
+        for (int i = 0; i < count; ++i) {
+            fleet::AgentFacts facts;
+            facts.index = static_cast<std::uint32_t>(i);
+            facts.entityId = "zns:" + std::to_string(i);
+            facts.name = "agent " + std::to_string(i);
+            facts.proved = true;
+            update.facts.push_back(facts);
+            update.lives.push_back(life(i, liveness::AgentState::Active, 5));
+        }
+        m_fleet.apply(update);
+    }
+    Q_INVOKABLE void set(int index, int state, double ageSeconds, bool alerted) {
+        fleet::FleetUpdate update;
+        update.lives = {life(index, static_cast<liveness::AgentState>(state), ageSeconds)};
+        update.lives[0].alerted = alerted;
+        m_fleet.apply(update);
+    }
+    Q_INVOKABLE void raise(int index) {
+        alerts::Alert alert;
+        alert.id = 1;
+        alert.subject = static_cast<std::uint32_t>(index);
+        alert.name = m_fleet.agents()->nameOf(index).toStdString();
+        alert.registry = "zns01.zynd.ai";
+        fleet::FleetUpdate update;
+        update.alerts = std::vector{alert};
+        m_fleet.apply(update);
+    }
+    Q_INVOKABLE void describe(int index, const QString &title) {
+        fleet::FleetUpdate update;
+        update.detail.emplace();
+        update.detail->index = static_cast<std::uint32_t>(index);
+        update.detail->verdict.title = title.toStdString();
+        update.detail->evidence = {
+            {fleet::EvidenceLine::Mark::Good, "stream", "<b>heard</b>", "now"}};
+        update.detail->steps = {
+            {"Wait for a fresh beat", diagnosis::ReconnectStep::State::Running, {}}};
+        m_fleet.apply(update);
+    }
+
+private:
+    fleet::AgentLife life(int index, liveness::AgentState state, double ageSeconds) {
+        fleet::AgentLife life;
+        life.index = static_cast<std::uint32_t>(index);
+        life.state = state;
+        life.lastBeat = m_fleet.mono() - fromSeconds(ageSeconds);
+        life.beat = true;
+        return life;
+    }
+    fleet::Fleet &m_fleet;
+};
+
+} // namespace heartline::test

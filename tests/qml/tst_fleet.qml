@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtTest
+import Heartline.Controls
+import Heartline.Fleet
+import Heartline.Pages
+import Heartline.Tests
+
+Item {
+    id: root
+    width: 1216
+    height: 760
+
+    FleetPage {
+        id: page
+        anchors.fill: parent
+    }
+    AlertsPage {
+        id: alertsPage
+        anchors.fill: parent
+        visible: false
+    }
+    SignalSpy {
+        id: chosen
+        target: alertsPage
+        signalName: "agentChosen"
+    }
+
+    // The first item below `parent` whose property has this value.
+    function find(parent, property, value) {
+        for (let i = 0; i < parent.children.length; ++i) {
+            const child = parent.children[i]
+            if (child[property] === value && child.visible)
+                return child
+            const found = find(child, property, value)
+            if (found)
+                return found
+        }
+        return null
+    }
+
+    TestCase {
+        name: "FleetPage"
+        when: windowShown
+
+        function init() {
+            Fleet.selected = -1
+            Fleet.agents.searchText = ""
+            Fleet.agents.firingOnly = false
+            Fleet.agents.orderHeld = false
+            FleetDriver.load(12)
+            Fleet.ticking = true
+            page.visible = true
+            alertsPage.visible = false
+        }
+
+        function test_sentence_counts_and_rows() {
+            tryVerify(() => root.find(page, "text", "All 12 agents are beating") !== null)
+            tryVerify(() => root.find(page, "text", "12 active") !== null)
+            tryVerify(() => root.find(page, "name", "agent 0") !== null)
+        }
+        function test_stale_agent_leads_and_tells_what_comes_next() {
+            FleetDriver.set(7, FleetState.Stale, 127, true)
+            tryVerify(() => root.find(page, "text", "1 agent needs you") !== null)
+            compare(Fleet.agents.rowOf(7), 0)
+            const row = root.find(page, "name", "agent 7")
+            compare(row.index, 0)
+            tryVerify(() => row.note.startsWith("leaves search in 2:5"))
+            tryVerify(() => root.find(row, "text", "2:07") !== null || root.find(row, "text", "2:08") !== null)
+            verify(root.find(row, "text", "Reconnect") !== null)
+        }
+        function test_unknown_agents_show_no_age() {
+            FleetDriver.set(3, FleetState.Unknown, 200, false)
+            const row = root.find(page, "name", "agent 3")
+            tryVerify(() => root.find(row, "text", "—") !== null)
+            verify(root.find(page, "text", "1 agent cannot be judged") !== null)
+        }
+        function test_search_and_empty_states() {
+            Fleet.agents.searchText = "agent 11"
+            tryVerify(() => root.find(page, "name", "agent 11") !== null)
+            compare(Fleet.agents.count, 1)
+            Fleet.agents.searchText = "no such"
+            tryVerify(() => root.find(page, "title", "Nothing matches") !== null)
+            Fleet.agents.searchText = ""
+            Fleet.agents.firingOnly = true
+            tryVerify(() => root.find(page, "title", "Nothing is firing") !== null)
+            Fleet.agents.firingOnly = false
+            FleetDriver.load(0)
+            tryVerify(() => root.find(page, "title", "No agents yet") !== null)
+        }
+        function test_click_opens_details_and_escape_closes_them() {
+            const row = root.find(page, "name", "agent 2")
+            mouseClick(row, 60, 10)
+            compare(Fleet.selected, 2)
+            FleetDriver.describe(2, "Alive, but unheard")
+            tryVerify(() => root.find(page, "text", "Alive, but unheard") !== null)
+            // Hostile text is shown as it is.
+            const line = root.find(page, "text", "<b>heard</b>")
+            verify(line !== null)
+            const close = root.find(page, "text", "Close details")
+            mouseClick(close)
+            compare(Fleet.selected, -1)
+        }
+        function test_keyboard_chooses() {
+            const row = root.find(page, "name", "agent 0")
+            const list = row.ListView.view
+            list.forceActiveFocus()
+            list.currentIndex = 0
+            keyClick(Qt.Key_Down)
+            keyClick(Qt.Key_Return)
+            compare(Fleet.selected, Fleet.agents.agentAt(1))
+        }
+        function test_alerts_lead_to_their_agent() {
+            FleetDriver.set(4, FleetState.Stale, 95, true)
+            FleetDriver.raise(4)
+            page.visible = false
+            alertsPage.visible = true
+            tryVerify(() => root.find(alertsPage, "text", "1 alert is firing") !== null)
+            chosen.clear()
+            mouseClick(root.find(alertsPage, "title", "agent 4"), 80, 20)
+            compare(chosen.count, 1)
+            compare(chosen.signalArguments[0][0], 4)
+        }
+    }
+}
