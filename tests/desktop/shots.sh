@@ -12,7 +12,7 @@ trap 'rm -rf "$scratch"' EXIT
 cat >"$scratch/session.sh" <<'SESSION'
 set -eu
 theme=$1 size=$2
-shoot() { import -window root "$OUT/$1-$theme-$size.png"; }
+shoot() { dunstctl close-all 2>/dev/null || true; sleep 0.3; import -window root "$OUT/$1-$theme-$size.png"; }
 window() { xdotool search --sync --onlyvisible --name Heartline | head -n 1; }
 
 "$PROGRAM" --theme "$theme" --registry http://127.0.0.1:9 2>/dev/null &
