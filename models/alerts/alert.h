@@ -9,7 +9,11 @@
 
 namespace heartline::alerts {
 
-enum class AlertKind { AgentStale, RegistryBlind };
+enum class AlertKind {
+    AgentStale,
+    AgentFlapping, ///< it keeps going up and down
+    RegistryBlind,
+};
 
 /// One incident, from its first notice to its end. Times are UTC on our wall clock, except where
 /// said.

@@ -20,10 +20,18 @@ std::string names(const std::vector<Alert> &alerts) {
     return text;
 }
 
+bool all(const std::vector<Alert> &alerts, AlertKind kind) {
+    return std::all_of(alerts.begin(), alerts.end(),
+                       [kind](const Alert &a) { return a.kind == kind; });
+}
+
 std::string raisedTitle(const std::vector<Alert> &raised) {
     const auto blind = std::count_if(raised.begin(), raised.end(), [](const Alert &a) {
         return a.kind == AlertKind::RegistryBlind;
     });
+    if (all(raised, AlertKind::AgentFlapping))
+        return raised.size() == 1 ? raised[0].name + " is flapping"
+                                  : std::to_string(raised.size()) + " agents are flapping";
     if (raised.size() == 1)
         return blind == 1 ? "Blind on " + raised[0].name : raised[0].name + " is stale";
     if (blind == static_cast<std::ptrdiff_t>(raised.size()))
@@ -51,10 +59,13 @@ NotificationText notificationText(const Notice &notice, const liveness::Threshol
                                   UtcTime now) {
     NotificationText text;
     if (notice.raised.empty()) {
-        text.title = notice.resolved.size() == 1
-                         ? notice.resolved[0].name +
-                               (notice.resolved[0].deregistered ? " is deregistered" : " is back")
-                         : std::to_string(notice.resolved.size()) + " are back";
+        text.title =
+            notice.resolved.size() == 1
+                ? notice.resolved[0].name + (notice.resolved[0].deregistered ? " is deregistered"
+                                             : notice.resolved[0].kind == AlertKind::AgentFlapping
+                                                 ? " is steady again"
+                                                 : " is back")
+                : std::to_string(notice.resolved.size()) + " are back";
         if (notice.resolved.size() > 1)
             text.body = names(notice.resolved);
         else if (const Alert &alert = notice.resolved[0];
@@ -63,11 +74,13 @@ NotificationText notificationText(const Notice &notice, const liveness::Threshol
                         alert.registry + ".";
         return text;
     }
-    text.critical = true;
+    text.critical = !all(notice.raised, AlertKind::AgentFlapping);
     text.title = raisedTitle(notice.raised);
     const Alert &first = notice.raised[0];
     if (notice.raised.size() > 1) {
         text.body = names(notice.raised);
+    } else if (first.kind == AlertKind::AgentFlapping) {
+        text.body = "It keeps going up and down on " + first.registry + ".";
     } else if (first.kind == AlertKind::RegistryBlind) {
         text.body = "Its agents are unknown until it answers again. No agent alerts meanwhile.";
     } else if (first.downSince) {

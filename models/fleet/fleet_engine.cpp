@@ -16,6 +16,8 @@ using protocol::ActivityType;
 namespace {
 
 constexpr auto kFlushInterval = std::chrono::milliseconds(50);
+/// Real time: ticks come four times a second.
+constexpr auto kStoodStill = std::chrono::seconds(8);
 /// Paging through a whole registry is dear: not more often than this, at the network's pace.
 constexpr double kPagingRestSeconds = 300;
 
@@ -66,6 +68,7 @@ void FleetEngine::addRegistry(liveness::RegistryIndex index) {
 }
 
 void FleetEngine::start() {
+    m_lastTickAt = m_clock.mono();
     m_tickTimer.start();
     m_secondTimer.start();
     for (RegistryEntry &entry : m_registries)
@@ -99,6 +102,13 @@ void FleetEngine::heard(liveness::RegistryIndex registry, const protocol::Activi
 }
 
 void FleetEngine::tick() {
+    const MonoTime now = m_clock.mono();
+    // Ticks that stay out mean that this machine, or this process, stood still.
+    const MonoTime last = std::exchange(m_lastTickAt, now);
+    if (now - last > kStoodStill) {
+        qCInfo(lcFleet, "stood still for %.0f s: everything is read again", toSeconds(now - last));
+        feed(event::Woke{last});
+    }
     feed(event::Tick{});
     if (auto notice = m_alerts.takeNotice(m_clock.mono()); !notice.empty() && m_updateSink) {
         FleetUpdate update;
@@ -309,6 +319,45 @@ void FleetEngine::perform(const effect::RegistryAlertResolved &resolved) {
                      m_clock.mono());
     m_alertsChanged = true;
     m_changedRegistries.insert(resolved.registry);
+}
+
+void FleetEngine::perform(const effect::ExplainOutage &explain) {
+    m_registries[explain.registry].client->readOutageWitness(
+        [this,
+         registry = explain.registry](Result<registry::RegistryClient::OutageWitness> witness) {
+            if (witness)
+                feed(event::OutageExplained{registry, witness->uptime, std::move(witness->beats),
+                                            witness->sentAt});
+            else
+                feed(event::OutageUnexplained{registry});
+        });
+}
+
+void FleetEngine::perform(const effect::DialAnew &dial) {
+    m_registries[dial.registry].client->reconnectNow();
+}
+
+void FleetEngine::perform(const effect::FlappingChanged &changed) {
+    m_changedLives.emplace(changed.watch, false);
+    const auto kind = alerts::AlertKind::AgentFlapping;
+    if (changed.flapping) {
+        alerts::Alert alert;
+        alert.kind = kind;
+        alert.subject = changed.watch;
+        alert.name = m_agents[changed.watch].facts.name;
+        alert.registry =
+            protocol::registryHost(m_options.registries[m_core.watch(changed.watch).registry]);
+        alert.raisedAt = m_clock.utc();
+        m_alerts.raise(std::move(alert), m_clock.mono());
+    } else {
+        m_alerts.resolve(kind, changed.watch, m_clock.utc(), false, m_clock.mono());
+    }
+    m_alertsChanged = true;
+}
+
+void FleetEngine::perform(const effect::DoubledChanged &changed) {
+    m_changedLives.emplace(changed.watch, false);
+    m_detailChanged = m_detailChanged || m_detail == changed.watch;
 }
 
 MonoTime FleetEngine::monoOf(const liveness::Watch &watch) const {

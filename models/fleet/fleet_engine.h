@@ -83,6 +83,10 @@ private:
     void perform(const liveness::effect::AlertResolved &effect);
     void perform(const liveness::effect::RegistryAlertRaised &effect);
     void perform(const liveness::effect::RegistryAlertResolved &effect);
+    void perform(const liveness::effect::ExplainOutage &effect);
+    void perform(const liveness::effect::DialAnew &effect);
+    void perform(const liveness::effect::FlappingChanged &effect);
+    void perform(const liveness::effect::DoubledChanged &effect);
     void readRecord(liveness::RegistryIndex registry, const std::string &entityId, bool urgent,
                     std::function<void(Result<std::string>)> done);
     void tookRecord(liveness::RegistryIndex registry, const protocol::EntityRecord &record,
@@ -114,6 +118,7 @@ private:
     std::vector<liveness::Effect> m_effects;
     std::vector<liveness::Event> m_events;
     bool m_draining = false;
+    MonoTime m_lastTickAt;
 
     UpdateSink m_updateSink;
     ChangeSink m_changeSink;

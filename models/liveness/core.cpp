@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// What events do to evidence, states and alerts.
 #include "liveness/core.h"
 
 #include <algorithm>
 
 namespace heartline::liveness {
-
-namespace {
-/// Agents come back to a registry that was away after up to 60 s of backoff; then one handshake.
-constexpr double kGraceSeconds = 75;
-} // namespace
 
 Core::Core(const Thresholds &thresholds, MonoTime now) : m_thresholds(thresholds), m_now(now) {}
 
@@ -33,6 +29,40 @@ Watch *Core::find(RegistryIndex registry, std::string_view entityId, WatchIndex 
     return &m_watches[index];
 }
 
+WatchIndex Core::findOrAdd(RegistryIndex registry, const std::string &entityId, Effects &effects) {
+    WatchIndex index = 0;
+    if (find(registry, entityId, index))
+        return index;
+    index = static_cast<WatchIndex>(m_watches.size());
+    Watch &added = m_watches.emplace_back();
+    added.registry = registry;
+    added.entityId = entityId;
+    RegistryView &view = m_registries[registry];
+    view.watches.push_back(index);
+    view.byId.emplace(entityId, index);
+    effects.emplace_back(effect::WatchAdded{index});
+    return index;
+}
+
+event::Remembered Core::remember(WatchIndex index) const {
+    const Watch &watch = m_watches[index];
+    const Evidence &evidence = watch.evidence;
+    event::Remembered kept{watch.registry,    watch.entityId, evidence.registeredAt, {}, {},
+                           evidence.everBeat, evidence.gone,  watch.alerted};
+    if (evidence.lastBeat) {
+        kept.beatEarliest = evidence.lastBeat->earliest;
+        kept.beatLatest = evidence.lastBeat->latest;
+    }
+    return kept;
+}
+
+int Core::connectionsLastHour(WatchIndex index, MonoTime now) const {
+    const auto &seen = m_watches[index].connections;
+    return static_cast<int>(std::count_if(seen.begin(), seen.end(), [&](MonoTime at) {
+        return now - at < m_thresholds.paced(3600);
+    }));
+}
+
 void Core::handle(const Event &event, MonoTime now, Effects &effects) {
     m_now = std::max(m_now, now);
     std::visit([&](const auto &e) { on(e, m_now, effects); }, event);
@@ -44,16 +74,24 @@ void Core::on(const event::BeatHeard &event, MonoTime now, Effects &effects) {
     if (!watch)
         return;
     const BeatFact beat = BeatFact::fromStream(event.stamp, now);
-    if (watch->evidence.hear(beat))
+    if (watch->evidence.hear(beat)) {
+        watch->rhythm.beat(event.stamp);
         effects.emplace_back(effect::BeatSeen{index, beat});
-    liftGraceIfHeard(m_registries[event.registry], beat, now);
+    }
+    noteBeatInGap(m_registries[event.registry], beat, now);
     update(index, now, effects);
 }
 
-void Core::on(const event::ConnectionSeen &event, MonoTime, Effects &) {
+void Core::on(const event::ConnectionSeen &event, MonoTime now, Effects &) {
     WatchIndex index = 0;
-    if (Watch *watch = find(event.registry, event.entityId, index))
-        ++watch->evidence.connectionsSeen;
+    Watch *watch = find(event.registry, event.entityId, index);
+    if (!watch)
+        return;
+    ++watch->evidence.connectionsSeen;
+    watch->rhythm.connection();
+    watch->connections.push_back(now);
+    if (watch->connections.size() > Watch::kConnectionsKept)
+        watch->connections.pop_front();
 }
 
 void Core::on(const event::ChangeHinted &event, MonoTime now, Effects &) {
@@ -62,35 +100,28 @@ void Core::on(const event::ChangeHinted &event, MonoTime now, Effects &) {
     if (Watch *watch = find(event.registry, event.entityId, index)) {
         watch->readWanted = true;
         watch->notBefore = now;
+        plan(index, now);
     } else {
         m_registries[event.registry].listWanted = true; // it may be a new agent of ours
     }
 }
 
 void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
-    WatchIndex index = 0;
-    if (!find(event.registry, event.entityId, index)) {
-        index = static_cast<WatchIndex>(m_watches.size());
-        Watch &added = m_watches.emplace_back();
-        added.registry = event.registry;
-        added.entityId = event.entityId;
-        RegistryView &view = m_registries[event.registry];
-        view.watches.push_back(index);
-        view.byId.emplace(event.entityId, index);
-        effects.emplace_back(effect::WatchAdded{index});
-    }
+    const WatchIndex index = findOrAdd(event.registry, event.entityId, effects);
+    readWorked(event.registry, now, effects);
     Watch &watch = m_watches[index];
     watch.readPendingSince.reset();
     watch.readWanted = false;
     watch.failures = 0;
     if (watch.evidence.read(event.record, event.sentAt, now)) {
         effects.emplace_back(effect::BeatSeen{index, *watch.evidence.lastBeat});
-        liftGraceIfHeard(m_registries[event.registry], *watch.evidence.lastBeat, now);
+        noteBeatInGap(m_registries[event.registry], *watch.evidence.lastBeat, now);
     }
     update(index, now, effects);
 }
 
 void Core::on(const event::RecordMissing &event, MonoTime now, Effects &effects) {
+    readWorked(event.registry, now, effects);
     WatchIndex index = 0;
     Watch *watch = find(event.registry, event.entityId, index);
     if (!watch)
@@ -98,21 +129,20 @@ void Core::on(const event::RecordMissing &event, MonoTime now, Effects &effects)
     watch->readPendingSince.reset();
     watch->readWanted = false;
     watch->failures = 0;
-    watch->evidence.recordSentAt = event.sentAt;
-    watch->evidence.recordReadAt = now;
-    watch->evidence.lastReadFailed = false;
-    watch->evidence.gone = true;
+    watch->evidence.missed(event.sentAt, now);
     update(index, now, effects);
 }
 
 void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
+    readDidNotWork(event.registry, now);
     WatchIndex index = 0;
     Watch *watch = find(event.registry, event.entityId, index);
     if (!watch)
         return;
     watch->readPendingSince.reset();
+    watch->readWanted = true;
     watch->evidence.lastReadFailed = true;
-    // Tried again after 1, 2, 4 … 32 s, so that one that always fails holds nobody up.
+    // One that always fails holds nobody up: it is tried again ever later, and after the others.
     watch->notBefore = now + m_thresholds.paced(1 << std::min(watch->failures, 5));
     ++watch->failures;
     update(index, now, effects);
@@ -122,49 +152,22 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[event.registry];
     view.listPendingSince.reset();
     view.lastListAt = now;
-    if (event.good)
+    if (!event.good) {
+        readDidNotWork(event.registry, now);
+    } else {
         view.listWanted = false;
+        readWorked(event.registry, now, effects);
+    }
     if (event.good && event.complete)
         for (const WatchIndex index : view.watches) {
             Watch &watch = m_watches[index];
-            if (!watch.evidence.gone &&
-                (!watch.evidence.recordSentAt || *watch.evidence.recordSentAt < event.sentAt))
-                watch.readWanted = true;
-        }
-    scheduleReads(event.registry, now, effects);
-}
-
-void Core::on(const event::LinkChanged &event, MonoTime now, Effects &effects) {
-    RegistryView &view = m_registries[event.registry];
-    const bool before = isSighted(view.link);
-    const bool after = isSighted(event.state);
-    view.link = event.state;
-    if (before && !after) {
-        view.sight.since.reset();
-        view.blindSince = std::min(event.lastContact, now);
-    } else if (!before && after) {
-        view.sight.since = now;
-        view.sight.gap = now - view.blindSince;
-        view.sight.graceUntil = now + m_thresholds.paced(kGraceSeconds);
-        view.listWanted = true;
-        view.listPendingSince.reset();
-        for (const WatchIndex index : view.watches) {
-            Watch &watch = m_watches[index];
-            watch.readPendingSince.reset();
+            if (watch.evidence.gone ||
+                (watch.evidence.recordSentAt && *watch.evidence.recordSentAt >= event.sentAt))
+                continue;
             watch.readWanted = true;
-            watch.notBefore = now;
-            watch.failures = 0;
+            plan(index, now);
         }
-        if (std::exchange(view.alerted, false))
-            effects.emplace_back(effect::RegistryAlertResolved{event.registry});
-    }
-    for (const WatchIndex index : view.watches)
-        update(index, now, effects);
     scheduleReads(event.registry, now, effects);
-}
-
-void Core::on(const event::RateLimited &event, MonoTime now, Effects &) {
-    m_registries[event.registry].budget.limited(now, 5s);
 }
 
 void Core::on(const event::ReadWanted &event, MonoTime now, Effects &effects) {
@@ -173,18 +176,39 @@ void Core::on(const event::ReadWanted &event, MonoTime now, Effects &effects) {
     Watch &watch = m_watches[event.watch];
     watch.readWanted = true;
     watch.notBefore = now;
+    plan(event.watch, now);
     scheduleReads(watch.registry, now, effects);
 }
 
+void Core::on(const event::Remembered &event, MonoTime now, Effects &effects) {
+    const WatchIndex index = findOrAdd(event.registry, event.entityId, effects);
+    Watch &watch = m_watches[index];
+    if (watch.evidence.newest())
+        return; // what was seen in this run is newer
+    watch.evidence.registeredAt = event.registeredAt;
+    watch.evidence.everBeat = event.everBeat;
+    watch.evidence.gone = event.gone;
+    if (event.beatEarliest && event.beatLatest)
+        watch.evidence.lastBeat =
+            BeatFact{*event.beatEarliest, *event.beatLatest, BeatSource::Record, now};
+    watch.alerted = event.alerted;
+    if (event.alerted)
+        watch.alertedOn = watch.evidence.lastBeat;
+    update(index, now, effects);
+}
+
 void Core::on(const event::Tick &, MonoTime now, Effects &effects) {
-    for (WatchIndex index = 0; index < m_watches.size(); ++index)
+    while (!m_timetable.empty() && m_timetable.top().first <= now) {
+        const auto [at, index] = m_timetable.top();
+        m_timetable.pop();
+        Watch &watch = m_watches[index];
+        if (watch.dueAt != at)
+            continue; // planned anew since
+        watch.dueAt.reset();
         update(index, now, effects);
+    }
     for (RegistryIndex index = 0; index < m_registries.size(); ++index) {
-        RegistryView &view = m_registries[index];
-        if (!isSighted(view.link) && !view.alerted && now - view.blindSince >= kSilenceBudget) {
-            view.alerted = true;
-            effects.emplace_back(effect::RegistryAlertRaised{index, view.link});
-        }
+        settleRegistryAlert(index, now, effects);
         scheduleReads(index, now, effects);
     }
 }
@@ -198,6 +222,8 @@ void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
     if (judgement.state != previous)
         effects.emplace_back(effect::StateChanged{index, previous, judgement.state, judgement.age});
     settleAlert(index, effects);
+    settleFlaps(index, now, effects);
+    plan(index, now);
 }
 
 void Core::settleAlert(WatchIndex index, Effects &effects) {
@@ -225,14 +251,24 @@ void Core::settleAlert(WatchIndex index, Effects &effects) {
         index, beaten ? effect::ResolveReason::BeatHeard : effect::ResolveReason::Deregistered});
 }
 
-void Core::liftGraceIfHeard(RegistryView &view, const BeatFact &beat, MonoTime now) {
-    if (!view.sight.since || now >= view.sight.graceUntil || !view.clock.isKnown())
-        return;
-    // Well inside the blind time on both sides, so that no rounding can fake it.
-    const UtcTime from = view.clock.latest(view.blindSince) + m_thresholds.paced(5);
-    const UtcTime to = view.clock.earliest(*view.sight.since) - 2s;
-    if (beat.earliest > from && beat.latest < to)
-        view.sight.graceUntil = now;
+void Core::settleFlaps(WatchIndex index, MonoTime now, Effects &effects) {
+    Watch &watch = m_watches[index];
+    const AgentState state = watch.judgement.state;
+    const bool up = state == AgentState::Active;
+    const bool down =
+        state == AgentState::Late || state == AgentState::Stale || state == AgentState::Inactive;
+    if (up || down) {
+        if (watch.wasUp && *watch.wasUp != up)
+            watch.flaps.transition(now);
+        watch.wasUp = up;
+    }
+    if (watch.flaps.update(now, m_thresholds.paced(FlapCounter::kWindowSeconds)))
+        effects.emplace_back(effect::FlappingChanged{index, watch.flaps.isFlapping()});
+    const bool doubled = up && watch.rhythm.isDoubled(m_thresholds.period);
+    if (doubled != watch.doubled && (doubled || up)) {
+        watch.doubled = doubled;
+        effects.emplace_back(effect::DoubledChanged{index, doubled});
+    }
 }
 
 } // namespace heartline::liveness

@@ -2,43 +2,12 @@
 #pragma once
 
 #include "liveness/effects.h"
-#include "liveness/read_budget.h"
+#include "liveness/registry_view.h"
+#include "liveness/watch.h"
 
-#include <unordered_map>
-#include <vector>
+#include <queue>
 
 namespace heartline::liveness {
-
-/// One agent at one registry.
-struct Watch {
-    RegistryIndex registry = 0;
-    std::string entityId;
-    Evidence evidence;
-    Judgement judgement;
-    /// The last beat before the alert; set while one is raised.
-    std::optional<BeatFact> alertedOn;
-    bool alerted = false;
-    /// A read is out since then.
-    std::optional<MonoTime> readPendingSince;
-    bool readWanted = false;
-    int failures = 0;
-    MonoTime notBefore;
-};
-
-/// One registry as the core sees it.
-struct RegistryView {
-    LinkState link = LinkState::Connecting;
-    RegistryClock clock;
-    Sight sight;
-    MonoTime blindSince;
-    bool alerted = false;
-    std::optional<MonoTime> listPendingSince;
-    MonoTime lastListAt;
-    bool listWanted = true;
-    ReadBudget budget;
-    std::vector<WatchIndex> watches;
-    std::unordered_map<std::string, WatchIndex> byId;
-};
 
 /// Decides what is true about every agent, from events alone. Holds no socket, timer, file or
 /// clock: the time comes in with each event and never goes back. The same code runs live, in tests
@@ -49,12 +18,15 @@ public:
 
     [[nodiscard]] RegistryIndex addRegistry(MonoTime now);
 
-    /// The clock of a registry, for the owner to feed with what it observes.
+    /// The clock of a registry, for the owner to feed with what it observes. Invalid after the next
+    /// addRegistry.
     RegistryClock &clock(RegistryIndex registry) { return m_registries[registry].clock; }
 
-    /// Takes an event in; appends what follows from it. Ticks should come at least every 250 ms
-    /// (divided by the pace of the thresholds).
+    /// Takes an event in; appends what follows from it.
     void handle(const Event &event, MonoTime now, std::vector<Effect> &effects);
+
+    /// When a Tick is next of use; ticks before that cost little and change nothing.
+    [[nodiscard]] MonoTime nextDeadline() const;
 
     [[nodiscard]] const Thresholds &thresholds() const { return m_thresholds; }
     [[nodiscard]] const Watch &watch(WatchIndex index) const { return m_watches[index]; }
@@ -62,12 +34,20 @@ public:
     [[nodiscard]] const RegistryView &registry(RegistryIndex index) const {
         return m_registries[index];
     }
+    [[nodiscard]] std::size_t registryCount() const { return m_registries.size(); }
     [[nodiscard]] std::optional<WatchIndex> find(RegistryIndex registry,
                                                  std::string_view entityId) const;
+    /// What is worth keeping of an agent beyond the end of the program.
+    [[nodiscard]] event::Remembered remember(WatchIndex index) const;
+    /// New connections of the agent during the hour before `now`.
+    [[nodiscard]] int connectionsLastHour(WatchIndex index, MonoTime now) const;
 
     /// No frame, pong or answer for this long is silence: the registry's own state. Real time, at
     /// any pace: it is about our link.
     static constexpr Nanoseconds kSilenceBudget = 25s;
+    /// An agent gets so long to come back to a registry that was away itself: backoff goes up to
+    /// 60 s, and a handshake follows. Seconds at the network's own pace.
+    static constexpr double kGraceSeconds = 75;
 
 private:
     using Effects = std::vector<Effect>;
@@ -81,21 +61,44 @@ private:
     void on(const event::LinkChanged &event, MonoTime now, Effects &effects);
     void on(const event::RateLimited &event, MonoTime now, Effects &effects);
     void on(const event::ReadWanted &event, MonoTime now, Effects &effects);
+    void on(const event::OutageExplained &event, MonoTime now, Effects &effects);
+    void on(const event::OutageUnexplained &event, MonoTime now, Effects &effects);
+    void on(const event::Woke &event, MonoTime now, Effects &effects);
+    void on(const event::Remembered &event, MonoTime now, Effects &effects);
     void on(const event::Tick &event, MonoTime now, Effects &effects);
 
     Watch *find(RegistryIndex registry, std::string_view entityId, WatchIndex &index);
-    /// Derives the state anew, and the alerts from it.
+    WatchIndex findOrAdd(RegistryIndex registry, const std::string &entityId, Effects &effects);
+
+    // core.cpp: states and alerts
+    /// Derives the state anew, the alerts from it, and when to look again.
     void update(WatchIndex index, MonoTime now, Effects &effects);
     void settleAlert(WatchIndex index, Effects &effects);
-    /// The registry heard somebody during our blind time: then it heard everybody.
-    void liftGraceIfHeard(RegistryView &view, const BeatFact &beat, MonoTime now);
-    void scheduleReads(RegistryIndex index, MonoTime now, Effects &effects);
+    void settleFlaps(WatchIndex index, MonoTime now, Effects &effects);
+
+    // core_sight.cpp: blind times and whose fault they were
+    void loseSight(RegistryIndex index, LinkState state, MonoTime since);
+    void gainSight(RegistryIndex index, MonoTime now, Effects &effects);
+    void noteBeatInGap(RegistryView &view, const BeatFact &beat, MonoTime now);
+    void settleGrace(RegistryView &view, MonoTime now);
+    void readWorked(RegistryIndex index, MonoTime now, Effects &effects);
+    void readDidNotWork(RegistryIndex index, MonoTime now);
+    void settleRegistryAlert(RegistryIndex index, MonoTime now, Effects &effects);
+
+    // core_schedule.cpp: what to read next
     enum class Need { None, Routine, Soon, Confirm };
     [[nodiscard]] Need readNeed(const Watch &watch, const RegistryView &view, MonoTime now) const;
+    /// The first moment at which time alone may change the judgement or the need of a read.
+    [[nodiscard]] MonoTime dueAt(const Watch &watch, const RegistryView &view, MonoTime now) const;
+    void plan(WatchIndex index, MonoTime now);
+    void scheduleReads(RegistryIndex index, MonoTime now, Effects &effects);
+
+    using Due = std::pair<MonoTime, WatchIndex>;
 
     const Thresholds m_thresholds;
     std::vector<Watch> m_watches;
     std::vector<RegistryView> m_registries;
+    std::priority_queue<Due, std::vector<Due>, std::greater<>> m_timetable;
     MonoTime m_now;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which records to read next, and when: the part of the core that spends the request budget.
+// Which records to read next, and when to look again: the part of the core that spends the budgets.
 #include "liveness/core.h"
 
 #include <algorithm>
@@ -12,6 +12,39 @@ namespace {
 constexpr auto kReadLost = std::chrono::seconds(20);
 /// So many due at once are read by lists.
 constexpr std::size_t kListWorthwhile = 8;
+/// Ticks while reads wait for their budget.
+constexpr auto kSpendInterval = std::chrono::milliseconds(250);
+/// Two looks at one agent lie at least so far apart.
+constexpr auto kLeastStep = std::chrono::milliseconds(20);
+
+/// Seconds between two reads, at the network's own pace.
+constexpr double kRoutineSeconds = 300;
+constexpr double kQuietSeconds = 12;
+constexpr double kQuietPollingSeconds = 10;
+constexpr double kStaleSeconds = 15;
+constexpr double kInactiveSeconds = 60;
+constexpr double kListSeconds = 120;
+/// An event may have been dropped: past a period and this, the record is asked.
+constexpr double kQuietMarginSeconds = 5;
+
+double rereadSeconds(AgentState state, LinkState link, bool quiet) {
+    switch (state) {
+    case AgentState::Active:
+    case AgentState::Late:
+        if (!quiet)
+            return kRoutineSeconds;
+        return link == LinkState::PollingOnly ? kQuietPollingSeconds : kQuietSeconds;
+    case AgentState::Stale:
+    case AgentState::Unknown:
+        return kStaleSeconds;
+    case AgentState::Inactive:
+    case AgentState::Registered:
+        return kInactiveSeconds;
+    case AgentState::Deregistered:
+        return kRoutineSeconds;
+    }
+    return kRoutineSeconds;
+}
 
 } // namespace
 
@@ -25,70 +58,145 @@ Core::Need Core::readNeed(const Watch &watch, const RegistryView &view, MonoTime
     const Evidence &evidence = watch.evidence;
     if (watch.readWanted || !evidence.recordReadAt)
         return Need::Soon;
+    const AgentState state = watch.judgement.state;
     const Nanoseconds sinceRead = now - *evidence.recordReadAt;
-    switch (watch.judgement.state) {
-    case AgentState::Active:
-    case AgentState::Late: {
-        // An event may have been dropped: ask before anybody is called late.
-        const auto age = watch.judgement.age;
-        const bool quiet = age && age->middle() > m_thresholds.period + m_thresholds.paced(5);
-        const double again = view.link == LinkState::PollingOnly ? 10 : 12;
-        if (quiet && sinceRead > m_thresholds.paced(again))
-            return Need::Soon;
-        break;
+    const auto age = watch.judgement.age;
+    const bool quiet =
+        age && age->middle() > m_thresholds.period + m_thresholds.paced(kQuietMarginSeconds);
+    if (sinceRead <= m_thresholds.paced(rereadSeconds(state, view.link, quiet)))
+        return Need::None;
+    const bool soon = (quiet && (state == AgentState::Active || state == AgentState::Late)) ||
+                      state == AgentState::Stale || state == AgentState::Unknown;
+    return soon ? Need::Soon : Need::Routine;
+}
+
+MonoTime Core::dueAt(const Watch &watch, const RegistryView &view, MonoTime now) const {
+    MonoTime due = now + m_thresholds.paced(kRoutineSeconds);
+    const auto at = [&](MonoTime moment) {
+        if (moment > now)
+            due = std::min(due, moment);
+    };
+    const Evidence &evidence = watch.evidence;
+    at(watch.notBefore);
+    if (watch.readPendingSince)
+        at(*watch.readPendingSince + kReadLost);
+    if (view.sight.since)
+        at(view.sight.graceUntil);
+    if (const auto age = ageOf(evidence, view.clock, now)) {
+        at(now + (m_thresholds.period + m_thresholds.paced(kQuietMarginSeconds) - age->middle()));
+        at(now + (m_thresholds.late - age->middle()));
+        at(now + (m_thresholds.late - age->most));
+        at(now + (m_thresholds.late - age->least));
+        at(now + (m_thresholds.stale - age->least));
+        at(now + (m_thresholds.stale + view.sight.gap - age->least));
+        at(now + (m_thresholds.inactive - age->least));
     }
-    case AgentState::Stale:
-    case AgentState::Unknown:
-        if (sinceRead > m_thresholds.paced(15))
-            return Need::Soon;
-        break;
-    case AgentState::Inactive:
-    case AgentState::Registered:
-        if (sinceRead > m_thresholds.paced(60))
-            return Need::Routine;
-        break;
-    case AgentState::Deregistered:
-        break;
+    if (evidence.recordReadAt)
+        for (const double seconds : {kQuietPollingSeconds, kQuietSeconds, kStaleSeconds,
+                                     kInactiveSeconds, kRoutineSeconds})
+            at(*evidence.recordReadAt + m_thresholds.paced(seconds));
+    if (const auto flaps = watch.flaps.dueAt(m_thresholds.paced(FlapCounter::kWindowSeconds)))
+        at(*flaps);
+    return std::max(due, now + kLeastStep) + 1ns;
+}
+
+void Core::plan(WatchIndex index, MonoTime now) {
+    Watch &watch = m_watches[index];
+    RegistryView &view = m_registries[watch.registry];
+    if (!watch.queued && readNeed(watch, view, now) != Need::None) {
+        watch.queued = true;
+        view.readQueue.push_back(index);
     }
-    return sinceRead > m_thresholds.paced(300) ? Need::Routine : Need::None;
+    const MonoTime due = dueAt(watch, view, now);
+    // A look that is planned for an earlier time plans the next one itself.
+    if (watch.dueAt && *watch.dueAt <= due)
+        return;
+    watch.dueAt = due;
+    m_timetable.emplace(due, index);
+}
+
+MonoTime Core::nextDeadline() const {
+    MonoTime next = m_timetable.empty() ? m_now + 60s : m_timetable.top().first;
+    for (const RegistryView &view : m_registries) {
+        const bool blind = !isSighted(view.link);
+        const auto since = blind ? std::optional(view.blindSince) : view.failingSince;
+        if (!view.alerted && since)
+            next = std::min(next, *since + kSilenceBudget);
+        if (blind)
+            continue;
+        if (!view.readQueue.empty() || view.listWanted || view.explainWanted)
+            next = std::min(next, m_now + kSpendInterval);
+        next = std::min(next, view.lastListAt + m_thresholds.paced(kListSeconds) + 1ns);
+    }
+    return std::max(next, m_now + 1ms);
 }
 
 void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[registry];
     if (!isSighted(view.link))
         return;
+    // What became needless meanwhile leaves the queue.
     std::vector<std::pair<Need, WatchIndex>> due;
     bool confirming = false;
-    for (const WatchIndex index : view.watches) {
+    for (const WatchIndex index : view.readQueue) {
         const Need need = readNeed(m_watches[index], view, now);
+        m_watches[index].queued = need != Need::None;
         if (need == Need::None)
             continue;
         due.emplace_back(need, index);
         confirming = confirming || need == Need::Confirm;
     }
+    view.readQueue.clear();
+    for (const auto &entry : due)
+        view.readQueue.push_back(entry.second);
+
+    // While nothing can be read, one request at a time finds out when that ends.
+    const bool failing = view.failuresInRow >= 3;
+    if (failing && now < view.retryAt)
+        return;
+
+    const bool explainOut = view.explainPendingSince && now - *view.explainPendingSince < kReadLost;
+    if (view.explainWanted && !explainOut && now >= view.explainNotBefore && !failing &&
+        view.budget.take(now, confirming)) {
+        view.explainPendingSince = now;
+        effects.emplace_back(effect::ExplainOutage{registry});
+    }
+
+    const bool many = due.size() > kListWorthwhile && !failing;
     const bool listOut = view.listPendingSince && now - *view.listPendingSince < kReadLost;
-    const bool listDue = view.listWanted || due.size() > kListWorthwhile ||
-                         now - view.lastListAt > m_thresholds.paced(120);
+    const bool listDue =
+        view.listWanted || many || now - view.lastListAt > m_thresholds.paced(kListSeconds);
     // The first list after sight comes back goes at once, later ones keep a distance.
     const bool firstList = view.sight.since && view.lastListAt <= *view.sight.since;
     const bool listRested =
         firstList || now - view.lastListAt >= m_thresholds.paced(confirming ? 0.5 : 3);
-    if (listDue && !listOut && listRested && view.budget.take(now, confirming)) {
+    if (listDue && !listOut && listRested && !(failing && !due.empty()) &&
+        view.budget.take(now, confirming)) {
         view.listPendingSince = now;
         effects.emplace_back(effect::ReadList{registry});
-        if (due.size() > kListWorthwhile)
+        if (failing)
+            view.retryAt = now + kReadLost;
+        if (many)
             return; // the list may answer them all
     }
-    if (listOut && due.size() > kListWorthwhile)
+    if (listOut && many)
         return;
-    std::stable_sort(due.begin(), due.end(),
-                     [](const auto &a, const auto &b) { return a.first > b.first; });
+    // Those that failed before come after those that did not: one's failure delays nobody else.
+    std::stable_sort(due.begin(), due.end(), [this](const auto &a, const auto &b) {
+        if (a.first != b.first)
+            return a.first > b.first;
+        return m_watches[a.second].failures < m_watches[b.second].failures;
+    });
     for (const auto &[need, index] : due) {
         if (!view.budget.take(now, confirming))
             return;
         m_watches[index].readPendingSince = now;
         effects.emplace_back(
             effect::ReadRecord{registry, m_watches[index].entityId, need == Need::Confirm});
+        if (failing) {
+            view.retryAt = now + kReadLost;
+            return;
+        }
     }
 }
 

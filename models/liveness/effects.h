@@ -19,6 +19,14 @@ struct ReadRecord {
 struct ReadList {
     RegistryIndex registry;
 };
+/// Ask the registry how long it runs, and for a sample of last beats: `OutageExplained`.
+struct ExplainOutage {
+    RegistryIndex registry;
+};
+/// Drop every socket and dial anew: they did not survive our sleep.
+struct DialAnew {
+    RegistryIndex registry;
+};
 struct WatchAdded {
     WatchIndex watch;
 };
@@ -51,11 +59,23 @@ struct RegistryAlertResolved {
     RegistryIndex registry;
 };
 
+/// It keeps going up and down, or has stopped to: told once each way.
+struct FlappingChanged {
+    WatchIndex watch;
+    bool flapping;
+};
+/// Two processes beat with its key, or no longer do.
+struct DoubledChanged {
+    WatchIndex watch;
+    bool doubled;
+};
+
 } // namespace effect
 
 using Effect =
     std::variant<effect::ReadRecord, effect::ReadList, effect::WatchAdded, effect::BeatSeen,
                  effect::StateChanged, effect::AlertRaised, effect::AlertResolved,
-                 effect::RegistryAlertRaised, effect::RegistryAlertResolved>;
+                 effect::RegistryAlertRaised, effect::RegistryAlertResolved, effect::ExplainOutage,
+                 effect::DialAnew, effect::FlappingChanged, effect::DoubledChanged>;
 
 } // namespace heartline::liveness

@@ -4,7 +4,9 @@
 #include "liveness/evidence.h"
 #include "liveness/link_state.h"
 
+#include <string>
 #include <variant>
+#include <vector>
 
 namespace heartline::liveness {
 
@@ -63,6 +65,35 @@ struct LinkChanged {
     /// When we last heard anything from it.
     MonoTime lastContact;
 };
+/// What a registry tells of itself after a blind time, by which we learn whose fault it was.
+struct OutageExplained {
+    RegistryIndex registry;
+    /// How long its process runs; nothing where it does not say.
+    std::optional<Nanoseconds> uptime;
+    /// The last beats of any agents there, ours or not.
+    std::vector<UtcTime> beats;
+    MonoTime sentAt;
+};
+struct OutageUnexplained {
+    RegistryIndex registry;
+};
+/// This machine, or this process, did not run since then.
+struct Woke {
+    MonoTime sleptAt;
+};
+/// Known from an earlier run of this program: taken in before anything else of this agent.
+struct Remembered {
+    RegistryIndex registry;
+    std::string entityId;
+    std::optional<UtcTime> registeredAt;
+    /// On the registry's clock, as bounds.
+    std::optional<UtcTime> beatEarliest;
+    std::optional<UtcTime> beatLatest;
+    bool everBeat = false;
+    bool gone = false;
+    /// An alert fires, so it is not raised again.
+    bool alerted = false;
+};
 /// 429: leave it alone for a while.
 struct RateLimited {
     RegistryIndex registry;
@@ -78,6 +109,7 @@ struct Tick {};
 using Event =
     std::variant<event::BeatHeard, event::ConnectionSeen, event::ChangeHinted, event::RecordRead,
                  event::RecordMissing, event::ReadFailed, event::ListRead, event::LinkChanged,
-                 event::RateLimited, event::ReadWanted, event::Tick>;
+                 event::RateLimited, event::ReadWanted, event::OutageExplained,
+                 event::OutageUnexplained, event::Woke, event::Remembered, event::Tick>;
 
 } // namespace heartline::liveness

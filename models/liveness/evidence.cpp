@@ -60,6 +60,16 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
     return hear(BeatFact::fromRecord(*record.lastHeartbeat, receivedAt));
 }
 
+void Evidence::missed(MonoTime sentAt, MonoTime receivedAt) {
+    if ((recordSentAt && sentAt < *recordSentAt) ||
+        (lastStreamEventAt && *lastStreamEventAt > sentAt))
+        return; // overtaken by something newer
+    recordSentAt = sentAt;
+    recordReadAt = receivedAt;
+    lastReadFailed = false;
+    gone = true;
+}
+
 std::optional<MonoTime> Evidence::newest() const {
     if (recordReadAt && lastStreamEventAt)
         return std::max(*recordReadAt, *lastStreamEventAt);

@@ -62,6 +62,8 @@ struct Evidence {
     bool hear(const BeatFact &beat);
     /// Takes a record in. True when it shows a newer beat.
     bool read(const RecordFacts &record, MonoTime sentAt, MonoTime receivedAt);
+    /// The registry answered that it has no such record.
+    void missed(MonoTime sentAt, MonoTime receivedAt);
     /// When anything was last learned about this agent.
     [[nodiscard]] std::optional<MonoTime> newest() const;
 };

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocol/registry_info.h"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+
 #include "protocol/display_text.h"
 
 namespace heartline::protocol {
@@ -63,6 +67,42 @@ std::string errorText(std::string_view body) {
     while (!body.empty() && (body.back() == '\n' || body.back() == '\r'))
         body.remove_suffix(1);
     return displayText(body, 200);
+}
+
+std::optional<Nanoseconds> parseGoDuration(std::string_view text) {
+    struct Unit {
+        std::string_view name;
+        double seconds;
+    };
+    // The longer names come before those that they begin with.
+    constexpr std::array<Unit, 7> kUnits{{{"ms", 1e-3},
+                                          {"ns", 1e-9},
+                                          {"us", 1e-6},
+                                          {"\u00b5s", 1e-6},
+                                          {"h", 3600},
+                                          {"m", 60},
+                                          {"s", 1}}};
+    constexpr double kMost = 100.0 * 365 * 86400;
+    double total = 0;
+    if (text.empty())
+        return std::nullopt;
+    while (!text.empty()) {
+        double number = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number,
+                                                  std::chars_format::fixed);
+        if (error != std::errc() || number < 0)
+            return std::nullopt;
+        text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+        const auto *unit = std::find_if(kUnits.begin(), kUnits.end(),
+                                        [&](const Unit &u) { return text.starts_with(u.name); });
+        if (unit == kUnits.end())
+            return std::nullopt;
+        text.remove_prefix(unit->name.size());
+        total += number * unit->seconds;
+        if (!(total <= kMost))
+            return std::nullopt;
+    }
+    return fromSeconds(total);
 }
 
 } // namespace heartline::protocol

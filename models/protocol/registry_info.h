@@ -25,6 +25,9 @@ struct NetworkStatus {
 };
 [[nodiscard]] Result<NetworkStatus> parseNetworkStatus(std::string_view text);
 
+/// Go's duration text ("1h2m3.5s", "250ms"); nothing where it is none, or is longer than 100 years.
+[[nodiscard]] std::optional<Nanoseconds> parseGoDuration(std::string_view text);
+
 /// `GET /v1/network/peers`.
 struct Peer {
     std::string registryId;

@@ -24,6 +24,8 @@ constexpr auto kProbeInterval = std::chrono::seconds(10);
 constexpr auto kProbeTimeout = std::chrono::seconds(10);
 constexpr auto kUrgentTimeout = std::chrono::seconds(5);
 constexpr int kLongestRetrySeconds = 15;
+/// So many records are looked at for beats that others heard.
+constexpr int kWitnesses = 100;
 
 LinkState linkStateOf(const Error &error) {
     switch (error.kind) {
@@ -157,7 +159,12 @@ void RegistryClient::watch() {
     const MonoTime now = m_clock.mono();
     if (m_link == LinkState::Connected) {
         if (now - lastContact() > liveness::Core::kSilenceBudget)
-            blind(LinkState::Silent, QStringLiteral("nothing heard for 25 s"));
+            return blind(LinkState::Silent, QStringLiteral("nothing heard for 25 s"));
+        // Answers come, yet the stream is dead: half open.
+        if (m_stream.isOpen() && now - m_stream.lastContact() > liveness::Core::kSilenceBudget) {
+            m_stream.drop();
+            streamLost(QStringLiteral("the stream is silent"));
+        }
     } else if (m_link == LinkState::PollingOnly) {
         if (!m_probing && (!m_lastAnswer || now - *m_lastAnswer > kProbeInterval))
             probe();
@@ -217,6 +224,38 @@ void RegistryClient::readRecord(const std::string &entityId, bool urgent,
 void RegistryClient::readList(const std::string &developerId, bool paging,
                               ListReader::Callback callback) {
     m_lists.read(developerId, paging, m_clock.mono(), std::move(callback));
+}
+
+void RegistryClient::readOutageWitness(std::function<void(Result<OutageWitness>)> callback) {
+    const auto get = [this](const std::string &path, http::RestClient::Callback use) {
+        m_rest.send({.url = m_url + path, .timeout = kProbeTimeout},
+                    [this, use = std::move(use)](Result<http::RestReply> reply) {
+                        if (reply)
+                            heard(*reply);
+                        use(std::move(reply));
+                    });
+    };
+    get("/v1/network/status", [this, get, callback = std::move(callback)](
+                                  const Result<http::RestReply> &status) {
+        if (!status)
+            return callback(tl::unexpected(status.error()));
+        OutageWitness witness;
+        witness.sentAt = status->sentAt;
+        if (const auto parsed = protocol::parseNetworkStatus(status->body);
+            status->status == 200 && parsed)
+            witness.uptime = protocol::parseGoDuration(parsed->uptime);
+        get("/v1/entities?limit=" + std::to_string(kWitnesses),
+            [witness = std::move(witness), callback](const Result<http::RestReply> &page) mutable {
+                if (!page)
+                    return callback(tl::unexpected(page.error()));
+                if (const auto list = protocol::parseEntityList(page->body);
+                    page->status == 200 && list)
+                    for (const protocol::EntityRecord &record : list->records)
+                        if (record.lastHeartbeat)
+                            witness.beats.push_back(*record.lastHeartbeat);
+                callback(std::move(witness));
+            });
+    });
 }
 
 } // namespace heartline::registry

@@ -49,6 +49,15 @@ public:
     /// See ListReader; `paging` is expensive on large registries.
     void readList(const std::string &developerId, bool paging, ListReader::Callback callback);
 
+    /// What tells whose fault a blind time was: how long the registry's process runs, and when some
+    /// of its agents last beat.
+    struct OutageWitness {
+        std::optional<Nanoseconds> uptime;
+        std::vector<UtcTime> beats;
+        MonoTime sentAt;
+    };
+    void readOutageWitness(std::function<void(Result<OutageWitness>)> callback);
+
 Q_SIGNALS:
     void linkChanged();
 

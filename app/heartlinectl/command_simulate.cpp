@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "commands.h"
+#include "simulation/simulation.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <atomic>
+#include <cstdio>
+#include <mutex>
+#include <thread>
+#include <unistd.h>
+
+namespace heartline::ctl {
+
+namespace {
+
+using simulation::Report;
+
+struct Arguments {
+    std::uint64_t seed = 1;
+    int seeds = 1;
+    int agents = 50;
+    double days = 1;
+    std::string faults = "all";
+    bool json = false;
+    bool timeline = false;
+    bool firstOnly = false;
+};
+
+QByteArray toJson(const Report &report) {
+    QJsonArray violations;
+    for (const simulation::Violation &violation : report.violations)
+        violations.append(QJsonObject{{"at_s", toSeconds(violation.at)},
+                                      {"agent", violation.agent},
+                                      {"what", QString::fromStdString(violation.what)}});
+    return QJsonDocument(QJsonObject{{"seed", static_cast<qint64>(report.seed)},
+                                     {"alerts", report.alerts},
+                                     {"registry_alerts", report.registryAlerts},
+                                     {"violations", violations}})
+        .toJson(QJsonDocument::Compact);
+}
+
+void print(const Report &report, const Arguments &arguments) {
+    if (arguments.json) {
+        std::printf("%s\n", toJson(report).constData());
+    } else {
+        for (const std::string &line : report.timeline)
+            std::printf("%s\n", line.c_str());
+        for (const simulation::Violation &violation : report.violations)
+            std::printf("seed %llu  %s  agent %d: %s\n",
+                        static_cast<unsigned long long>(report.seed),
+                        simulation::timeText(violation.at).c_str(), violation.agent,
+                        violation.what.c_str());
+    }
+    std::fflush(stdout);
+}
+
+int runSimulate(const Arguments &arguments) {
+    const auto faults = simulation::parseFaults(arguments.faults);
+    if (!faults)
+        return complain(faults.error().message, kUsage);
+    std::mutex mutex;
+    std::atomic<int> next = 0;
+    std::atomic<bool> stop = false;
+    int done = 0;
+    int failed = 0;
+    long alerts = 0;
+    const bool shows = isatty(STDERR_FILENO) != 0;
+    const auto work = [&] {
+        while (!stop) {
+            const int index = next++;
+            if (index >= arguments.seeds)
+                return;
+            const Report report =
+                simulation::simulate({.seed = arguments.seed + static_cast<std::uint64_t>(index),
+                                      .agents = arguments.agents,
+                                      .days = arguments.days,
+                                      .faults = *faults,
+                                      .timeline = arguments.timeline});
+            const std::lock_guard lock(mutex);
+            ++done;
+            alerts += report.alerts;
+            failed += report.violations.empty() ? 0 : 1;
+            if (!report.violations.empty() || arguments.json || arguments.timeline)
+                print(report, arguments);
+            if (!report.violations.empty() && arguments.firstOnly)
+                stop = true;
+            if (shows)
+                std::fprintf(stderr, "\r%d of %d seeds", done, arguments.seeds);
+        }
+    };
+    std::vector<std::thread> threads;
+    for (unsigned i = 1; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
+        threads.emplace_back(work);
+    work();
+    for (std::thread &thread : threads)
+        thread.join();
+    std::fprintf(
+        stderr, "%s%d seeds, %d agents, %g days each: %ld agent alerts, %d seeds with violations\n",
+        shows ? "\r" : "", done, arguments.agents, arguments.days, alerts, failed);
+    if (failed > 0 && !arguments.timeline)
+        std::fprintf(stderr, "Replay one with --seed N --timeline\n");
+    return failed == 0 ? 0 : kFailed;
+}
+
+} // namespace
+
+void addSimulateCommand(CLI::App &app, Run &run) {
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App *command = app.add_subcommand(
+        "simulate", "Plays days of faults against the core and holds it to the truth");
+    command->add_option("--seed", arguments->seed, "The world's number")->capture_default_str();
+    command->add_option("--seeds", arguments->seeds, "So many worlds, from that number on")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    command->add_option("--agents", arguments->agents, "Agents in a world")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
+    command->add_option("--days", arguments->days, "Virtual days")
+        ->check(CLI::Range(0.001, 365.0))
+        ->capture_default_str();
+    command->add_option("--faults", arguments->faults, "all, none, or names with commas between")
+        ->capture_default_str();
+    command->add_flag("--json", arguments->json, "One object per seed");
+    command->add_flag("--timeline", arguments->timeline, "All that happens, line by line");
+    command->add_flag("--first-violation", arguments->firstOnly,
+                      "Ends with the first seed that shows a violation");
+    command->callback([arguments, &run] { run = [arguments] { return runSimulate(*arguments); }; });
+}
+
+} // namespace heartline::ctl

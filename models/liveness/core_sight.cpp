@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Blind times: when they begin and end, whose fault they were, and the registry's own alert.
+#include "liveness/core.h"
+
+#include <algorithm>
+
+namespace heartline::liveness {
+
+void Core::on(const event::LinkChanged &event, MonoTime now, Effects &effects) {
+    RegistryView &view = m_registries[event.registry];
+    const bool before = isSighted(view.link);
+    const bool after = isSighted(event.state);
+    view.link = event.state;
+    if (!after && event.state != LinkState::Connecting)
+        view.blindAs = event.state;
+    if (before && !after)
+        loseSight(event.registry, event.state, std::min(event.lastContact, now));
+    else if (!before && after)
+        gainSight(event.registry, now, effects);
+    for (const WatchIndex index : view.watches)
+        update(index, now, effects);
+    scheduleReads(event.registry, now, effects);
+}
+
+void Core::loseSight(RegistryIndex index, LinkState state, MonoTime since) {
+    RegistryView &view = m_registries[index];
+    view.link = state;
+    view.blindAs = state;
+    view.sight.since.reset();
+    view.blindSince = since;
+    view.explainWanted = false;
+}
+
+void Core::gainSight(RegistryIndex index, MonoTime now, Effects &effects) {
+    RegistryView &view = m_registries[index];
+    view.sight.since = now;
+    view.sight.gap = now - view.blindSince;
+    view.sight.graceUntil = now + m_thresholds.paced(kGraceSeconds);
+    view.heardInGap = false;
+    view.uptime.reset();
+    view.explainWanted = true;
+    view.explainPendingSince.reset();
+    view.explainNotBefore = now;
+    view.failingSince.reset();
+    view.failuresInRow = 0;
+    view.retryAt = now;
+    view.listWanted = true;
+    view.listPendingSince.reset();
+    for (const WatchIndex watched : view.watches) {
+        Watch &watch = m_watches[watched];
+        watch.readPendingSince.reset();
+        watch.readWanted = true;
+        watch.notBefore = now;
+        watch.failures = 0;
+        watch.rhythm.connection(); // beats were missed: gaps tell nothing
+    }
+    if (std::exchange(view.alerted, false))
+        effects.emplace_back(effect::RegistryAlertResolved{index});
+}
+
+void Core::on(const event::Woke &event, MonoTime now, Effects &effects) {
+    for (RegistryIndex index = 0; index < m_registries.size(); ++index) {
+        RegistryView &view = m_registries[index];
+        if (isSighted(view.link))
+            loseSight(index, LinkState::Connecting, std::min(event.sleptAt, now));
+        // We were away, so that a registry which we did not see is not late with its answer.
+        else if (!view.alerted)
+            view.blindSince = now;
+        effects.emplace_back(effect::DialAnew{index});
+        for (const WatchIndex watched : view.watches)
+            update(watched, now, effects);
+    }
+}
+
+void Core::noteBeatInGap(RegistryView &view, const BeatFact &beat, MonoTime now) {
+    if (!view.sight.since || now >= view.sight.graceUntil || !view.clock.isKnown())
+        return;
+    // Well inside the blind time on both sides, so that no rounding can fake it.
+    const UtcTime from = view.clock.latest(view.blindSince) + m_thresholds.paced(5);
+    const UtcTime to = view.clock.earliest(*view.sight.since) - 2s;
+    if (beat.earliest > from && beat.latest < to && !view.heardInGap) {
+        view.heardInGap = true;
+        settleGrace(view, now);
+    }
+}
+
+void Core::on(const event::OutageExplained &event, MonoTime now, Effects &effects) {
+    RegistryView &view = m_registries[event.registry];
+    readWorked(event.registry, now, effects);
+    view.explainWanted = false;
+    view.explainPendingSince.reset();
+    view.uptime = event.uptime;
+    view.uptimeAt = event.sentAt;
+    for (const UtcTime stamp : event.beats)
+        noteBeatInGap(view, BeatFact::fromRecord(stamp, now), now);
+    settleGrace(view, now);
+    for (const WatchIndex index : view.watches)
+        update(index, now, effects);
+    scheduleReads(event.registry, now, effects);
+}
+
+void Core::on(const event::OutageUnexplained &event, MonoTime now, Effects &) {
+    RegistryView &view = m_registries[event.registry];
+    view.explainPendingSince.reset();
+    view.explainNotBefore = now + 5s;
+}
+
+void Core::settleGrace(RegistryView &view, MonoTime now) {
+    if (!view.uptime || !view.sight.since)
+        return;
+    const MonoTime startedAt = view.uptimeAt - *view.uptime;
+    if (startedAt > view.blindSince - 2s) {
+        // It was started anew: its agents come back from then on.
+        view.sight.graceUntil =
+            std::min(view.sight.graceUntil,
+                     std::max(now, startedAt + m_thresholds.paced(kGraceSeconds) + 1s));
+        return;
+    }
+    // It ran all the while. If it could not be reached at all, only our way to it was cut; if it
+    // accepted us and did not answer, it may have been frozen, and then it heard nobody either.
+    const bool cut =
+        view.blindAs == LinkState::Unreachable || view.blindAs == LinkState::Connecting;
+    if (cut && view.heardInGap)
+        view.sight.graceUntil = now;
+}
+
+void Core::readWorked(RegistryIndex index, MonoTime now, Effects &effects) {
+    RegistryView &view = m_registries[index];
+    view.limitsInRow = 0;
+    if (!view.failingSince)
+        return;
+    // It reads again: whoever waits for a second try need not wait longer.
+    const bool wasFailing = view.failuresInRow >= 3;
+    view.failingSince.reset();
+    view.failuresInRow = 0;
+    view.retryAt = now;
+    if (isSighted(view.link) && std::exchange(view.alerted, false))
+        effects.emplace_back(effect::RegistryAlertResolved{index});
+    if (!wasFailing)
+        return;
+    for (const WatchIndex watched : view.watches) {
+        Watch &watch = m_watches[watched];
+        if (watch.failures > 0) {
+            watch.notBefore = now;
+            watch.failures = 0;
+            plan(watched, now);
+        }
+    }
+}
+
+void Core::readDidNotWork(RegistryIndex index, MonoTime now) {
+    RegistryView &view = m_registries[index];
+    if (!view.failingSince)
+        view.failingSince = now;
+    ++view.failuresInRow;
+    if (view.failuresInRow >= 3)
+        view.retryAt = std::max(view.retryAt, now + 1500ms);
+}
+
+void Core::on(const event::RateLimited &event, MonoTime now, Effects &) {
+    RegistryView &view = m_registries[event.registry];
+    // Without Retry-After: 5, 10, 20, 30 s.
+    const int factor = 1 << std::min(view.limitsInRow, 3);
+    view.budget.limited(now, std::min<Nanoseconds>(5s * factor, 30s));
+    ++view.limitsInRow;
+}
+
+void Core::settleRegistryAlert(RegistryIndex index, MonoTime now, Effects &effects) {
+    RegistryView &view = m_registries[index];
+    if (view.alerted)
+        return;
+    const bool blind = !isSighted(view.link);
+    const auto since = blind ? std::optional(view.blindSince) : view.failingSince;
+    if (!since || now - *since < kSilenceBudget)
+        return;
+    view.alerted = true;
+    effects.emplace_back(
+        effect::RegistryAlertRaised{index, blind ? view.link : LinkState::Refusing});
+}
+
+} // namespace heartline::liveness

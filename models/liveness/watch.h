@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "liveness/beat_rhythm.h"
+#include "liveness/events.h"
+#include "liveness/flap_counter.h"
+#include "liveness/judgement.h"
+
+#include <deque>
+
+namespace heartline::liveness {
+
+/// One agent at one registry.
+struct Watch {
+    RegistryIndex registry = 0;
+    std::string entityId;
+    Evidence evidence;
+    Judgement judgement;
+    /// The last beat before the alert; set while one is raised.
+    std::optional<BeatFact> alertedOn;
+    bool alerted = false;
+
+    FlapCounter flaps;
+    /// Up or down as last seen for certain; a blind time is neither.
+    std::optional<bool> wasUp;
+    BeatRhythm rhythm;
+    bool doubled = false;
+    /// New connections during the last hour, the oldest first, at most kConnectionsKept.
+    std::deque<MonoTime> connections;
+
+    /// A read is out since then.
+    std::optional<MonoTime> readPendingSince;
+    bool readWanted = false;
+    int failures = 0;
+    MonoTime notBefore;
+    /// It stands in its registry's queue of reads.
+    bool queued = false;
+    /// Time alone may change something then; it stands in the core's timetable.
+    std::optional<MonoTime> dueAt;
+
+    static constexpr std::size_t kConnectionsKept = 240;
+};
+
+} // namespace heartline::liveness

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "simulation/dashboard.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace heartline::simulation {
+
+namespace event = liveness::event;
+namespace effect = liveness::effect;
+
+namespace {
+constexpr std::string_view kPrefix = "zns:agent";
+
+int numberOf(std::string_view id) {
+    int number = 0;
+    std::from_chars(id.data() + kPrefix.size(), id.data() + id.size(), number);
+    return number;
+}
+} // namespace
+
+Dashboard::Dashboard(EventQueue &queue, Random &random, World &world, Observer observer)
+    : m_queue(queue), m_random(random), m_world(world), m_observer(std::move(observer)),
+      m_clockDrift(random.between(-20e-6, 20e-6)) {
+    makeCore();
+    for (int i = 0; i < static_cast<int>(world.registries().size()); ++i)
+        m_links.push_back(std::make_unique<Link>(
+            queue, random, world, i,
+            Link::Hooks{.feed = [this](const liveness::Event &fed) { feed(fed); },
+                        .heard =
+                            [this, i](const StreamEvent &heard) {
+                                const auto registry = static_cast<std::uint32_t>(i);
+                                const std::string &id = m_world.agents()[heard.agent].id;
+                                switch (heard.kind) {
+                                case StreamEvent::Kind::Beat:
+                                    return feed(event::BeatHeard{registry, id, heard.stamp});
+                                case StreamEvent::Kind::BecameActive:
+                                    return feed(event::ConnectionSeen{registry, id});
+                                case StreamEvent::Kind::Hint:
+                                    return feed(event::ChangeHinted{registry, id});
+                                }
+                            },
+                        .mono = [this] { return mono(); },
+                        .clock = [this, i]() -> liveness::RegistryClock & {
+                            return m_core->clock(static_cast<std::uint32_t>(i));
+                        }}));
+}
+
+MonoTime Dashboard::mono() const {
+    return MonoTime(std::chrono::hours(1) + m_queue.now() +
+                    fromSeconds(toSeconds(m_queue.now()) * m_clockDrift));
+}
+
+void Dashboard::makeCore() {
+    m_core.emplace(liveness::Thresholds{}, mono());
+    for (std::size_t i = 0; i < m_world.registries().size(); ++i)
+        (void)m_core->addRegistry(mono());
+}
+
+std::optional<liveness::WatchIndex> Dashboard::watchOf(int agent) const {
+    const Agent &a = m_world.agents()[agent];
+    return m_core->find(static_cast<std::uint32_t>(a.registry), a.id);
+}
+
+int Dashboard::agentOf(liveness::WatchIndex watch) const {
+    return numberOf(m_core->watch(watch).entityId);
+}
+
+void Dashboard::start() {
+    m_running = true;
+    ++m_life;
+    m_tickAt.reset();
+    if (!m_stored.empty()) {
+        makeCore();
+        for (const event::Remembered &stored : std::exchange(m_stored, {}))
+            feed(stored);
+    }
+    for (auto &link : m_links)
+        link->start();
+    planTick();
+}
+
+void Dashboard::sleep() {
+    m_running = false;
+    ++m_life;
+    m_sleptAt = mono();
+    for (auto &link : m_links)
+        link->silence();
+}
+
+void Dashboard::wake() {
+    m_running = true;
+    m_tickAt.reset();
+    feed(event::Woke{m_sleptAt});
+    planTick();
+}
+
+void Dashboard::quit() {
+    m_running = false;
+    ++m_life;
+    for (auto &link : m_links)
+        link->silence();
+    for (liveness::WatchIndex i = 0; i < m_core->watchCount(); ++i)
+        m_stored.push_back(m_core->remember(i));
+}
+
+void Dashboard::planTick() {
+    if (!m_running || m_draining)
+        return;
+    const Nanoseconds wait = std::max<Nanoseconds>(m_core->nextDeadline() - mono(), 0ns);
+    const Nanoseconds at = (m_queue.now() + wait + kTick) / kTick * kTick;
+    if (m_tickAt && *m_tickAt <= at)
+        return;
+    m_tickAt = at;
+    const std::uint64_t life = m_life;
+    m_queue.at(at, [this, life, at] {
+        if (m_life != life || m_tickAt != at)
+            return;
+        m_tickAt.reset();
+        feed(event::Tick{});
+    });
+}
+
+void Dashboard::feed(const liveness::Event &fed) {
+    m_core->handle(fed, mono(), m_effects);
+    if (m_draining)
+        return;
+    m_draining = true;
+    for (std::size_t i = 0; i < m_effects.size(); ++i) {
+        const liveness::Effect next = m_effects[i]; // performing may add more
+        perform(next);
+    }
+    m_effects.clear();
+    m_draining = false;
+    planTick();
+}
+
+void Dashboard::perform(const liveness::Effect &performed) {
+    if (const auto *record = std::get_if<effect::ReadRecord>(&performed))
+        m_links[record->registry]->readRecord(numberOf(record->entityId), record->urgent);
+    else if (const auto *list = std::get_if<effect::ReadList>(&performed))
+        m_links[list->registry]->readList();
+    else if (const auto *explain = std::get_if<effect::ExplainOutage>(&performed))
+        m_links[explain->registry]->explainOutage();
+    else if (const auto *dial = std::get_if<effect::DialAnew>(&performed))
+        m_links[dial->registry]->dialAnew();
+    else
+        m_observer(performed);
+}
+
+} // namespace heartline::simulation

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "simulation/link.h"
+
+#include <memory>
+
+namespace heartline::simulation {
+
+/// Drives the unchanged core as the program does: performs its effects over modelled links, ticks
+/// it, sleeps, and starts again with what it stored.
+class Dashboard {
+public:
+    using Observer = std::function<void(const liveness::Effect &)>;
+    Dashboard(EventQueue &queue, Random &random, World &world, Observer observer);
+
+    void start();
+    void sleep();
+    void wake();
+    /// Ends; the core's memory is gone but for what is stored.
+    void quit();
+
+    [[nodiscard]] bool isRunning() const { return m_running; }
+    [[nodiscard]] const liveness::Core &core() const { return *m_core; }
+    [[nodiscard]] Link &link(int registry) { return *m_links[registry]; }
+    /// The core's number of an agent; nothing when it does not know it.
+    [[nodiscard]] std::optional<liveness::WatchIndex> watchOf(int agent) const;
+    [[nodiscard]] int agentOf(liveness::WatchIndex watch) const;
+    [[nodiscard]] MonoTime mono() const;
+
+    /// Of the program's own ticks.
+    static constexpr auto kTick = std::chrono::milliseconds(250);
+
+private:
+    void feed(const liveness::Event &event);
+    void perform(const liveness::Effect &effect);
+    void planTick();
+    void makeCore();
+
+    EventQueue &m_queue;
+    Random &m_random;
+    World &m_world;
+    const Observer m_observer;
+    const double m_clockDrift;
+    std::optional<liveness::Core> m_core;
+    std::vector<std::unique_ptr<Link>> m_links;
+    std::vector<liveness::event::Remembered> m_stored;
+    std::vector<liveness::Effect> m_effects;
+    bool m_draining = false;
+    bool m_running = false;
+    MonoTime m_sleptAt;
+    std::optional<Nanoseconds> m_tickAt;
+    std::uint64_t m_life = 0;
+};
+
+} // namespace heartline::simulation

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+
+#include <bitset>
+#include <string>
+#include <string_view>
+
+namespace heartline::simulation {
+
+/// What can go wrong in the modelled world.
+enum class Fault {
+    Die,         ///< agents end, and come back later or never
+    Flap,        ///< agents go up and down
+    Twins,       ///< two processes beat with one key
+    AgentClock,  ///< an agent's clock is off, so that its beats are dropped
+    NeverBeat,   ///< registered, never beats
+    Deregister,  ///< agents leave
+    Join,        ///< agents are registered during the day
+    Restart,     ///< the registry is down for a while
+    Freeze,      ///< the registry accepts and does not answer
+    DropEvents,  ///< the stream loses events
+    Slow,        ///< answers take seconds
+    RateLimit,   ///< 429
+    ServerError, ///< 5xx
+    Garbage,     ///< answers that are none
+    Cut,         ///< our link is refused
+    Blackhole,   ///< our link swallows everything
+    HalfOpen,    ///< our stream is dead without a sign
+    Delay,       ///< messages are late and overtake each other
+    Strip,       ///< the WebSocket upgrade is refused
+    Sleep,       ///< our machine is suspended
+    Quit,        ///< the dashboard ends and starts again with what it stored
+    Count
+};
+
+using FaultSet = std::bitset<static_cast<std::size_t>(Fault::Count)>;
+
+[[nodiscard]] std::string_view faultName(Fault fault);
+/// `all`, `none`, or names with commas between. Errors name the one that is unknown.
+[[nodiscard]] Result<FaultSet> parseFaults(std::string_view list);
+
+} // namespace heartline::simulation

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "simulation/link.h"
+
+#include <algorithm>
+
+namespace heartline::simulation {
+
+namespace event = liveness::event;
+using liveness::LinkState;
+
+namespace {
+constexpr auto kProbeTimeout = std::chrono::seconds(10);
+constexpr auto kUrgentTimeout = std::chrono::seconds(5);
+constexpr auto kPing = std::chrono::seconds(10);
+} // namespace
+
+Link::Link(EventQueue &queue, Random &random, World &world, int registry, Hooks hooks)
+    : m_queue(queue), m_random(random), m_world(world), m_registry(registry),
+      m_hooks(std::move(hooks)) {
+    Registry &r = m_world.registries()[m_registry];
+    r.subscriber = [this](const StreamEvent &published) { publish(published); };
+    r.socketsDied = [this] {
+        if (m_stream != 0 && !m_streamDead && weather.passes())
+            streamLost();
+    };
+}
+
+Nanoseconds Link::latency() {
+    return m_random.seconds(toSeconds(weather.latencyLow), toSeconds(weather.latencyHigh));
+}
+
+bool Link::reaches() const {
+    return weather.passes() && m_world.registries()[m_registry].hears();
+}
+
+LinkState Link::stateOf(Trouble trouble) {
+    switch (trouble) {
+    case Trouble::Silent:
+        return LinkState::Silent;
+    case Trouble::ServerError:
+    case Trouble::RateLimit:
+        return LinkState::Refusing;
+    case Trouble::Garbage:
+        return LinkState::NotARegistry;
+    default:
+        return LinkState::Unreachable;
+    }
+}
+
+void Link::ask(Nanoseconds timeout, std::function<Deliver(MonoTime)> serve,
+               std::function<void(Trouble)> failed) {
+    const std::uint64_t id = ++m_lastId;
+    m_outstanding.emplace(id, std::move(failed));
+    const MonoTime sentAt = m_hooks.mono();
+    const Registry &r = m_world.registries()[m_registry];
+    if (weather.cut || (!r.up && !weather.blackhole)) {
+        m_queue.in(20ms, [this, id] { fail(id, Trouble::Refused); });
+        return;
+    }
+    // A frozen registry's kernel still accepts; a black hole does not even do that.
+    const Trouble late = weather.blackhole ? Trouble::Unreachable : Trouble::Silent;
+    m_queue.in(timeout, [this, id, late] { fail(id, late); });
+    m_queue.in(latency(), [this, id, sentAt, serve = std::move(serve)] {
+        if (!m_outstanding.contains(id) || !reaches())
+            return; // it runs into its timeout
+        const auto second = UtcTime(
+            std::chrono::floor<std::chrono::seconds>(m_world.utc(m_registry, m_world.now())));
+        const auto answer = [this, sentAt, second](const Deliver &deliver) {
+            m_lastAnswer = m_hooks.mono();
+            m_hooks.clock().observeDate(second, sentAt, m_lastAnswer);
+            deliver();
+        };
+        if (m_random.chance(weather.refusals)) {
+            const Trouble trouble =
+                weather.refusal == Weather::Refusal::ServerError ? Trouble::ServerError
+                : weather.refusal == Weather::Refusal::RateLimit ? Trouble::RateLimit
+                                                                 : Trouble::Garbage;
+            m_queue.in(latency(), [this, id, trouble] { fail(id, trouble); });
+            return;
+        }
+        m_queue.in(latency(), [this, id, answer, deliver = serve(sentAt)] {
+            if (weather.passes())
+                finish(id, [&] { answer(deliver); });
+        });
+    });
+}
+
+void Link::finish(std::uint64_t id, const Deliver &deliver) {
+    if (m_outstanding.erase(id) > 0)
+        deliver();
+}
+
+void Link::fail(std::uint64_t id, Trouble trouble) {
+    const auto it = m_outstanding.find(id);
+    if (it == m_outstanding.end())
+        return;
+    const auto failed = std::move(it->second);
+    m_outstanding.erase(it);
+    failed(trouble);
+}
+
+void Link::reset() {
+    ++m_life;
+    m_stream = 0;
+    for (auto &[id, failed] : std::exchange(m_outstanding, {}))
+        failed(Trouble::Cancelled);
+}
+
+void Link::silence() {
+    ++m_life;
+    m_stream = 0;
+    m_outstanding.clear();
+    m_state = LinkState::Connecting;
+    m_blindFrom = m_queue.now();
+}
+
+void Link::dialAnew() {
+    reset();
+    m_tries = m_streamTries = 0;
+    m_state = LinkState::Connecting;
+    probe();
+}
+
+void Link::cutNow() {
+    if (m_stream != 0 && !m_streamDead)
+        streamLost();
+}
+
+void Link::probe() {
+    ask(
+        kProbeTimeout,
+        [this](MonoTime) {
+            return [this] {
+                m_tries = 0;
+                if (m_stream == 0 && m_state != LinkState::PollingOnly)
+                    openStream();
+            };
+        },
+        [this](Trouble trouble) {
+            if (trouble != Trouble::Cancelled)
+                blind(stateOf(trouble));
+        });
+}
+
+void Link::openStream() {
+    const std::uint64_t life = m_life;
+    m_queue.in(latency() + latency(), [this, life] {
+        if (m_life != life || m_stream != 0)
+            return;
+        if (weather.strip || !reaches()) {
+            scheduleStream();
+            // Answers come, streams do not.
+            if (m_state != LinkState::PollingOnly &&
+                m_hooks.mono() - m_lastAnswer < std::chrono::seconds(10))
+                setState(LinkState::PollingOnly);
+            return;
+        }
+        m_stream = ++m_lastId;
+        m_streamDead = false;
+        m_streamTries = 0;
+        m_streamContact = m_hooks.mono();
+        setState(LinkState::Connected);
+        const std::uint64_t stream = m_stream;
+        m_queue.in(kPing, [this, stream] { ping(stream); });
+    });
+}
+
+void Link::scheduleStream() {
+    const std::uint64_t life = m_life;
+    const double wait = std::min(60, 1 << std::min(m_streamTries, 6));
+    ++m_streamTries;
+    m_queue.in(m_random.seconds(wait * 0.8, wait), [this, life] {
+        if (m_life == life && m_stream == 0)
+            openStream();
+    });
+    // While there is no stream, an answer is wanted every 10 s.
+    m_queue.in(10s, [this, life] {
+        if (m_life == life && m_state == LinkState::PollingOnly &&
+            m_hooks.mono() - m_lastAnswer >= std::chrono::seconds(9))
+            probe();
+    });
+}
+
+void Link::ping(std::uint64_t stream) {
+    if (m_stream != stream)
+        return;
+    if (!m_streamDead && reaches())
+        m_streamContact = m_hooks.mono();
+    else if (m_hooks.mono() - lastContact() > liveness::Core::kSilenceBudget)
+        return blind(LinkState::Silent);
+    else if (m_hooks.mono() - m_streamContact > liveness::Core::kSilenceBudget)
+        return streamLost();
+    m_queue.in(kPing, [this, stream] { ping(stream); });
+}
+
+void Link::streamLost() {
+    m_stream = 0;
+    scheduleStream();
+    ask(
+        kProbeTimeout,
+        [this](MonoTime) {
+            return [this] {
+                if (m_state == LinkState::Connected && m_stream == 0)
+                    setState(LinkState::PollingOnly);
+            };
+        },
+        [this](Trouble trouble) {
+            if (trouble != Trouble::Cancelled)
+                blind(stateOf(trouble));
+        });
+}
+
+void Link::blind(LinkState state) {
+    reset();
+    const double wait = std::min(15, 1 << std::min(m_tries, 4));
+    ++m_tries;
+    const std::uint64_t life = m_life;
+    m_queue.in(m_random.seconds(wait * 0.8, wait), [this, life] {
+        if (m_life == life)
+            probe();
+    });
+    setState(state);
+}
+
+void Link::setState(LinkState state) {
+    if (m_state == state)
+        return;
+    const bool before = liveness::isSighted(m_state);
+    const bool after = liveness::isSighted(state);
+    m_state = state;
+    if (before && !after)
+        m_blindFrom = m_queue.now();
+    if (!before && after && onSight)
+        onSight(m_blindFrom);
+    m_hooks.feed(event::LinkChanged{static_cast<std::uint32_t>(m_registry), state, lastContact()});
+}
+
+void Link::publish(const StreamEvent &published) {
+    if (m_stream == 0 || m_streamDead || !weather.passes() || m_random.chance(weather.dropEvents))
+        return;
+    const std::uint64_t stream = m_stream;
+    m_lastDelivery = std::max(m_lastDelivery, m_queue.now() + latency()); // TCP keeps the order
+    m_queue.at(m_lastDelivery, [this, stream, published] {
+        if (m_stream != stream || m_streamDead || !weather.passes())
+            return;
+        m_streamContact = m_hooks.mono();
+        m_hooks.clock().observeEvent(published.stamp, m_streamContact);
+        m_hooks.heard(published);
+    });
+}
+
+void Link::readFailed(int agent, Trouble trouble) {
+    const auto registry = static_cast<std::uint32_t>(m_registry);
+    if (trouble == Trouble::RateLimit)
+        m_hooks.feed(event::RateLimited{registry});
+    m_hooks.feed(event::ReadFailed{registry, m_world.agents()[agent].id});
+}
+
+void Link::readRecord(int agent, bool urgent) {
+    ask(
+        urgent ? Nanoseconds(kUrgentTimeout) : Nanoseconds(kProbeTimeout),
+        [this, agent](MonoTime sentAt) -> Deliver {
+            return [this, agent, sentAt, record = m_world.record(agent)] {
+                m_lastGoodRead = m_queue.now();
+                const auto registry = static_cast<std::uint32_t>(m_registry);
+                const std::string &id = m_world.agents()[agent].id;
+                if (record)
+                    m_hooks.feed(event::RecordRead{registry, id, *record, sentAt});
+                else
+                    m_hooks.feed(event::RecordMissing{registry, id, sentAt});
+            };
+        },
+        [this, agent](Trouble trouble) { readFailed(agent, trouble); });
+}
+
+void Link::readList() {
+    const auto registry = static_cast<std::uint32_t>(m_registry);
+    ask(
+        15s,
+        [this, registry](MonoTime sentAt) -> Deliver {
+            std::vector<std::pair<int, liveness::RecordFacts>> records;
+            for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i)
+                if (m_world.agents()[i].registry == m_registry)
+                    if (const auto record = m_world.record(i))
+                        records.emplace_back(i, *record);
+            return [this, registry, sentAt, records = std::move(records)] {
+                m_lastGoodRead = m_queue.now();
+                for (const auto &[agent, record] : records)
+                    m_hooks.feed(
+                        event::RecordRead{registry, m_world.agents()[agent].id, record, sentAt});
+                m_hooks.feed(event::ListRead{registry, true, true, sentAt});
+            };
+        },
+        [this, registry](Trouble trouble) {
+            if (trouble == Trouble::RateLimit)
+                m_hooks.feed(event::RateLimited{registry});
+            m_hooks.feed(event::ListRead{registry, false, false, m_hooks.mono()});
+        });
+}
+
+void Link::explainOutage() {
+    const auto registry = static_cast<std::uint32_t>(m_registry);
+    ask(
+        kProbeTimeout,
+        [this, registry](MonoTime sentAt) -> Deliver {
+            const Nanoseconds uptime = m_world.now() - m_world.registries()[m_registry].startedAt;
+            return [this, registry, sentAt, uptime, beats = m_world.strangersBeats(m_registry)] {
+                m_hooks.feed(event::OutageExplained{registry, uptime, beats, sentAt});
+            };
+        },
+        [this, registry](Trouble) { m_hooks.feed(event::OutageUnexplained{registry}); });
+}
+
+} // namespace heartline::simulation

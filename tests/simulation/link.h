@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "liveness/core.h"
+#include "simulation/world.h"
+
+#include <map>
+
+namespace heartline::simulation {
+
+/// What is wrong between dashboard and registry just now.
+struct Weather {
+    bool cut = false;
+    bool blackhole = false;
+    bool strip = false;
+    double dropEvents = 0; ///< share of events that are lost
+    Nanoseconds latencyLow = 5ms;
+    Nanoseconds latencyHigh = 60ms;
+    /// Share of answers that are none, and what comes instead.
+    double refusals = 0;
+    enum class Refusal { ServerError, RateLimit, Garbage } refusal = Refusal::ServerError;
+    [[nodiscard]] bool passes() const { return !cut && !blackhole; }
+};
+
+/// What the dashboard's program would be for one registry: its sockets, timeouts and backoff, as
+/// models/registry has them, over a modelled network.
+class Link {
+public:
+    struct Hooks {
+        std::function<void(const liveness::Event &)> feed;
+        std::function<void(const StreamEvent &)> heard;
+        std::function<MonoTime()> mono;
+        std::function<liveness::RegistryClock &()> clock;
+    };
+    Link(EventQueue &queue, Random &random, World &world, int registry, Hooks hooks);
+
+    void start() { probe(); }
+    /// Every socket and timer is gone: the program sleeps or ended.
+    void silence();
+    void dialAnew();
+
+    void readRecord(int agent, bool urgent);
+    void readList();
+    void explainOutage();
+
+    Weather weather;
+    /// Sight came; it had been missing since then.
+    std::function<void(Nanoseconds blindFrom)> onSight;
+    /// The stream's socket dies without a sign.
+    void loseStreamSilently() { m_streamDead = true; }
+    void cutNow();
+
+    [[nodiscard]] liveness::LinkState state() const { return m_state; }
+    /// The last good answer to a read.
+    [[nodiscard]] Nanoseconds lastGoodRead() const { return m_lastGoodRead; }
+
+private:
+    enum class Trouble { Refused, Silent, Unreachable, ServerError, RateLimit, Garbage, Cancelled };
+    using Deliver = std::function<void()>;
+    /// `serve` runs at the registry when the request arrives; what it returns runs at the
+    /// dashboard.
+    void ask(Nanoseconds timeout, std::function<Deliver(MonoTime sentAt)> serve,
+             std::function<void(Trouble)> failed);
+    void finish(std::uint64_t id, const Deliver &deliver);
+    void fail(std::uint64_t id, Trouble trouble);
+    void reset();
+    void probe();
+    void openStream();
+    void streamLost();
+    void scheduleStream();
+    void blind(liveness::LinkState state);
+    void setState(liveness::LinkState state);
+    void ping(std::uint64_t stream);
+    void publish(const StreamEvent &event);
+    void readFailed(int agent, Trouble trouble);
+    [[nodiscard]] Nanoseconds latency();
+    [[nodiscard]] bool reaches() const;
+    [[nodiscard]] MonoTime lastContact() const { return std::max(m_lastAnswer, m_streamContact); }
+    static liveness::LinkState stateOf(Trouble trouble);
+
+    EventQueue &m_queue;
+    Random &m_random;
+    World &m_world;
+    const int m_registry;
+    const Hooks m_hooks;
+    liveness::LinkState m_state = liveness::LinkState::Connecting;
+    std::map<std::uint64_t, std::function<void(Trouble)>> m_outstanding;
+    std::uint64_t m_lastId = 0;
+    std::uint64_t m_life = 0;   // grows with every reset
+    std::uint64_t m_stream = 0; // 0: no stream; otherwise its number
+    bool m_streamDead = false;
+    MonoTime m_lastAnswer;
+    MonoTime m_streamContact;
+    Nanoseconds m_lastDelivery{};
+    Nanoseconds m_lastGoodRead{-1s};
+    Nanoseconds m_blindFrom{};
+    int m_tries = 0;
+    int m_streamTries = 0;
+};
+
+} // namespace heartline::simulation

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "simulation/oracle.h"
+
+#include <algorithm>
+
+namespace heartline::simulation {
+
+namespace effect = liveness::effect;
+using liveness::AgentState;
+
+namespace {
+constexpr auto kStale = std::chrono::seconds(90);
+constexpr auto kPromptness = std::chrono::seconds(3);
+/// A machine's clock and the registry's may go so far apart within a minute or two.
+constexpr auto kRounding = std::chrono::milliseconds(20);
+/// Green lasts 45 s; a record is cut to a second, the registry's clock is known to half a second,
+/// ticks come every 250 ms.
+constexpr auto kGreen = std::chrono::milliseconds(45'000 + 1'000 + 500 + 300);
+/// Whatever hindered reading: so long after it ended the dashboard has found out.
+constexpr auto kFoundOut = std::chrono::seconds(45);
+} // namespace
+
+Oracle::Oracle(EventQueue &queue, World &world)
+    : troubles(world.registries().size()), m_queue(queue), m_world(world),
+      m_incidents(world.agents().size()), m_sightedAt(world.registries().size(), -1s),
+      m_blindFrom(world.registries().size()) {}
+
+void Oracle::violate(int agent, std::string what) {
+    if (m_violations.size() < 100)
+        m_violations.push_back({m_queue.now(), agent, std::move(what)});
+}
+
+void Oracle::linkSighted(int registry, Nanoseconds blindFrom) {
+    m_sightedAt[registry] = m_queue.now();
+    m_blindFrom[registry] = blindFrom;
+}
+
+void Oracle::dashboardStarted() {
+    m_startedAt = m_queue.now();
+    std::fill(m_sightedAt.begin(), m_sightedAt.end(), -1s);
+}
+
+void Oracle::observe(const liveness::Effect &observed) {
+    if (const auto *alert = std::get_if<effect::AlertRaised>(&observed))
+        raised(m_dashboard->agentOf(alert->watch), alert->watch);
+    else if (const auto *end = std::get_if<effect::AlertResolved>(&observed))
+        resolved(m_dashboard->agentOf(end->watch), end->reason);
+    else if (std::holds_alternative<effect::RegistryAlertRaised>(observed))
+        ++m_registryAlerts;
+    else if (const auto *doubled = std::get_if<effect::DoubledChanged>(&observed)) {
+        const int agent = m_dashboard->agentOf(doubled->watch);
+        const Agent &a = m_world.agents()[agent];
+        if (doubled->doubled && !a.twins &&
+            (!a.twinsEndedAt || m_queue.now() - *a.twinsEndedAt > 300s))
+            violate(agent, "two processes are told, but there is one");
+    }
+}
+
+void Oracle::raised(int agent, liveness::WatchIndex index) {
+    ++m_alerts;
+    const Agent &a = m_world.agents()[agent];
+    Incident &incident = m_incidents[agent];
+    if (incident.open)
+        violate(agent, "raised again within one incident");
+    incident = {true, a.lastBeat};
+    if (!a.lastBeat)
+        return violate(agent, "alert for an agent that never beat");
+    if (m_queue.now() - *a.lastBeat < kStale - kRounding)
+        return violate(agent, "false alert: its last beat is " +
+                                  std::to_string(toSeconds(m_queue.now() - *a.lastBeat)) +
+                                  " s old");
+    const liveness::Watch &watch = m_dashboard->core().watch(index);
+    const UtcTime truth = m_world.utc(a.registry, *a.lastBeat);
+    if (!watch.alertedOn || truth < watch.alertedOn->earliest - kRounding ||
+        truth > watch.alertedOn->latest + kRounding)
+        violate(agent, "down since is not the last beat");
+}
+
+void Oracle::resolved(int agent, effect::ResolveReason reason) {
+    const Agent &a = m_world.agents()[agent];
+    Incident &incident = m_incidents[agent];
+    if (!incident.open)
+        violate(agent, "resolved, but nothing was raised");
+    incident.open = false;
+    if (reason == effect::ResolveReason::Deregistered) {
+        if (!a.deregistered)
+            violate(agent, "resolved as deregistered, but it is not");
+    } else if (!a.lastBeat || a.lastBeat == incident.lastBeatAtRaise) {
+        violate(agent, "resolved without a beat");
+    }
+}
+
+bool Oracle::mustHaveAlerted(int agent) const {
+    const Agent &a = m_world.agents()[agent];
+    const Nanoseconds now = m_queue.now();
+    // One beat at its registration cannot be told from the registration's own.
+    if (!a.registered || a.deregistered || !a.lastBeat || *a.lastBeat - a.registeredAt < 3s)
+        return false;
+    const Trouble &trouble = troubles[a.registry];
+    const Nanoseconds lateness =
+        now < trouble.lateUntil + 120s ? 3 * trouble.lateness : Nanoseconds{};
+    if (now - *a.lastBeat <= kStale + kPromptness + lateness)
+        return false;
+    if (trouble.active > 0 || m_sightedAt[a.registry] < 0s)
+        return false;
+    // It can be read since sight came back, or since an answer came after other trouble.
+    Nanoseconds readable = std::max(m_sightedAt[a.registry], trouble.endedAt);
+    const Nanoseconds read = m_dashboard->link(a.registry).lastGoodRead();
+    if (m_sightedAt[a.registry] < trouble.endedAt) {
+        if (read < trouble.endedAt && now < trouble.endedAt + kFoundOut)
+            return false;
+        readable = std::min(std::max(read, trouble.endedAt), trouble.endedAt + kFoundOut);
+    }
+    Nanoseconds patience = kPromptness + lateness;
+    // Its agents may take that long to come back to a registry that heard nobody.
+    const Nanoseconds deaf =
+        std::max(trouble.ambiguousUntil, m_world.registries()[a.registry].deafTo);
+    if (deaf >= m_blindFrom[a.registry] - 30s)
+        patience += fromSeconds(liveness::Core::kGraceSeconds + 1);
+    return now - readable > patience;
+}
+
+void Oracle::checkAgent(int agent) {
+    const auto index = m_dashboard->watchOf(agent);
+    const Agent &a = m_world.agents()[agent];
+    if (!m_incidents[agent].open && mustHaveAlerted(agent))
+        violate(agent, "missed: its last beat is " +
+                           std::to_string(toSeconds(m_queue.now() - *a.lastBeat)) + " s old");
+    if (!index)
+        return;
+    const AgentState state = m_dashboard->core().watch(*index).judgement.state;
+    const Trouble &trouble = troubles[a.registry];
+    const Nanoseconds lateness =
+        m_queue.now() < trouble.lateUntil + 120s ? trouble.lateness : Nanoseconds{};
+    if (state == AgentState::Active &&
+        (!a.lastBeat || m_queue.now() - *a.lastBeat > kGreen + lateness))
+        violate(agent, "green, but its last beat is " +
+                           (a.lastBeat ? std::to_string(toSeconds(m_queue.now() - *a.lastBeat))
+                                       : std::string("none")) +
+                           " s old");
+    if (state == AgentState::Deregistered && !a.deregistered)
+        violate(agent, "told deregistered, but it is not");
+    const bool beatless = !a.lastBeat && (state == AgentState::Late || state == AgentState::Stale ||
+                                          state == AgentState::Inactive);
+    if (beatless)
+        violate(agent, "an age is told of an agent that never beat");
+}
+
+void Oracle::check() {
+    if (!m_dashboard->isRunning())
+        return;
+    for (int agent = 0; agent < static_cast<int>(m_world.agents().size()); ++agent)
+        checkAgent(agent);
+}
+
+} // namespace heartline::simulation

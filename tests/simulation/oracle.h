@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "simulation/dashboard.h"
+
+namespace heartline::simulation {
+
+struct Violation {
+    Nanoseconds at{};
+    int agent = -1;
+    std::string what;
+};
+
+/// What is really wrong between the dashboard and one registry. Times are true time.
+struct Trouble {
+    /// Faults that go on, of any kind that hinders reading.
+    int active = 0;
+    Nanoseconds endedAt{-1s};
+    /// Of a fault that cannot be told from a registry which heard nobody.
+    Nanoseconds ambiguousUntil{-1s};
+    /// Answers may be so late.
+    Nanoseconds lateness{};
+    Nanoseconds lateUntil{-1s};
+};
+
+/// Sees the truth, and holds the dashboard to it at every instant: no false alert, none missed, one
+/// per incident, every end after a real beat, green only while it is true, the true time of the
+/// last beat.
+class Oracle {
+public:
+    Oracle(EventQueue &queue, World &world);
+
+    void watch(Dashboard *dashboard) { m_dashboard = dashboard; }
+    /// Every effect that tells something.
+    void observe(const liveness::Effect &effect);
+    /// Called once a second.
+    void check();
+    void linkSighted(int registry, Nanoseconds blindFrom);
+    void dashboardStarted();
+
+    std::vector<Trouble> troubles;
+
+    [[nodiscard]] const std::vector<Violation> &violations() const { return m_violations; }
+    [[nodiscard]] int alerts() const { return m_alerts; }
+    [[nodiscard]] int registryAlerts() const { return m_registryAlerts; }
+
+private:
+    struct Incident {
+        bool open = false;
+        std::optional<Nanoseconds> lastBeatAtRaise;
+    };
+    void raised(int agent, liveness::WatchIndex watch);
+    void resolved(int agent, liveness::effect::ResolveReason reason);
+    void checkAgent(int agent);
+    void violate(int agent, std::string what);
+    [[nodiscard]] bool mustHaveAlerted(int agent) const;
+
+    EventQueue &m_queue;
+    World &m_world;
+    Dashboard *m_dashboard = nullptr;
+    std::vector<Incident> m_incidents;
+    std::vector<Nanoseconds> m_sightedAt;
+    std::vector<Nanoseconds> m_blindFrom;
+    std::vector<Violation> m_violations;
+    Nanoseconds m_startedAt{};
+    int m_alerts = 0;
+    int m_registryAlerts = 0;
+};
+
+} // namespace heartline::simulation

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "simulation/scenario.h"
+
+namespace heartline::simulation {
+
+Scenario::Scenario(EventQueue &queue, Random &random, World &world, Dashboard &dashboard,
+                   Oracle &oracle, FaultSet faults, Nanoseconds end, Note note)
+    : m_queue(queue), m_random(random), m_world(world), m_dashboard(dashboard), m_oracle(oracle),
+      m_faults(faults), m_end(end), m_note(std::move(note)), m_open(world.registries().size()) {}
+
+Nanoseconds Scenario::someTime() {
+    return fromSeconds(m_random.between(120, std::max(121.0, toSeconds(m_end))));
+}
+
+Nanoseconds Scenario::someDuration() {
+    const double kind = m_random.unit();
+    return kind < 0.5    ? m_random.seconds(1, 30)
+           : kind < 0.85 ? m_random.seconds(30, 300)
+                         : m_random.seconds(300, 2400);
+}
+
+void Scenario::plan() {
+    for (int agent = 0; agent < static_cast<int>(m_world.agents().size()); ++agent)
+        planAgent(agent);
+    for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
+        planRegistry(registry);
+    planDashboard();
+}
+
+void Scenario::start(int agent, int process) {
+    if (!m_world.agents()[agent].registered)
+        return; // it joins later
+    m_note("truth: agent " + std::to_string(agent) + " starts process " + std::to_string(process));
+    m_world.startProcess(agent, process);
+}
+
+void Scenario::stop(int agent, int process) {
+    if (process >= static_cast<int>(m_world.agents()[agent].processes.size()))
+        return;
+    m_note("truth: agent " + std::to_string(agent) + " stops process " + std::to_string(process));
+    m_world.stopProcess(agent, process);
+}
+
+void Scenario::planAgent(int agent) {
+    const bool joins = has(Fault::Join) && m_random.chance(0.1);
+    const Nanoseconds born = joins ? someTime() : m_random.seconds(0, 20);
+    const bool neverBeats = has(Fault::NeverBeat) && m_random.chance(0.05);
+    const bool backsOff = m_random.chance(0.3);
+    m_queue.at(born, [this, agent, neverBeats, backsOff] {
+        m_note("truth: agent " + std::to_string(agent) + " is registered");
+        m_world.registerAgent(agent);
+        m_world.agents()[agent].processes.resize(1);
+        m_world.agents()[agent].processes[0].backsOff = backsOff;
+        if (!neverBeats)
+            start(agent, 0);
+    });
+    if (has(Fault::Deregister) && m_random.chance(0.05))
+        m_queue.at(born + someTime(), [this, agent] {
+            m_note("truth: agent " + std::to_string(agent) + " is deregistered");
+            m_world.deregister(agent);
+        });
+    if (neverBeats)
+        return;
+    const double role = m_random.unit();
+    if (has(Fault::Flap) && role < 0.05) {
+        planFlaps(agent);
+    } else if (has(Fault::Twins) && role < 0.12) {
+        const Nanoseconds from = born + someTime();
+        m_queue.at(from, [this, agent] { start(agent, 1); });
+        m_queue.at(from + m_random.seconds(60, 7200), [this, agent] { stop(agent, 1); });
+    } else if (has(Fault::AgentClock) && role < 0.17) {
+        const Nanoseconds from = born + someTime();
+        const auto set = [this, agent](bool off) {
+            m_note("truth: agent " + std::to_string(agent) + " has its clock " +
+                   (off ? "off" : "right"));
+            if (m_world.agents()[agent].registered)
+            m_world.agents()[agent].processes[0].clockOff = off;
+        };
+        m_queue.at(from, [set] { set(true); });
+        m_queue.at(from + someDuration(), [set] { set(false); });
+    } else if (has(Fault::Die) && role < 0.6) {
+        planDeaths(agent);
+    }
+}
+
+void Scenario::planFlaps(int agent) {
+    Nanoseconds at = someTime();
+    const int times = 4 + m_random.index(20);
+    for (int i = 0; i < times; ++i) {
+        m_queue.at(at, [this, agent] { stop(agent, 0); });
+        at += m_random.seconds(40, 400);
+        m_queue.at(at, [this, agent] { start(agent, 0); });
+        at += m_random.seconds(20, 300);
+    }
+}
+
+void Scenario::planDeaths(int agent) {
+    const int times = 1 + m_random.index(3);
+    for (int i = 0; i < times; ++i) {
+        const Nanoseconds at = someTime();
+        m_queue.at(at, [this, agent] { stop(agent, 0); });
+        if (m_random.chance(0.85))
+            m_queue.at(at + m_random.seconds(5, 1500), [this, agent] { start(agent, 0); });
+    }
+}
+
+void Scenario::windows(int registry, Fault fault, int most, std::function<void(bool)> change) {
+    if (!has(fault))
+        return;
+    const int count = m_random.index(most + 1);
+    for (int i = 0; i < count; ++i) {
+        const Nanoseconds from = someTime();
+        const auto turn = [this, registry, fault, change](bool on) {
+            m_note("truth: registry " + std::to_string(registry) + ": " +
+                   std::string(faultName(fault)) + (on ? " begins" : " ends"));
+            change(on);
+            weatherChanged(registry);
+        };
+        m_queue.at(from, [turn] { turn(true); });
+        m_queue.at(from + someDuration(), [turn] { turn(false); });
+    }
+}
+
+void Scenario::planRegistry(int registry) {
+    Open &open = m_open[registry];
+    Trouble &trouble = m_oracle.troubles[registry];
+    const auto hinders = [this, &trouble](bool on) {
+        trouble.active += on ? 1 : -1;
+        if (!on)
+            trouble.endedAt = m_queue.now();
+    };
+    const auto counted = [hinders](int &count) {
+        return [&count, hinders](bool on) {
+            count += on ? 1 : -1;
+            hinders(on);
+        };
+    };
+    windows(registry, Fault::Cut, 4, counted(open.cut));
+    windows(registry, Fault::Blackhole, 3, [this, &open, &trouble, hinders](bool on) {
+        open.blackhole += on ? 1 : -1;
+        hinders(on);
+        trouble.ambiguousUntil = m_queue.now();
+    });
+    windows(registry, Fault::Strip, 2, [&open](bool on) { open.strip += on ? 1 : -1; });
+    windows(registry, Fault::DropEvents, 4, [&open](bool on) { open.drop += on ? 1 : -1; });
+    windows(registry, Fault::Slow, 2, [&open](bool on) { open.slow += on ? 1 : -1; });
+    windows(registry, Fault::Delay, 2, [&open](bool on) { open.delay += on ? 1 : -1; });
+    windows(registry, Fault::RateLimit, 2, counted(open.limit));
+    windows(registry, Fault::ServerError, 2, counted(open.error));
+    windows(registry, Fault::Garbage, 2, counted(open.garbage));
+    windows(registry, Fault::HalfOpen, 3, [this, registry](bool on) {
+        if (on)
+            m_dashboard.link(registry).loseStreamSilently();
+    });
+    windows(registry, Fault::Restart, 2, [this, registry, hinders](bool on) {
+        hinders(on);
+        on ? m_world.stopRegistry(registry) : m_world.startRegistry(registry);
+    });
+    windows(registry, Fault::Freeze, 2, [this, registry, hinders](bool on) {
+        hinders(on);
+        on ? m_world.freezeRegistry(registry) : m_world.thawRegistry(registry);
+    });
+}
+
+void Scenario::weatherChanged(int registry) {
+    const Open &open = m_open[registry];
+    Trouble &trouble = m_oracle.troubles[registry];
+    Link &link = m_dashboard.link(registry);
+    Weather weather;
+    weather.cut = open.cut > 0;
+    weather.blackhole = open.blackhole > 0;
+    weather.strip = open.strip > 0;
+    weather.dropEvents = open.drop > 0 ? 0.7 : 0;
+    if (open.slow > 0)
+        weather.latencyHigh = 2s;
+    if (open.delay > 0)
+        weather.latencyHigh = std::max<Nanoseconds>(weather.latencyHigh, 1s);
+    if (open.slow > 0 || open.delay > 0) {
+        trouble.lateness = 4s;
+        trouble.lateUntil = m_end;
+    } else if (trouble.lateUntil == m_end) {
+        trouble.lateUntil = m_queue.now();
+    }
+    if (open.limit + open.error + open.garbage > 0) {
+        weather.refusals = 0.9;
+        weather.refusal = open.limit > 0   ? Weather::Refusal::RateLimit
+                          : open.error > 0 ? Weather::Refusal::ServerError
+                                           : Weather::Refusal::Garbage;
+    }
+    const bool cutNow = weather.cut && !link.weather.cut;
+    link.weather = weather;
+    if (cutNow && m_dashboard.isRunning())
+        link.cutNow();
+}
+
+void Scenario::planDashboard() {
+    m_queue.at(m_random.seconds(0, 90), [this] {
+        m_note("truth: the dashboard starts");
+        m_oracle.dashboardStarted();
+        m_dashboard.start();
+    });
+    // One after the other, so that they do not lie within each other.
+    Nanoseconds at = someTime();
+    const int times = m_random.index(5);
+    for (int i = 0; i < times; ++i, at += m_random.seconds(600, 14400)) {
+        const bool quits = m_random.chance(0.4);
+        if (!has(quits ? Fault::Quit : Fault::Sleep))
+            continue;
+        m_queue.at(at, [this, quits] {
+            m_note(quits ? "truth: the dashboard ends" : "truth: the machine sleeps");
+            quits ? m_dashboard.quit() : m_dashboard.sleep();
+        });
+        at += someDuration();
+        m_queue.at(at, [this, quits] {
+            m_note(quits ? "truth: the dashboard starts" : "truth: the machine wakes");
+            m_oracle.dashboardStarted();
+            quits ? m_dashboard.start() : m_dashboard.wake();
+        });
+    }
+}
+
+} // namespace heartline::simulation

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "simulation/faults.h"
+#include "simulation/oracle.h"
+
+namespace heartline::simulation {
+
+/// What happens in one seed's world: when agents live and die, and when what breaks.
+class Scenario {
+public:
+    using Note = std::function<void(const std::string &)>;
+    Scenario(EventQueue &queue, Random &random, World &world, Dashboard &dashboard, Oracle &oracle,
+             FaultSet faults, Nanoseconds end, Note note);
+
+    /// Puts everything into the queue.
+    void plan();
+
+private:
+    void planAgent(int agent);
+    void planFlaps(int agent);
+    void planDeaths(int agent);
+    void planRegistry(int registry);
+    void planDashboard();
+    /// `most` windows of trouble at random times; `change` is called with true and false.
+    void windows(int registry, Fault fault, int most, std::function<void(bool)> change);
+    void weatherChanged(int registry);
+    [[nodiscard]] bool has(Fault fault) const { return m_faults[static_cast<std::size_t>(fault)]; }
+    [[nodiscard]] Nanoseconds someTime();
+    [[nodiscard]] Nanoseconds someDuration();
+    void start(int agent, int process);
+    void stop(int agent, int process);
+
+    /// How many windows of each fault are open.
+    struct Open {
+        int cut = 0, blackhole = 0, strip = 0, drop = 0, slow = 0, delay = 0;
+        int limit = 0, error = 0, garbage = 0;
+    };
+
+    EventQueue &m_queue;
+    Random &m_random;
+    World &m_world;
+    Dashboard &m_dashboard;
+    Oracle &m_oracle;
+    const FaultSet m_faults;
+    const Nanoseconds m_end;
+    const Note m_note;
+    std::vector<Open> m_open;
+};
+
+} // namespace heartline::simulation

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "simulation/faults.h"
+#include "simulation/oracle.h"
+
+namespace heartline::simulation {
+
+struct Options {
+    std::uint64_t seed = 1;
+    int agents = 50;
+    double days = 1;
+    FaultSet faults = FaultSet{}.set();
+    /// Writes down all that happens, for people.
+    bool timeline = false;
+};
+
+struct Report {
+    std::uint64_t seed = 0;
+    int alerts = 0;
+    int registryAlerts = 0;
+    std::vector<Violation> violations;
+    std::vector<std::string> timeline;
+};
+
+/// Plays one seed: the same seed and options give the same report. Thread: any.
+[[nodiscard]] Report simulate(const Options &options);
+
+/// `d hh:mm:ss.mmm` since the beginning.
+[[nodiscard]] std::string timeText(Nanoseconds time);
+
+} // namespace heartline::simulation

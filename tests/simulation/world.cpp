@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "simulation/world.h"
+
+#include <algorithm>
+
+namespace heartline::simulation {
+
+namespace {
+const UtcTime kEpoch{std::chrono::hours(24 * 365 * 50)};
+constexpr auto kPeriod = std::chrono::seconds(30);
+constexpr auto kSweep = std::chrono::seconds(60);
+constexpr auto kInactive = std::chrono::seconds(300);
+/// A timestamp that is further off is dropped by the registry.
+constexpr auto kClockWindow = std::chrono::seconds(60);
+} // namespace
+
+World::World(EventQueue &queue, Random &random, int registries, int agents)
+    : m_queue(queue), m_random(random), m_agents(static_cast<std::size_t>(agents)),
+      m_registries(static_cast<std::size_t>(registries)) {
+    for (int i = 0; i < registries; ++i) {
+        m_registries[i].clockOffset = m_random.seconds(-600, 600);
+        m_registries[i].clockDrift = m_random.between(-50e-6, 50e-6);
+        m_queue.in(m_random.seconds(0, 60), [this, i] { sweep(i); });
+    }
+    for (int i = 0; i < agents; ++i) {
+        m_agents[i].id = "zns:agent" + std::to_string(i);
+        m_agents[i].registry = m_random.index(registries);
+    }
+}
+
+UtcTime World::utc(int registry, Nanoseconds at) const {
+    const Registry &r = m_registries[registry];
+    return kEpoch + at + r.clockOffset + fromSeconds(toSeconds(at) * r.clockDrift);
+}
+
+void World::registerAgent(int agent) {
+    Agent &a = m_agents[agent];
+    a.registered = true;
+    a.registeredAt = now();
+    publish(agent, StreamEvent::Kind::Hint);
+}
+
+void World::deregister(int agent) {
+    Agent &a = m_agents[agent];
+    if (!a.registered || a.deregistered || !m_registries[a.registry].hears())
+        return;
+    a.deregistered = true;
+    publish(agent, StreamEvent::Kind::Hint);
+}
+
+void World::startProcess(int agent, int process) {
+    Agent &a = m_agents[agent];
+    if (process >= static_cast<int>(a.processes.size()))
+        a.processes.resize(process + 1);
+    Process &p = a.processes[process];
+    if (p.running)
+        return;
+    p.running = true;
+    p.tries = 0;
+    connect(agent, process, ++p.life);
+    if (process > 0)
+        a.twins = true;
+}
+
+void World::stopProcess(int agent, int process) {
+    Agent &a = m_agents[agent];
+    Process &p = a.processes[process];
+    p.running = p.connected = false;
+    p.queuedAt.reset();
+    ++p.life;
+    if (process > 0) {
+        a.twins = false;
+        a.twinsEndedAt = now();
+    }
+}
+
+void World::connect(int agent, int process, std::uint64_t life) {
+    Agent &a = m_agents[agent];
+    Process &p = a.processes[process];
+    if (!p.running || p.life != life)
+        return;
+    if (!m_registries[a.registry].hears() || !a.registered || a.deregistered)
+        return retry(agent, process);
+    p.connected = true;
+    p.firstOfConnection = true;
+    p.tries = 0;
+    beat(agent, process, ++p.life);
+}
+
+void World::retry(int agent, int process) {
+    Process &p = m_agents[agent].processes[process];
+    p.connected = false;
+    p.queuedAt.reset();
+    const double wait = p.backsOff ? std::min(60, 1 << std::min(p.tries, 6)) : 5;
+    ++p.tries;
+    const std::uint64_t life = ++p.life;
+    m_queue.in(m_random.seconds(wait * 0.8, wait),
+               [this, agent, process, life] { connect(agent, process, life); });
+}
+
+void World::beat(int agent, int process, std::uint64_t life) {
+    Agent &a = m_agents[agent];
+    Process &p = a.processes[process];
+    if (!p.running || !p.connected || p.life != life)
+        return;
+    const Registry &r = m_registries[a.registry];
+    if (r.frozen)
+        p.queuedAt = now();
+    else
+        accept(agent, process, now());
+    m_queue.in(kPeriod + m_random.seconds(-0.2, 0.2),
+               [this, agent, process, life] { beat(agent, process, life); });
+}
+
+void World::accept(int agent, int process, Nanoseconds sentAt) {
+    Agent &a = m_agents[agent];
+    Process &p = a.processes[process];
+    if (p.clockOff || a.deregistered || now() - sentAt > kClockWindow)
+        return; // dropped in silence, the socket stays open
+    a.lastBeat = now();
+    a.inactive = false;
+    if (std::exchange(p.firstOfConnection, false))
+        publish(agent, StreamEvent::Kind::BecameActive);
+    publish(agent, StreamEvent::Kind::Beat);
+}
+
+void World::publish(int agent, StreamEvent::Kind kind) {
+    const Agent &a = m_agents[agent];
+    const Registry &r = m_registries[a.registry];
+    if (r.subscriber && r.hears())
+        r.subscriber({kind, agent, utc(a.registry, now())});
+}
+
+void World::sweep(int registry) {
+    if (m_registries[registry].hears())
+        for (int i = 0; i < static_cast<int>(m_agents.size()); ++i) {
+            Agent &a = m_agents[i];
+            const Nanoseconds last = a.lastBeat.value_or(a.registeredAt);
+            if (a.registry != registry || !a.registered || a.deregistered || a.inactive ||
+                now() - last < kInactive)
+                continue;
+            a.inactive = true;
+            publish(i, StreamEvent::Kind::Hint);
+        }
+    m_queue.in(kSweep, [this, registry] { sweep(registry); });
+}
+
+void World::stopRegistry(int registry) {
+    Registry &r = m_registries[registry];
+    if (!r.up)
+        return;
+    r.up = false;
+    r.frozen = false;
+    r.deafFrom = now();
+    for (int i = 0; i < static_cast<int>(m_agents.size()); ++i)
+        for (int p = 0; p < static_cast<int>(m_agents[i].processes.size()); ++p)
+            if (m_agents[i].registry == registry && m_agents[i].processes[p].connected)
+                retry(i, p);
+    if (r.socketsDied)
+        r.socketsDied();
+}
+
+void World::startRegistry(int registry) {
+    Registry &r = m_registries[registry];
+    if (r.up)
+        return;
+    r.up = true;
+    r.startedAt = r.deafTo = now();
+}
+
+void World::freezeRegistry(int registry) {
+    Registry &r = m_registries[registry];
+    if (!r.hears())
+        return;
+    r.frozen = true;
+    r.deafFrom = now();
+}
+
+void World::thawRegistry(int registry) {
+    Registry &r = m_registries[registry];
+    if (!r.frozen)
+        return;
+    r.frozen = false;
+    r.deafTo = now();
+    for (int i = 0; i < static_cast<int>(m_agents.size()); ++i)
+        for (int p = 0; p < static_cast<int>(m_agents[i].processes.size()); ++p) {
+            Process &process = m_agents[i].processes[p];
+            if (m_agents[i].registry == registry && process.connected)
+                if (const auto queued = std::exchange(process.queuedAt, std::nullopt))
+                    accept(i, p, *queued);
+        }
+}
+
+std::optional<liveness::RecordFacts> World::record(int agent) const {
+    const Agent &a = m_agents[agent];
+    if (!a.registered || a.deregistered)
+        return std::nullopt;
+    const auto second = [&](Nanoseconds at) {
+        return UtcTime(std::chrono::floor<std::chrono::seconds>(utc(a.registry, at)));
+    };
+    return liveness::RecordFacts{
+        a.inactive ? protocol::EntityStatus::Inactive : protocol::EntityStatus::Active,
+        second(a.registeredAt), second(a.lastBeat.value_or(a.registeredAt)), false, false};
+}
+
+std::vector<UtcTime> World::strangersBeats(int registry) const {
+    const Registry &r = m_registries[registry];
+    std::vector<UtcTime> beats;
+    for (int i = 0; i < kStrangers; ++i) {
+        // Combs of 30 s with shifts of their own; after a deaf time they are back within 5 s.
+        const Nanoseconds shift = kPeriod * i / kStrangers;
+        const auto combBefore = [&](Nanoseconds at) {
+            return (at - shift) / kPeriod * kPeriod + shift;
+        };
+        Nanoseconds last = combBefore(now());
+        if (last < r.deafTo && last >= r.deafFrom) {
+            const Nanoseconds back = r.deafTo + 5s * i / kStrangers;
+            last = back <= now() ? back : combBefore(r.deafFrom - 1ns);
+        }
+        beats.emplace_back(std::chrono::floor<std::chrono::seconds>(utc(registry, last)));
+    }
+    return beats;
+}
+
+} // namespace heartline::simulation

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "liveness/evidence.h"
+#include "simulation/event_queue.h"
+#include "simulation/random.h"
+
+#include <deque>
+#include <string>
+
+namespace heartline::simulation {
+
+/// A process that beats with an agent's key.
+struct Process {
+    bool running = false;
+    bool connected = false;
+    bool firstOfConnection = true;
+    bool clockOff = false;
+    /// Comes back after 1, 2, 4 … 60 s; otherwise after 5 s, as SDKs do.
+    bool backsOff = false;
+    int tries = 0;
+    /// Counts starts and connections, so that timers of former ones do nothing.
+    std::uint64_t life = 0;
+    /// A beat that waits in the socket of a frozen registry.
+    std::optional<Nanoseconds> queuedAt;
+};
+
+/// The truth about an agent. Times are true time.
+struct Agent {
+    std::string id;
+    int registry = 0;
+    bool registered = false;
+    bool deregistered = false;
+    bool inactive = false;
+    Nanoseconds registeredAt{};
+    /// Of real beats; registering is none.
+    std::optional<Nanoseconds> lastBeat;
+    std::vector<Process> processes;
+    /// Since when no two processes run any more.
+    std::optional<Nanoseconds> twinsEndedAt;
+    bool twins = false;
+};
+
+struct StreamEvent {
+    enum class Kind { Beat, BecameActive, Hint } kind = Kind::Beat;
+    int agent = 0;
+    UtcTime stamp;
+};
+
+/// A registry as deployed: what it knows, sweeps and publishes.
+struct Registry {
+    Nanoseconds clockOffset{};
+    double clockDrift = 0;
+    bool up = true;
+    bool frozen = false;
+    Nanoseconds startedAt{};
+    /// The last time it heard nobody: from, to.
+    Nanoseconds deafFrom{-1s};
+    Nanoseconds deafTo{-1s};
+    std::function<void(const StreamEvent &)> subscriber;
+    std::function<void()> socketsDied;
+    [[nodiscard]] bool hears() const { return up && !frozen; }
+};
+
+/// Registries and agents, as they really are. Knows nothing of the dashboard.
+class World {
+public:
+    World(EventQueue &queue, Random &random, int registries, int agents);
+
+    [[nodiscard]] Nanoseconds now() const { return m_queue.now(); }
+    [[nodiscard]] UtcTime utc(int registry, Nanoseconds at) const;
+    [[nodiscard]] std::vector<Agent> &agents() { return m_agents; }
+    [[nodiscard]] std::vector<Registry> &registries() { return m_registries; }
+
+    void registerAgent(int agent);
+    void deregister(int agent);
+    /// `process` is made when it is the next number.
+    void startProcess(int agent, int process);
+    void stopProcess(int agent, int process);
+
+    void stopRegistry(int registry);
+    void startRegistry(int registry);
+    void freezeRegistry(int registry);
+    void thawRegistry(int registry);
+
+    /// The agent's record as the registry would answer now; nothing for 404.
+    [[nodiscard]] std::optional<liveness::RecordFacts> record(int agent) const;
+    /// Last beats of some of the registry's other agents.
+    [[nodiscard]] std::vector<UtcTime> strangersBeats(int registry) const;
+
+    static constexpr int kStrangers = 20;
+
+private:
+    void connect(int agent, int process, std::uint64_t life);
+    void retry(int agent, int process);
+    void beat(int agent, int process, std::uint64_t life);
+    void accept(int agent, int process, Nanoseconds sentAt);
+    void publish(int agent, StreamEvent::Kind kind);
+    void sweep(int registry);
+
+    EventQueue &m_queue;
+    Random &m_random;
+    std::vector<Agent> m_agents;
+    std::vector<Registry> m_registries;
+};
+
+} // namespace heartline::simulation
