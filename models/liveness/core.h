@@ -48,6 +48,9 @@ public:
     /// An agent gets so long to come back to a registry that was away itself: backoff goes up to
     /// 60 s, and a handshake follows. Seconds at the network's own pace.
     static constexpr double kGraceSeconds = 75;
+    /// After a shorter outage every living agent is back before it is stale: a period, the outage,
+    /// and a backoff that is no longer than the outage was, make less than 90 s.
+    static constexpr double kShortOutageSeconds = 25;
 
 private:
     using Effects = std::vector<Effect>;

@@ -35,10 +35,11 @@ void Core::gainSight(RegistryIndex index, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[index];
     view.sight.since = now;
     view.sight.gap = now - view.blindSince;
-    view.sight.graceUntil = now + m_thresholds.paced(kGraceSeconds);
+    const bool excuses = view.sight.gap >= m_thresholds.paced(kShortOutageSeconds);
+    view.sight.graceUntil = excuses ? now + m_thresholds.paced(kGraceSeconds) : now;
     view.heardInGap = false;
     view.uptime.reset();
-    view.explainWanted = true;
+    view.explainWanted = excuses;
     view.explainPendingSince.reset();
     view.explainNotBefore = now;
     view.failingSince.reset();
@@ -116,12 +117,17 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
                      std::max(now, startedAt + m_thresholds.paced(kGraceSeconds) + 1s));
         return;
     }
-    // It ran all the while. If it could not be reached at all, only our way to it was cut; if it
-    // accepted us and did not answer, it may have been frozen, and then it heard nobody either.
-    const bool cut =
-        view.blindAs == LinkState::Unreachable || view.blindAs == LinkState::Connecting;
-    if (cut && view.heardInGap)
-        view.sight.graceUntil = now;
+    // It ran all the while. If it could not be reached at all, or something else answered, only our
+    // way to it was cut; if it accepted us and gave no answer, or its proxy an error, it may have
+    // been frozen, and then it heard nobody either.
+    const bool cut = view.blindAs != LinkState::Silent && view.blindAs != LinkState::Refusing;
+    if (!cut || !view.heardInGap)
+        return;
+    view.sight.graceUntil = now;
+    for (const WatchIndex index : view.watches) { // nobody is excused any more: the next tick looks
+        m_watches[index].dueAt = now;
+        m_timetable.emplace(now, index);
+    }
 }
 
 void Core::readWorked(RegistryIndex index, MonoTime now, Effects &effects) {

@@ -18,6 +18,10 @@ BeatFact BeatFact::fromRecord(UtcTime wholeSecond, MonoTime heardAt) {
     return {wholeSecond, wholeSecond + 1s - 1ns, BeatSource::Record, heardAt};
 }
 
+bool BeatFact::isNewerThan(const BeatFact &other) const {
+    return earliest > other.latest;
+}
+
 RecordFacts RecordFacts::of(const protocol::EntityRecord &record) {
     return {record.status, record.registeredAt, record.lastHeartbeat, record.tombstoned,
             record.isGossipCopy()};

@@ -25,7 +25,7 @@ struct BeatFact {
     [[nodiscard]] static BeatFact fromRecord(UtcTime wholeSecond, MonoTime heardAt);
 
     /// Certainly another, later beat than `other`.
-    [[nodiscard]] bool isNewerThan(const BeatFact &other) const { return earliest > other.latest; }
+    [[nodiscard]] bool isNewerThan(const BeatFact &other) const;
 };
 
 /// Parts of a record that the core judges by.

@@ -46,16 +46,18 @@ Judgement judge(const Evidence &evidence, const RegistryClock &clock, const Sigh
         result.state = AgentState::Registered;
         return result;
     }
-    if (evidence.toldStatus == protocol::EntityStatus::Inactive && age.least > thresholds.late) {
-        result.state = AgentState::Inactive;
-        return result;
-    }
     if (age.least < thresholds.stale) {
         result.state = age.middle() > thresholds.late ? AgentState::Late : AgentState::Active;
         return result;
     }
+    // It may only have been unheard: wait for its next beat. A registry that was out for long calls
+    // all its agents inactive as soon as it is back, so its word counts no more than the age.
     if (now < sight.graceUntil && age.least - sight.gap < thresholds.stale)
-        return result; // it may only have been unheard: wait for its next beat
+        return result;
+    if (evidence.toldStatus == protocol::EntityStatus::Inactive) {
+        result.state = AgentState::Inactive;
+        return result;
+    }
 
     const BeatFact &beat = *evidence.lastBeat;
     const auto ageWhenAsked =

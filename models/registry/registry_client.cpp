@@ -22,6 +22,8 @@ std::chrono::milliseconds toMs(Nanoseconds d) {
 constexpr auto kWatchInterval = std::chrono::seconds(1);
 constexpr auto kProbeInterval = std::chrono::seconds(10);
 constexpr auto kProbeTimeout = std::chrono::seconds(10);
+/// Pongs come every 10 s: later than this, something is wrong.
+constexpr auto kSuspicion = std::chrono::seconds(13);
 constexpr auto kUrgentTimeout = std::chrono::seconds(5);
 constexpr int kLongestRetrySeconds = 15;
 /// So many records are looked at for beats that others heard.
@@ -160,8 +162,13 @@ void RegistryClient::watch() {
     if (m_link == LinkState::Connected) {
         if (now - lastContact() > liveness::Core::kSilenceBudget)
             return blind(LinkState::Silent, QStringLiteral("nothing heard for 25 s"));
+        // A stream that may be dead: an answer tells whether it is the registry or the socket.
+        const Nanoseconds quiet = now - m_stream.lastContact();
+        if (m_stream.isOpen() && quiet > kSuspicion && !m_probing &&
+            (!m_lastAnswer || now - *m_lastAnswer > kSuspicion))
+            probe();
         // Answers come, yet the stream is dead: half open.
-        if (m_stream.isOpen() && now - m_stream.lastContact() > liveness::Core::kSilenceBudget) {
+        if (m_stream.isOpen() && quiet > liveness::Core::kSilenceBudget) {
             m_stream.drop();
             streamLost(QStringLiteral("the stream is silent"));
         }

@@ -11,6 +11,7 @@ using liveness::LinkState;
 namespace {
 constexpr auto kProbeTimeout = std::chrono::seconds(10);
 constexpr auto kUrgentTimeout = std::chrono::seconds(5);
+constexpr auto kSuspicion = std::chrono::seconds(13);
 constexpr auto kPing = std::chrono::seconds(10);
 } // namespace
 
@@ -190,6 +191,9 @@ void Link::ping(std::uint64_t stream) {
         return blind(LinkState::Silent);
     else if (m_hooks.mono() - m_streamContact > liveness::Core::kSilenceBudget)
         return streamLost();
+    else if (m_hooks.mono() - m_streamContact > kSuspicion &&
+             m_hooks.mono() - m_lastAnswer > kSuspicion)
+        probe();
     m_queue.in(kPing, [this, stream] { ping(stream); });
 }
 

@@ -16,6 +16,8 @@ constexpr auto kRounding = std::chrono::milliseconds(20);
 /// Green lasts 45 s; a record is cut to a second, the registry's clock is known to half a second,
 /// ticks come every 250 ms.
 constexpr auto kGreen = std::chrono::milliseconds(45'000 + 1'000 + 500 + 300);
+/// The longest backoff.
+constexpr auto kComingBack = std::chrono::seconds(60);
 /// Whatever hindered reading: so long after it ended the dashboard has found out.
 constexpr auto kFoundOut = std::chrono::seconds(45);
 } // namespace
@@ -69,6 +71,11 @@ void Oracle::raised(int agent, liveness::WatchIndex index) {
         return violate(agent, "false alert: its last beat is " +
                                   std::to_string(toSeconds(m_queue.now() - *a.lastBeat)) +
                                   " s old");
+    const Registry &r = m_world.registries()[a.registry];
+    const bool runs = std::any_of(a.processes.begin(), a.processes.end(),
+                                  [](const Process &p) { return p.running && !p.clockOff; });
+    if (runs && *a.lastBeat > r.deafFrom - 31s && m_queue.now() - r.deafTo < kComingBack)
+        violate(agent, "alert for an agent that is coming back after the registry's outage");
     const liveness::Watch &watch = m_dashboard->core().watch(index);
     const UtcTime truth = m_world.utc(a.registry, *a.lastBeat);
     if (!watch.alertedOn || truth < watch.alertedOn->earliest - kRounding ||
@@ -149,6 +156,12 @@ void Oracle::checkAgent(int agent) {
 void Oracle::check() {
     if (!m_dashboard->isRunning())
         return;
+    for (std::size_t i = 0; i < troubles.size(); ++i) {
+        const Nanoseconds cause = std::max(m_startedAt, troubles[i].endedAt);
+        if (troubles[i].active == 0 && m_queue.now() - cause > kFoundOut &&
+            !liveness::isSighted(m_dashboard->core().registry(i).link))
+            violate(-1, "blind without a cause");
+    }
     for (int agent = 0; agent < static_cast<int>(m_world.agents().size()); ++agent)
         checkAgent(agent);
 }

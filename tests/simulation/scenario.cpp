@@ -74,7 +74,7 @@ void Scenario::planAgent(int agent) {
             m_note("truth: agent " + std::to_string(agent) + " has its clock " +
                    (off ? "off" : "right"));
             if (m_world.agents()[agent].registered)
-            m_world.agents()[agent].processes[0].clockOff = off;
+                m_world.agents()[agent].processes[0].clockOff = off;
         };
         m_queue.at(from, [set] { set(true); });
         m_queue.at(from + someDuration(), [set] { set(false); });
@@ -129,6 +129,14 @@ void Scenario::planRegistry(int registry) {
         if (!on)
             trouble.endedAt = m_queue.now();
     };
+    // These look like a registry that is frozen behind its proxy.
+    const auto ambiguous = [this, hinders, &trouble](int &count) {
+        return [this, &count, hinders, &trouble](bool on) {
+            count += on ? 1 : -1;
+            hinders(on);
+            trouble.ambiguousUntil = m_queue.now();
+        };
+    };
     const auto counted = [hinders](int &count) {
         return [&count, hinders](bool on) {
             count += on ? 1 : -1;
@@ -136,17 +144,13 @@ void Scenario::planRegistry(int registry) {
         };
     };
     windows(registry, Fault::Cut, 4, counted(open.cut));
-    windows(registry, Fault::Blackhole, 3, [this, &open, &trouble, hinders](bool on) {
-        open.blackhole += on ? 1 : -1;
-        hinders(on);
-        trouble.ambiguousUntil = m_queue.now();
-    });
+    windows(registry, Fault::Blackhole, 3, ambiguous(open.blackhole));
     windows(registry, Fault::Strip, 2, [&open](bool on) { open.strip += on ? 1 : -1; });
     windows(registry, Fault::DropEvents, 4, [&open](bool on) { open.drop += on ? 1 : -1; });
     windows(registry, Fault::Slow, 2, [&open](bool on) { open.slow += on ? 1 : -1; });
     windows(registry, Fault::Delay, 2, [&open](bool on) { open.delay += on ? 1 : -1; });
-    windows(registry, Fault::RateLimit, 2, counted(open.limit));
-    windows(registry, Fault::ServerError, 2, counted(open.error));
+    windows(registry, Fault::RateLimit, 2, ambiguous(open.limit));
+    windows(registry, Fault::ServerError, 2, ambiguous(open.error));
     windows(registry, Fault::Garbage, 2, counted(open.garbage));
     windows(registry, Fault::HalfOpen, 3, [this, registry](bool on) {
         if (on)

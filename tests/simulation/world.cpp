@@ -20,6 +20,7 @@ World::World(EventQueue &queue, Random &random, int registries, int agents)
     for (int i = 0; i < registries; ++i) {
         m_registries[i].clockOffset = m_random.seconds(-600, 600);
         m_registries[i].clockDrift = m_random.between(-50e-6, 50e-6);
+        m_registries[i].announcesConnections = m_random.chance(0.5);
         m_queue.in(m_random.seconds(0, 60), [this, i] { sweep(i); });
     }
     for (int i = 0; i < agents; ++i) {
@@ -84,6 +85,10 @@ void World::connect(int agent, int process, std::uint64_t life) {
     p.connected = true;
     p.firstOfConnection = true;
     p.tries = 0;
+    if (m_registries[a.registry].announcesConnections) {
+        p.firstOfConnection = false;
+        publish(agent, StreamEvent::Kind::BecameActive);
+    }
     beat(agent, process, ++p.life);
 }
 

@@ -51,6 +51,8 @@ struct StreamEvent {
 struct Registry {
     Nanoseconds clockOffset{};
     double clockDrift = 0;
+    /// `entity_became_active` comes with the connection, not with its first valid beat.
+    bool announcesConnections = false;
     bool up = true;
     bool frozen = false;
     Nanoseconds startedAt{};

@@ -236,6 +236,7 @@ private Q_SLOTS:
         b.feed(event::LinkChanged{b.registry, LinkState::Unreachable, b.now});
         b.pass(200s, [](const effect::ReadRecord &) {});
         b.connect();
+        b.feed(event::OutageExplained{b.registry, std::chrono::hours(5), {}, b.now});
         b.pass(3s, [&](const effect::ReadRecord &r) {
             const UtcTime last = r.entityId == kId ? death : b.utc(b.now) - 30s;
             b.read(EntityStatus::Active, std::chrono::floor<std::chrono::seconds>(last), registered,
@@ -243,6 +244,139 @@ private Q_SLOTS:
         });
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
         QCOMPARE(b.state(), AgentState::Stale);
+    }
+
+    void strangersShowThatOnlyOurLinkWasCut() {
+        Bench b;
+        b.connect();
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        const UtcTime death = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        const auto dead = [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active, death, registered);
+        };
+        b.read(EntityStatus::Active, death, registered);
+        b.feed(event::LinkChanged{b.registry, LinkState::Unreachable, b.now});
+        b.pass(200s, [](const effect::ReadRecord &) {});
+        b.connect();
+        b.pass(3s, dead);
+        QVERIFY(b.count<effect::ExplainOutage>() == 1);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+        b.feed(
+            event::OutageExplained{b.registry, std::chrono::hours(5), {b.utc(b.now) - 12s}, b.now});
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+    }
+
+    void aRegistryThatStartedAnewExcusesItsAgentsForAWhile() {
+        Bench b;
+        b.connect();
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        const UtcTime last = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        // Its sweep calls everybody inactive at once: no reason to believe it.
+        const auto inactive = [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Inactive, last, registered);
+        };
+        b.read(EntityStatus::Active, last, registered);
+        b.feed(event::LinkChanged{b.registry, LinkState::Unreachable, b.now});
+        b.pass(600s, [](const effect::ReadRecord &) {});
+        b.connect();
+        b.feed(event::OutageExplained{b.registry, 10s, {b.utc(b.now) - 5s}, b.now});
+        b.pass(60s, inactive);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+        b.pass(10s, inactive); // 75 s after its start
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        QCOMPARE(b.core.watch(0).alertedOn->earliest, last);
+    }
+
+    void afterSleepEverythingIsReadBeforeAnythingIsJudged() {
+        Bench b;
+        b.connect();
+        b.read(EntityStatus::Active, b.utc(b.now), b.utc(b.now) - std::chrono::hours(1));
+        b.beat();
+        const MonoTime slept = b.now;
+        b.now += std::chrono::hours(2);
+        b.feed(event::Woke{slept});
+        QCOMPARE(b.count<effect::DialAnew>(), 1);
+        QCOMPARE(b.state(), AgentState::Unknown);
+        b.connect();
+        b.pass(2s, [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active,
+                   std::chrono::floor<std::chrono::seconds>(b.utc(b.now) - 3s),
+                   b.utc(b.now) - std::chrono::hours(3));
+        });
+        QCOMPARE(b.state(), AgentState::Active);
+        QCOMPARE(b.count<effect::AlertRaised>() + b.count<effect::RegistryAlertRaised>(), 0);
+    }
+
+    void anAlertOutlivesTheProgram() {
+        Bench b;
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        const UtcTime last = std::chrono::floor<std::chrono::seconds>(b.utc(b.now) - 200s);
+        b.feed(event::Remembered{b.registry, kId, registered, last, last + 1s - 1ns, true, false,
+                                 true});
+        b.connect();
+        b.read(EntityStatus::Active, last, registered);
+        QCOMPARE(b.state(), AgentState::Stale);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+        b.beat();
+        QCOMPARE(b.count<effect::AlertResolved>(), 1);
+        const event::Remembered kept = b.core.remember(0);
+        QVERIFY(!kept.alerted && kept.everBeat && kept.beatEarliest == b.utc(b.now));
+    }
+
+    void flappingIsToldOnceEachWay() {
+        FlapCounter flaps;
+        const MonoTime start(1000s);
+        int told = 0;
+        for (int i = 0; i < 12; ++i) {
+            flaps.transition(start + 60s * i);
+            told += flaps.update(start + 60s * i, 1800s) ? 1 : 0;
+            QCOMPARE(flaps.isFlapping(), i >= 5);
+        }
+        QCOMPARE(told, 1);
+        const auto due = flaps.dueAt(1800s);
+        QVERIFY(due.has_value());
+        QVERIFY(!flaps.update(*due - 1s, 1800s));
+        QVERIFY(flaps.update(*due, 1800s));
+        QVERIFY(!flaps.isFlapping());
+    }
+
+    void twoProcessesAreToldByTheirSpacing_data() {
+        QTest::addColumn<QList<double>>("gaps");
+        QTest::addColumn<bool>("doubled");
+        const auto row = [](const char *name, const QList<double> &gaps, bool doubled) {
+            QTest::newRow(name) << gaps << doubled;
+        };
+        row("one", {30, 30, 30, 30, 30, 30}, false);
+        row("even combs", {15, 15, 15, 15, 15, 15}, true);
+        row("uneven combs", {4, 26, 4, 26, 4, 26}, true);
+        row("too few", {15, 15, 15}, false);
+        row("one, with jitter", {29, 31, 28, 30, 29, 30}, false);
+        row("two, with events lost", {15, 30, 15, 30, 15, 15}, true);
+    }
+    void twoProcessesAreToldByTheirSpacing() {
+        QFETCH(QList<double>, gaps);
+        BeatRhythm rhythm;
+        UtcTime at = kEpoch;
+        rhythm.beat(at);
+        for (const double gap : gaps)
+            rhythm.beat(at += fromSeconds(gap));
+        QTEST(rhythm.isDoubled(30s), "doubled");
+        rhythm.connection();
+        QVERIFY(!rhythm.isDoubled(30s));
+    }
+
+    void whereReadsFailTheRegistrySpeaks() {
+        Bench b;
+        b.connect();
+        b.read(EntityStatus::Active, b.utc(b.now), b.utc(b.now) - std::chrono::hours(1));
+        b.beat();
+        b.pass(150s, [&](const effect::ReadRecord &r) {
+            b.feed(event::ReadFailed{b.registry, r.entityId});
+        });
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+        QCOMPARE(b.count<effect::RegistryAlertRaised>(), 1);
+        b.read(EntityStatus::Active, b.utc(b.now) - 3s, b.utc(b.now) - std::chrono::hours(1));
+        QCOMPARE(b.count<effect::RegistryAlertResolved>(), 1);
     }
 
     void registeringIsNoBeat() {

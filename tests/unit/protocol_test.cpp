@@ -28,6 +28,15 @@ class ProtocolTest : public QObject {
     static EntityRecord record(const char *name) { return *parseEntityRecord(rest(name)["body"]); }
 
 private Q_SLOTS:
+    void goDurationsAreRead() {
+        using protocol::parseGoDuration;
+        QCOMPARE(parseGoDuration("14m59.5s"), std::optional<Nanoseconds>(14min + 59500ms));
+        QCOMPARE(parseGoDuration("250ms"), std::optional<Nanoseconds>(250ms));
+        QCOMPARE(parseGoDuration("48h0m1s"), std::optional<Nanoseconds>(48h + 1s));
+        for (const char *wrong : {"", "12", "s", "-3s", "1e300h", "nan", "5 s", "3d"})
+            QVERIFY2(!parseGoDuration(wrong), wrong);
+    }
+
     void aLiveAgentAtHome() {
         const EntityRecord r = record("entity-active");
         QVERIFY(!r.isGossipCopy());

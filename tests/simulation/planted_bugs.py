@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plants bugs of one line each into copies of the core and says which seed of the simulator catches each.
+
+Usage: planted_bugs.py BUILD_FOLDER [NAME...]   (run by ./dev simulate --planted)
+"""
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+
+SEEDS = "200"
+
+# name, file under models/liveness, the line, what it becomes
+BUGS = [
+    ("no re-read before firing", "judgement.cpp",
+     "if (!confirmed && !oldWhenRead) {", "if (false && !confirmed && !oldWhenRead) {"),
+    ("local time instead of the registry's", "judgement.cpp",
+     "Age age{clock.earliest(now) - beat.latest, clock.latest(now) - beat.earliest};",
+     "Age age{sinceHeard, sinceHeard};"),
+    ("a connection taken for a recovery", "core.cpp",
+     "++watch->evidence.connectionsSeen;",
+     "watch->evidence.hear(BeatFact::fromStream(m_registries[event.registry].clock.estimate(now), now));"),
+    ("no data resolves", "core.cpp",
+     "if (!beaten && state != AgentState::Deregistered)",
+     "if (!beaten && state != AgentState::Deregistered && state != AgentState::Unknown)"),
+    ("registering counts as a beat", "evidence.cpp",
+     "if (!registeredAt || *record.lastHeartbeat - *registeredAt > kRegistrationShadow)", "if (true)"),
+    ("an alert does not wait for the lower end of the age", "judgement.cpp",
+     "if (age.least < thresholds.stale) {", "if (age.most < thresholds.stale) {"),
+    ("the same beat read again counts as a new one", "evidence.cpp",
+     "return earliest > other.latest;", "return latest > other.earliest;"),
+    ("a raised alert is forgotten at the program's end", "core.cpp",
+     "watch.alerted = event.alerted;", "watch.alerted = false;"),
+    ("a cut link excuses as a frozen registry does", "core_sight.cpp",
+     "if (!cut || !view.heardInGap)", "if (true || !view.heardInGap)"),
+    ("sockets are kept after a sleep", "core_sight.cpp",
+     "effects.emplace_back(effect::DialAnew{index});", ""),
+    ("old evidence stays green while blind", "judgement.cpp",
+     "result.state = evidence.everBeat && age.most <= thresholds.late ? AgentState::Active",
+     "result.state = evidence.everBeat ? AgentState::Active"),
+    ("a failed read is not tried again soon after others work", "core_sight.cpp",
+     "if (!wasFailing)", "if (wasFailing || true)"),
+    ("three quarters of a pace are taken for two processes", "beat_rhythm.cpp",
+     "constexpr double kBorder = 22.0 / 30.0;", "constexpr double kBorder = 31.0 / 30.0;"),
+    ("a date's second is taken for its beginning", "registry_clock.cpp",
+     "intersect(stamp - receivedAt.time_since_epoch(), stamp + 1s - sentAt.time_since_epoch(),",
+     "intersect(stamp - receivedAt.time_since_epoch(), stamp - sentAt.time_since_epoch(),"),
+    ("a missing answer is taken for a missing record", "core.cpp",
+     "watch->evidence.lastReadFailed = true;", "watch->evidence.gone = true;"),
+]
+
+
+def main() -> int:
+    build = os.path.abspath(sys.argv[1])
+    wanted = sys.argv[2:]
+    root = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+    with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
+        commands = {entry["file"]: entry for entry in json.load(file)}
+    finder = os.path.join(root, "tests/simulation/violation_finder.cpp")
+    missed = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        def compile_as(source: str, text_from: str, out: str) -> None:
+            entry = commands[source]
+            words = shlex.split(entry["command"])
+            words[words.index("-o") + 1] = out
+            words = [text_from if os.path.abspath(os.path.join(entry["directory"], w)) == source else w for w in words]
+            subprocess.run(words, cwd=entry["directory"], check=True)
+
+        main_object = os.path.join(scratch, "finder.o")
+        compile_as(finder, finder, main_object)
+        libraries = [os.path.join(build, path) for path in (
+            "tests/simulation/libheartline_simulation.a", "models/liveness/libheartline_liveness.a",
+            "models/protocol/libheartline_protocol.a", "models/identity/libheartline_identity.a",
+            "models/base/libheartline_base.a")]
+
+        def hunt(objects: list) -> str:
+            program = os.path.join(scratch, "hunt")
+            subprocess.run(["c++", "-o", program, main_object, *objects, *libraries, "-lsodium", "-lsimdjson",
+                            "-pthread"], check=True)
+            return subprocess.run([program, SEEDS], stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
+
+        if not wanted:
+            clean = hunt([])
+            print(f"{'none planted':60} {'VIOLATION in seed ' + clean if clean else 'no violation'}", flush=True)
+            missed += 1 if clean else 0
+        for name, file_name, line, bug in BUGS:
+            if wanted and not any(word in name for word in wanted):
+                continue
+            source = os.path.join(root, "models/liveness", file_name)
+            with open(source, encoding="utf-8") as file:
+                text = file.read()
+            if text.count(line) != 1:
+                print(f"{name}: the line is not there once: {line}")
+                missed += 1
+                continue
+            changed = os.path.join(scratch, file_name)
+            with open(changed, "w", encoding="utf-8") as file:
+                file.write(text.replace(line, bug))
+            patched = os.path.join(scratch, "patched.o")
+            compile_as(source, changed, patched)
+            caught = hunt([patched])
+            missed += 0 if caught else 1
+            seed, _, what = caught.partition("\t")
+            print(f"{name:60} {'seed ' + seed + ': ' + what if caught else 'NOT CAUGHT in ' + SEEDS}", flush=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

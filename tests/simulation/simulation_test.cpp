@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A short run of what ./dev simulate does at length, and what the simulator promises of itself.
+#include "simulation/simulation.h"
+
+#include <QTest>
+
+using namespace heartline;
+using namespace heartline::simulation;
+
+class SimulationTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void noSeedShowsAViolation() {
+        int alerts = 0;
+        for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+            Options options;
+            options.seed = seed;
+            options.days = 0.5;
+            const Report report = simulate(options);
+            alerts += report.alerts;
+            for (const Violation &violation : report.violations)
+                QFAIL(qPrintable(QStringLiteral("seed %1, %2, agent %3: %4")
+                                     .arg(seed)
+                                     .arg(timeText(violation.at).c_str())
+                                     .arg(violation.agent)
+                                     .arg(violation.what.c_str())));
+        }
+        QVERIFY(alerts > 200); // agents do die in these worlds
+    }
+
+    void aSeedIsReplayedExactly() {
+        Options options;
+        options.seed = 7;
+        options.days = 0.1;
+        options.timeline = true;
+        const Report first = simulate(options);
+        QVERIFY(first.timeline.size() > 100);
+        QCOMPARE(simulate(options).timeline, first.timeline);
+    }
+
+    void withoutFaultsNothingIsTold() {
+        Options options;
+        options.faults = {};
+        options.days = 0.2;
+        const Report report = simulate(options);
+        QCOMPARE(report.alerts, 0);
+        QCOMPARE(report.registryAlerts, 0);
+        QVERIFY(report.violations.empty());
+    }
+
+    void faultsAreNamed() {
+        const auto some = parseFaults("cut,half-open");
+        QVERIFY(some && some->count() == 2);
+        QVERIFY(parseFaults("all") && parseFaults("all")->all());
+        const auto wrong = parseFaults("cut,rain");
+        QVERIFY(!wrong && wrong.error().message.find("rain") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(SimulationTest)
+#include "simulation_test.moc"
