@@ -167,6 +167,7 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
             watch.readWanted = true;
             plan(index, now);
         }
+    settleGrace(view, now);
     scheduleReads(event.registry, now, effects);
 }
 

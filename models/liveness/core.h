@@ -84,6 +84,8 @@ private:
     void gainSight(RegistryIndex index, MonoTime now, Effects &effects);
     void noteBeatInGap(RegistryView &view, const BeatFact &beat, MonoTime now);
     void settleGrace(RegistryView &view, MonoTime now);
+    /// The last that was heard of anybody before the registry's process was started.
+    [[nodiscard]] MonoTime outageBegan(const RegistryView &view) const;
     void readWorked(RegistryIndex index, MonoTime now, Effects &effects);
     void readDidNotWork(RegistryIndex index, MonoTime now);
     void settleRegistryAlert(RegistryIndex index, MonoTime now, Effects &effects);

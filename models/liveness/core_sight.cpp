@@ -35,10 +35,13 @@ void Core::gainSight(RegistryIndex index, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[index];
     view.sight.since = now;
     view.sight.gap = now - view.blindSince;
-    const bool excuses = view.sight.gap >= m_thresholds.paced(kShortOutageSeconds);
+    // A registry that is seen for the first time may have been started just now.
+    const bool excuses = !std::exchange(view.seenBefore, true) ||
+                         view.sight.gap >= m_thresholds.paced(kShortOutageSeconds);
     view.sight.graceUntil = excuses ? now + m_thresholds.paced(kGraceSeconds) : now;
     view.heardInGap = false;
-    view.uptime.reset();
+    view.startedAt.reset();
+    view.sight.understood = !excuses;
     view.explainWanted = excuses;
     view.explainPendingSince.reset();
     view.explainNotBefore = now;
@@ -90,8 +93,8 @@ void Core::on(const event::OutageExplained &event, MonoTime now, Effects &effect
     readWorked(event.registry, now, effects);
     view.explainWanted = false;
     view.explainPendingSince.reset();
-    view.uptime = event.uptime;
-    view.uptimeAt = event.sentAt;
+    if (event.uptime)
+        view.startedAt = event.sentAt - *event.uptime;
     for (const UtcTime stamp : event.beats)
         noteBeatInGap(view, BeatFact::fromRecord(stamp, now), now);
     settleGrace(view, now);
@@ -106,25 +109,46 @@ void Core::on(const event::OutageUnexplained &event, MonoTime now, Effects &) {
     view.explainNotBefore = now + 5s;
 }
 
+MonoTime Core::outageBegan(const RegistryView &view) const {
+    MonoTime began = view.blindSince;
+    if (!view.clock.isKnown())
+        return began;
+    // We may not have been there ourselves when it went: its agents' last beats tell.
+    std::optional<MonoTime> lastHeard;
+    for (const WatchIndex index : view.watches) {
+        const auto &beat = m_watches[index].evidence.lastBeat;
+        if (!beat || !m_watches[index].evidence.everBeat ||
+            beat->latest >= view.clock.earliest(*view.startedAt))
+            continue;
+        const MonoTime at = *view.startedAt - (view.clock.latest(*view.startedAt) - beat->earliest);
+        lastHeard = lastHeard ? std::max(*lastHeard, at) : at;
+    }
+    return lastHeard ? std::min(began, *lastHeard) : began;
+}
+
 void Core::settleGrace(RegistryView &view, MonoTime now) {
-    if (!view.uptime || !view.sight.since)
+    if (!view.sight.since || now >= view.sight.graceUntil)
         return;
-    const MonoTime startedAt = view.uptimeAt - *view.uptime;
-    if (startedAt > view.blindSince - 2s) {
+    const bool understood = !view.explainWanted && !view.listWanted;
+    const bool news = understood != view.sight.understood;
+    view.sight.understood = understood;
+    const Nanoseconds grace = m_thresholds.paced(kGraceSeconds);
+    if (view.startedAt &&
+        (*view.startedAt > view.blindSince - 2s || now < *view.startedAt + grace)) {
         // It was started anew: its agents come back from then on.
         view.sight.graceUntil =
-            std::min(view.sight.graceUntil,
-                     std::max(now, startedAt + m_thresholds.paced(kGraceSeconds) + 1s));
+            std::min(view.sight.graceUntil, std::max(now, *view.startedAt + grace + 1s));
+        view.sight.gap = *view.sight.since - outageBegan(view);
+    } else if (view.startedAt && view.heardInGap && view.blindAs != LinkState::Silent &&
+               view.blindAs != LinkState::Refusing) {
+        // It ran all the while. As it could not be reached at all, or something else answered, only
+        // our way to it was cut. Had it accepted us and given no answer, or its proxy an error, it
+        // might have been frozen, and then it heard nobody either.
+        view.sight.graceUntil = now;
+    } else if (!news) {
         return;
     }
-    // It ran all the while. If it could not be reached at all, or something else answered, only our
-    // way to it was cut; if it accepted us and gave no answer, or its proxy an error, it may have
-    // been frozen, and then it heard nobody either.
-    const bool cut = view.blindAs != LinkState::Silent && view.blindAs != LinkState::Refusing;
-    if (!cut || !view.heardInGap)
-        return;
-    view.sight.graceUntil = now;
-    for (const WatchIndex index : view.watches) { // nobody is excused any more: the next tick looks
+    for (const WatchIndex index : view.watches) { // fewer are excused now: the next tick looks
         m_watches[index].dueAt = now;
         m_timetable.emplace(now, index);
     }

@@ -52,7 +52,7 @@ Judgement judge(const Evidence &evidence, const RegistryClock &clock, const Sigh
     }
     // It may only have been unheard: wait for its next beat. A registry that was out for long calls
     // all its agents inactive as soon as it is back, so its word counts no more than the age.
-    if (now < sight.graceUntil && age.least - sight.gap < thresholds.stale)
+    if (now < sight.graceUntil && (!sight.understood || age.least - sight.gap < thresholds.stale))
         return result;
     if (evidence.toldStatus == protocol::EntityStatus::Inactive) {
         result.state = AgentState::Inactive;

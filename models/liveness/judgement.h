@@ -22,7 +22,10 @@ struct Sight {
     /// Until then its agents are excused for what was not heard during the last blind time: the
     /// registry itself may have been frozen, and a frozen registry hears nobody.
     MonoTime graceUntil;
+    /// How long nobody may have been heard.
     Nanoseconds gap{};
+    /// Whose fault it was is known, and everything was read since: until then all are excused.
+    bool understood = false;
 };
 
 struct Judgement {

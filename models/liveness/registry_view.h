@@ -21,8 +21,9 @@ struct RegistryView {
     LinkState blindAs = LinkState::Connecting;
     /// Somebody's beat lies well inside the last blind time: the registry heard, we did not.
     bool heardInGap = false;
-    std::optional<Nanoseconds> uptime;
-    MonoTime uptimeAt;
+    /// When its process was started, if it says so.
+    std::optional<MonoTime> startedAt;
+    bool seenBefore = false;
     bool explainWanted = false;
     std::optional<MonoTime> explainPendingSince;
     MonoTime explainNotBefore;

@@ -16,6 +16,8 @@ constexpr auto kRounding = std::chrono::milliseconds(20);
 /// Green lasts 45 s; a record is cut to a second, the registry's clock is known to half a second,
 /// ticks come every 250 ms.
 constexpr auto kGreen = std::chrono::milliseconds(45'000 + 1'000 + 500 + 300);
+/// Twice the slowest message, where nothing delays it.
+constexpr auto kUnderWay = std::chrono::milliseconds(150);
 /// The longest backoff.
 constexpr auto kComingBack = std::chrono::seconds(60);
 /// Whatever hindered reading: so long after it ended the dashboard has found out.
@@ -64,20 +66,27 @@ void Oracle::raised(int agent, liveness::WatchIndex index) {
     Incident &incident = m_incidents[agent];
     if (incident.open)
         violate(agent, "raised again within one incident");
-    incident = {true, a.lastBeat};
-    if (!a.lastBeat)
+    // A beat that came while the record's answer was under way cannot be known yet.
+    const Trouble &trouble = troubles[a.registry];
+    const Nanoseconds underWay =
+        m_queue.now() < trouble.lateUntil + 10s ? trouble.lateness : kUnderWay;
+    auto last = a.lastBeat;
+    if (last && m_queue.now() - *last < underWay)
+        last = a.beatBefore;
+    incident = {true, last};
+    if (!last)
         return violate(agent, "alert for an agent that never beat");
-    if (m_queue.now() - *a.lastBeat < kStale - kRounding)
+    if (m_queue.now() - *last < kStale - kRounding)
         return violate(agent, "false alert: its last beat is " +
-                                  std::to_string(toSeconds(m_queue.now() - *a.lastBeat)) +
-                                  " s old");
+                                  std::to_string(toSeconds(m_queue.now() - *last)) + " s old");
     const Registry &r = m_world.registries()[a.registry];
     const bool runs = std::any_of(a.processes.begin(), a.processes.end(),
                                   [](const Process &p) { return p.running && !p.clockOff; });
-    if (runs && *a.lastBeat > r.deafFrom - 31s && m_queue.now() - r.deafTo < kComingBack)
+    if (runs && last == a.lastBeat && *last > r.deafFrom - 31s &&
+        m_queue.now() - r.deafTo < kComingBack)
         violate(agent, "alert for an agent that is coming back after the registry's outage");
     const liveness::Watch &watch = m_dashboard->core().watch(index);
-    const UtcTime truth = m_world.utc(a.registry, *a.lastBeat);
+    const UtcTime truth = m_world.utc(a.registry, *last);
     if (!watch.alertedOn || truth < watch.alertedOn->earliest - kRounding ||
         truth > watch.alertedOn->latest + kRounding)
         violate(agent, "down since is not the last beat");

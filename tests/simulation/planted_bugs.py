@@ -35,7 +35,7 @@ BUGS = [
     ("a raised alert is forgotten at the program's end", "core.cpp",
      "watch.alerted = event.alerted;", "watch.alerted = false;"),
     ("a cut link excuses as a frozen registry does", "core_sight.cpp",
-     "if (!cut || !view.heardInGap)", "if (true || !view.heardInGap)"),
+     "} else if (view.startedAt && view.heardInGap &&", "} else if (false && view.heardInGap &&"),
     ("sockets are kept after a sleep", "core_sight.cpp",
      "effects.emplace_back(effect::DialAnew{index});", ""),
     ("old evidence stays green while blind", "judgement.cpp",

@@ -11,7 +11,11 @@ namespace heartline::simulation {
 /// distributions do not promise.
 class Random {
 public:
-    explicit Random(std::uint64_t seed) : m_state(seed * 0x9E3779B97F4A7C15ULL + 1) {}
+    /// Seeds are mixed first: streams of neighbouring seeds would be one stream, shifted by one.
+    explicit Random(std::uint64_t seed) : m_state(seed) {
+        m_state = next() ^ (seed << 32);
+        m_state = next();
+    }
     std::uint64_t next() {
         m_state += 0x9E3779B97F4A7C15ULL;
         std::uint64_t z = m_state;

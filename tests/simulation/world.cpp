@@ -122,7 +122,7 @@ void World::accept(int agent, int process, Nanoseconds sentAt) {
     Process &p = a.processes[process];
     if (p.clockOff || a.deregistered || now() - sentAt > kClockWindow)
         return; // dropped in silence, the socket stays open
-    a.lastBeat = now();
+    a.beatBefore = std::exchange(a.lastBeat, now());
     a.inactive = false;
     if (std::exchange(p.firstOfConnection, false))
         publish(agent, StreamEvent::Kind::BecameActive);

@@ -35,6 +35,7 @@ struct Agent {
     Nanoseconds registeredAt{};
     /// Of real beats; registering is none.
     std::optional<Nanoseconds> lastBeat;
+    std::optional<Nanoseconds> beatBefore;
     std::vector<Process> processes;
     /// Since when no two processes run any more.
     std::optional<Nanoseconds> twinsEndedAt;

@@ -26,9 +26,13 @@ struct Bench {
 
     [[nodiscard]] UtcTime utc(MonoTime at) const { return kEpoch + (at - MonoTime(1000s)); }
     void feed(const Event &e) { core.handle(e, now, effects); }
-    void connect() {
+    void connect(bool explained = true) {
         syncClock();
         feed(event::LinkChanged{registry, LinkState::Connected, now});
+        if (!explained)
+            return;
+        feed(event::ListRead{registry, true, false, now});
+        feed(event::OutageExplained{registry, std::chrono::hours(5), {}, now});
     }
     void syncClock() {
         // Dates at many phases of the second narrow the bounds, as a day's answers do.
@@ -236,7 +240,6 @@ private Q_SLOTS:
         b.feed(event::LinkChanged{b.registry, LinkState::Unreachable, b.now});
         b.pass(200s, [](const effect::ReadRecord &) {});
         b.connect();
-        b.feed(event::OutageExplained{b.registry, std::chrono::hours(5), {}, b.now});
         b.pass(3s, [&](const effect::ReadRecord &r) {
             const UtcTime last = r.entityId == kId ? death : b.utc(b.now) - 30s;
             b.read(EntityStatus::Active, std::chrono::floor<std::chrono::seconds>(last), registered,
@@ -257,7 +260,9 @@ private Q_SLOTS:
         b.read(EntityStatus::Active, death, registered);
         b.feed(event::LinkChanged{b.registry, LinkState::Unreachable, b.now});
         b.pass(200s, [](const effect::ReadRecord &) {});
-        b.connect();
+        b.effects.clear();
+        b.answered.clear();
+        b.connect(false);
         b.pass(3s, dead);
         QVERIFY(b.count<effect::ExplainOutage>() == 1);
         QCOMPARE(b.count<effect::AlertRaised>(), 0);
@@ -278,7 +283,7 @@ private Q_SLOTS:
         b.read(EntityStatus::Active, last, registered);
         b.feed(event::LinkChanged{b.registry, LinkState::Unreachable, b.now});
         b.pass(600s, [](const effect::ReadRecord &) {});
-        b.connect();
+        b.connect(false);
         b.feed(event::OutageExplained{b.registry, 10s, {b.utc(b.now) - 5s}, b.now});
         b.pass(60s, inactive);
         QCOMPARE(b.count<effect::AlertRaised>(), 0);
@@ -315,6 +320,7 @@ private Q_SLOTS:
                                  true});
         b.connect();
         b.read(EntityStatus::Active, last, registered);
+        b.pass(250ms, [](const effect::ReadRecord &) {});
         QCOMPARE(b.state(), AgentState::Stale);
         QCOMPARE(b.count<effect::AlertRaised>(), 0);
         b.beat();
