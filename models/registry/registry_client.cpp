@@ -242,7 +242,7 @@ void RegistryClient::readOutageWitness(std::function<void(Result<OutageWitness>)
                         use(std::move(reply));
                     });
     };
-    get("/v1/network/status", [this, get, callback = std::move(callback)](
+    get("/v1/network/status", [get, callback = std::move(callback)](
                                   const Result<http::RestReply> &status) {
         if (!status)
             return callback(tl::unexpected(status.error()));

@@ -104,7 +104,8 @@ void Scenario::planDeaths(int agent) {
     }
 }
 
-void Scenario::windows(int registry, Fault fault, int most, std::function<void(bool)> change) {
+void Scenario::windows(int registry, Fault fault, int most,
+                       const std::function<void(bool)> &change) {
     if (!has(fault))
         return;
     const int count = m_random.index(most + 1);

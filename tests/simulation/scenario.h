@@ -23,7 +23,7 @@ private:
     void planRegistry(int registry);
     void planDashboard();
     /// `most` windows of trouble at random times; `change` is called with true and false.
-    void windows(int registry, Fault fault, int most, std::function<void(bool)> change);
+    void windows(int registry, Fault fault, int most, const std::function<void(bool)> &change);
     void weatherChanged(int registry);
     [[nodiscard]] bool has(Fault fault) const { return m_faults[static_cast<std::size_t>(fault)]; }
     [[nodiscard]] Nanoseconds someTime();

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The live engine with a proxy between it and the node that breaks the link, thirty times as fast
+// as the network; the link's own times (25 s of silence) are real.
+#include "agent/agent.h"
+#include "base/system_clock.h"
+#include "fleet/fleet_engine.h"
+#include "identity/entity_id.h"
+#include "node/node.h"
+#include "support/fault_proxy.h"
+
+#include <QTest>
+
+using namespace heartline;
+using liveness::AgentState;
+using liveness::LinkState;
+using test::FaultProxy;
+using Change = fleet::FleetEngine::Change;
+
+class FaultsTest : public QObject {
+    Q_OBJECT
+    SystemClock clock;
+    const liveness::Thresholds thresholds = liveness::Thresholds().fasterBy(30);
+    identity::SecretKey developer = identity::SecretKey::generate();
+    std::unique_ptr<node::Node> node;
+    std::unique_ptr<agent::Agent> steady;
+    std::unique_ptr<agent::Agent> mortal;
+    std::unique_ptr<FaultProxy> proxy;
+    std::unique_ptr<fleet::FleetEngine> engine;
+    std::vector<std::string> raised;
+    std::vector<std::string> resolved;
+
+    std::unique_ptr<agent::Agent> startAgent(std::uint32_t index) {
+        agent::AgentOptions options;
+        options.registry = node->url();
+        options.description.name = "agent " + std::to_string(index);
+        options.entityIndex = index;
+        options.period = thresholds.period;
+        options.backoffUnit = 50ms;
+        auto made = agent::Agent::create(options, developer.deriveAgentKey(index),
+                                         developer.clone(), clock);
+        (*made)->start();
+        return std::move(*made);
+    }
+    [[nodiscard]] AgentState stateOf(const agent::Agent &agent) const {
+        const auto index = engine->core().find(0, agent.entityId());
+        return index ? engine->core().watch(*index).judgement.state : AgentState::Unknown;
+    }
+    [[nodiscard]] LinkState link() const { return engine->registry(0).link(); }
+    [[nodiscard]] std::vector<std::string> only(const agent::Agent &agent) const {
+        return {agent.entityId()};
+    }
+
+private Q_SLOTS:
+    void init() {
+        raised.clear();
+        resolved.clear();
+        node::NodeOptions nodeOptions;
+        nodeOptions.inactiveAfter = thresholds.inactive;
+        nodeOptions.sweepInterval = thresholds.sweep;
+        node = std::move(*node::Node::start(nodeOptions, clock));
+        steady = startAgent(0);
+        mortal = startAgent(1);
+        proxy = std::make_unique<FaultProxy>(node->port());
+        fleet::FleetOptions options;
+        options.developerId = identity::makeId(identity::IdKind::Developer, developer.publicKey());
+        options.registries = {proxy->url()};
+        options.thresholds = thresholds;
+        engine = std::make_unique<fleet::FleetEngine>(options, clock);
+        engine->setChangeSink([this](const Change &change) {
+            const std::string &id = engine->core().watch(change.index).entityId;
+            if (change.alert == Change::Alert::Raised)
+                raised.push_back(id);
+            if (change.alert == Change::Alert::Resolved)
+                resolved.push_back(id);
+        });
+        engine->start();
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Active, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*mortal), AgentState::Active, 10000);
+    }
+    void cleanup() {
+        engine.reset();
+        proxy.reset();
+        mortal.reset();
+        steady.reset();
+        node.reset();
+    }
+
+    void aCutLinkAccusesNobodyAndFindsWhoDiedMeanwhile() {
+        mortal->stop();
+        proxy->set(FaultProxy::Fault::Cut);
+        QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::Unreachable, 5000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Unknown, 5000);
+        QTRY_COMPARE_WITH_TIMEOUT(engine->core().registry(0).alerted, true, 30000);
+        QVERIFY(raised.empty());
+        proxy->set(FaultProxy::Fault::None);
+        QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::Connected, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(raised, only(*mortal), 3000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Active, 3000);
+        QVERIFY(!engine->core().registry(0).alerted);
+        mortal->start();
+        QTRY_COMPARE_WITH_TIMEOUT(resolved, only(*mortal), 5000);
+        QCOMPARE(raised, only(*mortal));
+    }
+
+    void withoutUpgradesItPollsAndStillAlerts() {
+        proxy->set(FaultProxy::Fault::Strip);
+        engine->reconnect(0); // drops the stream
+        QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::PollingOnly, 15000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Active, 5000);
+        mortal->stop();
+        QTRY_COMPARE_WITH_TIMEOUT(raised, only(*mortal), 15000);
+        QVERIFY(stateOf(*steady) == AgentState::Active || stateOf(*steady) == AgentState::Late);
+        mortal->start();
+        QTRY_COMPARE_WITH_TIMEOUT(resolved, only(*mortal), 10000);
+        proxy->set(FaultProxy::Fault::None);
+        QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::Connected, 70000);
+        QCOMPARE(raised, only(*mortal));
+    }
+
+    void aHalfOpenStreamIsFoundOut() {
+        proxy->halfOpen();
+        // Records go on being read, so the picture stays true while the stream is dead.
+        mortal->stop();
+        QTRY_COMPARE_WITH_TIMEOUT(raised, only(*mortal), 40000);
+        mortal->start();
+        QTRY_COMPARE_WITH_TIMEOUT(resolved, only(*mortal), 40000);
+        QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::Connected, 40000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Active, 5000);
+        QCOMPARE(raised, only(*mortal));
+    }
+
+    void aFrozenRegistryAccusesNobody() {
+        proxy->set(FaultProxy::Fault::Freeze);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Unknown, 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(!liveness::isSighted(link()), 40000);
+        QTRY_COMPARE_WITH_TIMEOUT(engine->core().registry(0).alerted, true, 40000);
+        proxy->set(FaultProxy::Fault::None);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Active, 30000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*mortal), AgentState::Active, 5000);
+        QVERIFY(raised.empty());
+    }
+
+    void somethingElseThatAnswersIsNoRegistry() {
+        proxy->set(FaultProxy::Fault::Cut);
+        QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::Unreachable, 5000);
+        proxy->set(FaultProxy::Fault::Garbage);
+        QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::NotARegistry, 20000);
+        proxy->set(FaultProxy::Fault::None);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Active, 30000);
+        QVERIFY(raised.empty());
+    }
+
+    void lateMessagesChangeNothing() {
+        proxy->setDelay(300ms); // nine seconds at the network's pace
+        mortal->stop();
+        QTRY_COMPARE_WITH_TIMEOUT(raised, only(*mortal), 20000);
+        mortal->start();
+        QTRY_COMPARE_WITH_TIMEOUT(resolved, only(*mortal), 10000);
+        QCOMPARE(raised, only(*mortal));
+    }
+};
+
+QTEST_GUILESS_MAIN(FaultsTest)
+#include "faults_test.moc"
