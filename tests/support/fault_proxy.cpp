@@ -11,6 +11,13 @@ FaultProxy::FaultProxy(quint16 target, QObject *parent) : QObject(parent), m_tar
     connect(&m_listener, &QTcpServer::newConnection, this, &FaultProxy::accept);
 }
 
+FaultProxy::~FaultProxy() {
+    // The sockets outlive the list of pipes: as they go they must not tell it so.
+    const auto pipes = m_pipes;
+    for (const auto &pipe : pipes)
+        close(pipe);
+}
+
 std::string FaultProxy::url() const {
     return "http://127.0.0.1:" + std::to_string(m_port);
 }

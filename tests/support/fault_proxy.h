@@ -23,6 +23,8 @@ public:
     };
 
     explicit FaultProxy(quint16 target, QObject *parent = nullptr);
+    ~FaultProxy() override;
+    Q_DISABLE_COPY_MOVE(FaultProxy)
 
     [[nodiscard]] std::string url() const;
     void set(Fault fault);
