@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/fleet_arguments.h"
 
+#include "identity/entity_id.h"
 #include "protocol/registry_url.h"
 
 #include <QSettings>
@@ -19,6 +20,11 @@ void FleetArguments::addTo(CLI::App &command) {
                     "Registry to watch; may be given again (default: from settings, then\n"
                     "$ZYND_REGISTRY_URL, the operator's files, https://zns01.zynd.ai)")
         ->type_name("URL");
+    command
+        .add_option("--agent", agents,
+                    "Id of one more agent to watch; may be given again. Yours are found by the\n"
+                    "developer's list and by the keys on this machine")
+        ->type_name("ID");
     command.add_option("--ping", pingSeconds, "Seconds between two heartbeats (30)")
         ->type_name("SECONDS");
     command.add_option("--late", lateSeconds, "Age in seconds that is late (45)")
@@ -78,6 +84,9 @@ Result<ResolvedFleet> resolveFleet(const FleetArguments &arguments) {
     if (urls.empty())
         for (const fleet::FoundRegistry &found : resolved.owner.registries)
             urls.push_back(found.url);
+    for (const QString &url : settings.value(QStringLiteral("addedRegistries")).toStringList())
+        if (arguments.registries.empty())
+            urls.push_back(url.toStdString());
     for (const std::string &text : urls) {
         const auto url = protocol::normalizeRegistryUrl(text);
         if (!url)
@@ -85,6 +94,17 @@ Result<ResolvedFleet> resolveFleet(const FleetArguments &arguments) {
         if (std::find(options.registries.begin(), options.registries.end(), *url) ==
             options.registries.end())
             options.registries.push_back(*url);
+    }
+    options.candidates = resolved.owner.candidates;
+    std::vector<std::string> ids = arguments.agents;
+    for (const QString &id : settings.value(QStringLiteral("agents")).toStringList())
+        ids.push_back(id.toStdString());
+    for (const std::string &id : ids) {
+        if (!identity::isWellFormedId(identity::IdKind::Agent, id) &&
+            !identity::isWellFormedId(identity::IdKind::Service, id) && !id.starts_with("agdns:"))
+            return fail(ErrorKind::InvalidInput,
+                        "\"" + id + "\" is no agent's id: zns: or zns:svc: and 32 hex digits");
+        options.candidates.push_back({{id}, id, {}});
     }
     const QString probing = settings.value(QStringLiteral("probing")).toString();
     if (arguments.probe || probing == QLatin1String("any"))

@@ -12,6 +12,8 @@ namespace heartline::app {
 struct FleetArguments {
     std::string developer;
     std::vector<std::string> registries;
+    /// Ids of agents that neither a list nor a key shows.
+    std::vector<std::string> agents;
     std::optional<double> pingSeconds;
     std::optional<double> lateSeconds;
     std::optional<double> staleSeconds;

@@ -8,12 +8,13 @@
 
 #include <QApplication>
 #include <QSettings>
+#include <QStandardPaths>
 
 namespace heartline {
 
 Composition::Composition(QObject *parent)
-    : QObject(parent), m_fleet(m_clock), m_setup(nullptr), m_notifier(m_notifications),
-      m_tray(m_fleet) {
+    : QObject(parent), m_fleet(m_clock), m_setup(nullptr),
+      m_sleep(m_clock, QDBusConnection::systemBus()), m_notifier(m_notifications), m_tray(m_fleet) {
     fleet::Fleet::provide(&m_fleet);
     fleet::Setup::provide(&m_setup);
     connect(&m_setup, &fleet::Setup::demoChosen, this, &Composition::startDemo);
@@ -21,6 +22,14 @@ Composition::Composition(QObject *parent)
     connect(&m_fleet, &fleet::Fleet::noticed, &m_notifier, &DesktopNotifier::tell);
     connect(&m_notifier, &DesktopNotifier::reconnectWanted, &m_fleet, &fleet::Fleet::reconnect);
     connect(&m_notifier, &DesktopNotifier::openWanted, this, &Composition::showAgent);
+    connect(&m_sleep, &SleepMonitor::woke, &m_fleet, &fleet::Fleet::woke);
+    connect(&m_fleet, &fleet::Fleet::registryAdded, this, [this](const QString &url) {
+        if (m_demo)
+            return;
+        QSettings settings;
+        QStringList added = settings.value(QStringLiteral("addedRegistries")).toStringList();
+        settings.setValue(QStringLiteral("addedRegistries"), added << url);
+    });
     connect(&m_tray, &TrayIcon::openWanted, this, &Composition::showWindow);
     connect(&m_tray, &TrayIcon::quitWanted, qApp, &QApplication::quit);
     m_qml.addImportPath(QStringLiteral("qrc:/qt/qml"));
@@ -62,7 +71,14 @@ void Composition::begin(const app::FleetArguments &arguments) {
             lookedAt << QString::fromStdString(place);
         return m_setup.setNeeded(true, lookedAt);
     }
+    remember(resolved->options);
     watch(resolved->options);
+}
+
+void Composition::remember(fleet::FleetOptions &options) {
+    options.storePath =
+        QStandardPaths::writableLocation(QStandardPaths::AppDataLocation).toStdString() +
+        "/watches.sqlite";
 }
 
 void Composition::watch(const fleet::FleetOptions &options) {
@@ -88,6 +104,7 @@ void Composition::useDeveloper(const QString &fileOrId) {
     // The id alone is remembered: where the key lies is the operator's business.
     QSettings().setValue(QStringLiteral("developer"),
                          QString::fromStdString(resolved->options.developerId));
+    remember(resolved->options);
     watch(resolved->options);
 }
 

@@ -8,6 +8,7 @@
 #include "desktop_notifier.h"
 #include "fleet.h"
 #include "setup.h"
+#include "sleep_monitor.h"
 #include "tray_icon.h"
 
 #include <QQmlApplicationEngine>
@@ -36,6 +37,8 @@ public:
 
 private:
     void startDemo();
+    /// An operator's fleet is kept in mind beyond the program's end; the demo is not.
+    static void remember(fleet::FleetOptions &options);
     void useDeveloper(const QString &fileOrId);
     void showAgent(int agentIndex);
 
@@ -44,6 +47,7 @@ private:
     fleet::Fleet m_fleet;
     fleet::Setup m_setup;
     app::FleetArguments m_arguments;
+    SleepMonitor m_sleep;
     DBusNotificationService m_notifications;
     DesktopNotifier m_notifier;
     TrayIcon m_tray;

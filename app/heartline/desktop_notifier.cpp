@@ -41,14 +41,14 @@ void DesktopNotifier::tell(const alerts::Notice &notice) {
     QList<int> subjects;
     for (const alerts::Alert &alert : notice.raised)
         if (alert.kind == alerts::AlertKind::AgentStale)
-            subjects << static_cast<int>(alert.subject);
+            subjects << static_cast<int>(alert.agent);
     message.actions << QStringLiteral("default") << tr("Open");
     if (!subjects.isEmpty())
         message.actions << QStringLiteral("reconnect") << tr("Reconnect");
     else
         for (const alerts::Alert &alert : notice.resolved)
             if (alert.kind == alerts::AlertKind::AgentStale)
-                subjects << static_cast<int>(alert.subject);
+                subjects << static_cast<int>(alert.agent);
     m_asked.push_back(subjects);
     m_service.show(message);
 }

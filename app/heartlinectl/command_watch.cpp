@@ -66,7 +66,7 @@ void printOnce(fleet::FleetEngine &engine, bool json, const Clock &clock) {
                     0);
         }
         if (json)
-            for (const std::string &line : presentLines(engine, clock.utc()))
+            for (const std::string &line : presentLines(engine, clock))
                 print(line);
         else
             print(screenText(engine, 120, 1 << 20, false));
@@ -86,7 +86,10 @@ int watch(fleet::FleetOptions options, bool json, bool once) {
         printOnce(engine, json, clock);
     } else if (json) {
         engine.setChangeSink([&](const fleet::FleetEngine::Change &change) {
-            print(changeLine(engine, change, clock.utc()));
+            print(changeLine(engine, change, clock));
+        });
+        engine.setLinkSink([&](const fleet::FleetEngine::LinkChange &change) {
+            print(linkLine(engine, change, clock));
         });
     } else {
         std::fputs("\033[2J", stdout);

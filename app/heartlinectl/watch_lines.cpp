@@ -13,38 +13,86 @@ using protocol::Json;
 
 namespace {
 
-std::string line(const FleetEngine &engine, std::uint32_t index, UtcTime now, const Json &previous,
-                 const std::optional<liveness::Age> &age, const Json &alert) {
-    const fleet::AgentFacts &facts = engine.facts(index);
-    const auto rounded = [](Nanoseconds d) { return std::round(toSeconds(d) * 10) / 10; };
-    const liveness::AgentState state = engine.core().watch(index).judgement.state;
-    return Json{{"time", formatRfc3339Millis(now)},
-                {"agent_id", facts.entityId},
-                {"name", facts.name},
-                {"registry", engine.registry(facts.registry).url()},
-                {"state", std::string(liveness::stateWord(state))},
-                {"previous", previous},
-                {"age_s", age ? Json(rounded(age->middle())) : Json()},
-                {"alert", alert}}
-        .dump(-1, ' ', false, Json::error_handler_t::replace);
+Json secondsOf(std::optional<Nanoseconds> duration) {
+    return duration ? Json(std::round(toSeconds(*duration) * 10) / 10) : Json();
+}
+
+/// What stands behind a state: who said what, and how long ago.
+Json evidenceOf(const FleetEngine &engine, liveness::WatchIndex index, MonoTime now) {
+    const liveness::Evidence &evidence = engine.core().watch(index).evidence;
+    const auto ago = [now](std::optional<MonoTime> at) {
+        return secondsOf(at ? std::optional(now - *at) : std::nullopt);
+    };
+    const auto &beat = evidence.lastBeat;
+    const auto found = engine.inSearch(engine.roster().agentOf(index));
+    return {{"last_beat", beat ? Json(formatRfc3339Millis(beat->latest)) : Json()},
+            {"told_by", !beat                                          ? Json()
+                        : beat->source == liveness::BeatSource::Stream ? Json("stream")
+                                                                       : Json("record")},
+            {"stream_s", ago(evidence.lastStreamEventAt)},
+            {"record_s", ago(evidence.recordReadAt)},
+            {"record_status", evidence.toldStatus == protocol::EntityStatus::Active     ? "active"
+                              : evidence.toldStatus == protocol::EntityStatus::Inactive ? "inactive"
+                                                                                        : ""},
+            {"copy", evidence.gossipCopy},
+            {"in_search", found ? Json(*found) : Json()},
+            {"connections_last_hour", engine.core().connectionsLastHour(index, now)}};
+}
+
+std::string dump(const Json &json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string line(const FleetEngine &engine, liveness::WatchIndex index, const Clock &clock,
+                 const Json &previous, const std::optional<liveness::Age> &age, const Json &alert) {
+    const liveness::Watch &watch = engine.core().watch(index);
+    const fleet::AgentFacts &facts = engine.facts(engine.roster().agentOf(index));
+    return dump({{"time", formatRfc3339Millis(clock.utc())},
+                 {"agent_id", watch.entityId},
+                 {"name", facts.name},
+                 {"registry", engine.registry(watch.registry).url()},
+                 {"state", std::string(liveness::stateWord(watch.judgement.state))},
+                 {"previous", previous},
+                 {"age_s", secondsOf(age ? std::optional(age->middle()) : std::nullopt)},
+                 {"alert", alert},
+                 {"flapping", watch.flaps.isFlapping()},
+                 {"two_processes", watch.doubled},
+                 {"proved", facts.proved},
+                 {"evidence", evidenceOf(engine, index, clock.mono())}});
+}
+
+Json wordOf(FleetEngine::Change::Alert alert) {
+    using Alert = FleetEngine::Change::Alert;
+    return alert == Alert::Raised ? Json("raised")
+           : alert == Alert::Resolved ? Json("resolved")
+                                      : Json();
 }
 
 } // namespace
 
-std::string changeLine(const FleetEngine &engine, const FleetEngine::Change &change, UtcTime now) {
-    using Alert = FleetEngine::Change::Alert;
-    const Json alert = change.alert == Alert::Raised     ? Json("raised")
-                       : change.alert == Alert::Resolved ? Json("resolved")
-                                                         : Json();
-    return line(engine, change.index, now, std::string(liveness::stateWord(change.previous)),
-                change.age, alert);
+std::string changeLine(const FleetEngine &engine, const FleetEngine::Change &change,
+                       const Clock &clock) {
+    return line(engine, change.watch, clock, std::string(liveness::stateWord(change.previous)),
+                change.age, wordOf(change.alert));
 }
 
-std::vector<std::string> presentLines(const FleetEngine &engine, UtcTime now) {
+std::string linkLine(const FleetEngine &engine, const FleetEngine::LinkChange &change,
+                     const Clock &clock) {
+    return dump({{"time", formatRfc3339Millis(clock.utc())},
+                 {"agent_id", Json()},
+                 {"name", engine.registry(change.registry).info().name},
+                 {"registry", engine.registry(change.registry).url()},
+                 {"state", std::string(liveness::linkWord(change.link))},
+                 {"previous", std::string(liveness::linkWord(change.previous))},
+                 {"age_s", Json()},
+                 {"alert", wordOf(change.alert)}});
+}
+
+std::vector<std::string> presentLines(const FleetEngine &engine, const Clock &clock) {
     std::vector<std::string> lines;
-    for (std::uint32_t i = 0; i < engine.core().watchCount(); ++i) {
+    for (liveness::WatchIndex i = 0; i < engine.core().watchCount(); ++i) {
         const liveness::Watch &watch = engine.core().watch(i);
-        lines.push_back(line(engine, i, now, Json(), watch.judgement.age,
+        lines.push_back(line(engine, i, clock, Json(), watch.judgement.age,
                              watch.alerted ? Json("raised") : Json()));
     }
     return lines;

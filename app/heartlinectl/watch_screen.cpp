@@ -79,9 +79,12 @@ std::string screenText(const fleet::FleetEngine &engine, int columns, int rows, 
     std::vector<std::uint32_t> order;
     for (std::uint32_t i = 0; i < engine.core().watchCount(); ++i)
         order.push_back(i);
-    const auto key = [&engine](std::uint32_t i) {
+    const auto factsOf = [&engine](liveness::WatchIndex watch) -> const fleet::AgentFacts & {
+        return engine.facts(engine.roster().agentOf(watch));
+    };
+    const auto key = [&](liveness::WatchIndex i) {
         return std::tuple(liveness::stateNeed(engine.core().watch(i).judgement.state),
-                          engine.facts(i).name, i);
+                          factsOf(i).name, i);
     };
     std::sort(order.begin(), order.end(), [&](auto a, auto b) { return key(a) < key(b); });
     const int room = std::max(rows - 5 - static_cast<int>(engine.options().registries.size()), 3);
@@ -92,14 +95,16 @@ std::string screenText(const fleet::FleetEngine &engine, int columns, int rows, 
             break;
         }
         const liveness::Watch &watch = engine.core().watch(order[i]);
-        const fleet::AgentFacts &facts = engine.facts(order[i]);
+        const fleet::AgentFacts &facts = factsOf(order[i]);
         const Look look = lookOf(watch.judgement.state);
         const bool aged = watch.judgement.age && watch.judgement.state != AgentState::Registered;
         const std::string age = aged ? alerts::ageText(watch.judgement.age->middle()) : "—";
         text += (colour ? look.colour : "") + std::string(look.shape) + " " +
                 (colour ? "\033[0m" : "") + padded(facts.name, nameWidth) + " " +
                 padded(std::string(liveness::stateWord(watch.judgement.state)), 13) +
-                padded(age, 12) + protocol::registryHost(engine.registry(facts.registry).url()) +
+                padded(age, 12) + protocol::registryHost(engine.registry(watch.registry).url()) +
+                (watch.flaps.isFlapping() ? "  flapping" : "") +
+                (watch.doubled ? "  two processes" : "") + (facts.proved ? "" : "  not proved") +
                 "\n";
     }
     return text;

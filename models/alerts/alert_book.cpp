@@ -18,8 +18,7 @@ void AlertBook::gather(MonoTime now) {
 }
 
 std::uint64_t AlertBook::raise(Alert alert, MonoTime now) {
-    if (std::any_of(m_alerts.begin(), m_alerts.end(),
-                    [&](const Alert &a) { return isAbout(a, alert.kind, alert.subject); }))
+    if (find(alert.kind, alert.subject))
         return 0;
     alert.id = ++m_lastId;
     m_gathering.raised.push_back(alert);
@@ -34,6 +33,19 @@ std::uint64_t AlertBook::raise(Alert alert, MonoTime now) {
     }
     gather(now);
     return m_lastId;
+}
+
+void AlertBook::restore(Alert alert) {
+    if (find(alert.kind, alert.subject))
+        return;
+    alert.id = ++m_lastId;
+    m_alerts.push_front(std::move(alert));
+}
+
+const Alert *AlertBook::find(AlertKind kind, std::uint32_t subject) const {
+    const auto it = std::find_if(m_alerts.begin(), m_alerts.end(),
+                                 [&](const Alert &a) { return isAbout(a, kind, subject); });
+    return it == m_alerts.end() ? nullptr : &*it;
 }
 
 void AlertBook::resolve(AlertKind kind, std::uint32_t subject, UtcTime at, bool deregistered,

@@ -22,12 +22,16 @@ class AlertBook {
 public:
     /// Returns the alert's id; 0 when one fires for this subject already.
     std::uint64_t raise(Alert alert, MonoTime now);
+    /// One that fired already when the program ended the last time: it is not told again.
+    void restore(Alert alert);
     void resolve(AlertKind kind, std::uint32_t subject, UtcTime at, bool deregistered,
                  MonoTime now);
 
     /// Newest first.
     [[nodiscard]] const std::deque<Alert> &alerts() const { return m_alerts; }
     [[nodiscard]] int firing() const;
+    /// The one that fires about this; null when none does. Valid until the next change.
+    [[nodiscard]] const Alert *find(AlertKind kind, std::uint32_t subject) const;
 
     /// What has gathered for kGather, as one notice, or an empty one when nothing is due.
     [[nodiscard]] Notice takeNotice(MonoTime now);

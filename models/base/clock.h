@@ -12,7 +12,7 @@ public:
     Clock(const Clock &) = delete;
     Clock &operator=(const Clock &) = delete;
     virtual ~Clock() = default;
-    /// Never goes back, stands still while the machine sleeps.
+    /// Never goes back; goes on while the machine sleeps.
     [[nodiscard]] virtual MonoTime mono() const = 0;
     /// Wall clock; may jump.
     [[nodiscard]] virtual UtcTime utc() const = 0;

@@ -82,6 +82,16 @@ QString AgentDetailObject::outlook() const {
     return m_detail ? q(m_detail->verdict.next) : QString();
 }
 
+QString AgentDetailObject::homeName() const {
+    if (!isAway())
+        return {};
+    return q(m_detail->home->name.empty() ? m_detail->home->registryId : m_detail->home->name);
+}
+
+QString AgentDetailObject::homeUrl() const {
+    return isAway() ? q(m_detail->home->url) : QString();
+}
+
 QString AgentDetailObject::reconnectTime() const {
     if (!m_detail || !m_detail->reconnectStartedAt)
         return {};

@@ -26,6 +26,11 @@ class AgentDetailObject : public QObject {
     Q_PROPERTY(QVariantList steps READ steps NOTIFY changed)
     Q_PROPERTY(bool reconnecting READ isReconnecting NOTIFY changed)
     Q_PROPERTY(QString reconnectTime READ reconnectTime NOTIFY changed)
+    /// Only copies of its record are known here: its home registry is worth watching.
+    Q_PROPERTY(bool isAway READ isAway NOTIFY changed)
+    Q_PROPERTY(QString homeName READ homeName NOTIFY changed)
+    /// A guess; may be empty.
+    Q_PROPERTY(QString homeUrl READ homeUrl NOTIFY changed)
 public:
     using QObject::QObject;
     void set(const AgentDetail &detail);
@@ -40,6 +45,9 @@ public:
     [[nodiscard]] QVariantList steps() const { return m_steps; }
     [[nodiscard]] bool isReconnecting() const { return m_detail && m_detail->reconnecting; }
     [[nodiscard]] QString reconnectTime() const;
+    [[nodiscard]] bool isAway() const { return m_detail && m_detail->home; }
+    [[nodiscard]] QString homeName() const;
+    [[nodiscard]] QString homeUrl() const;
 
 Q_SIGNALS:
     void changed();

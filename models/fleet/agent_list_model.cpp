@@ -15,6 +15,19 @@ double toMs(MonoTime time) {
     return toSeconds(time.time_since_epoch()) * 1000;
 }
 
+QString marksOf(const AgentLife &life) {
+    QStringList marks;
+    if (life.flapping)
+        marks << AgentListModel::tr("flapping");
+    if (life.doubled)
+        marks << AgentListModel::tr("two processes");
+    if (!life.dissent.empty())
+        marks << AgentListModel::tr("but %1").arg(QString::fromStdString(life.dissent));
+    if (life.inSearch == false && life.state == liveness::AgentState::Active)
+        marks << AgentListModel::tr("not found by search");
+    return marks.join(QStringLiteral(" · "));
+}
+
 } // namespace
 
 AgentListModel::AgentListModel(QObject *parent) : QAbstractListModel(parent) {}
@@ -50,8 +63,9 @@ void AgentListModel::fold(Agent &agent) {
     agent.folded = agent.name + QLatin1Char('\n') + QString::fromStdString(agent.facts.entityId);
     for (const std::string &tag : agent.facts.tags)
         agent.folded += QLatin1Char('\n') + QString::fromStdString(tag);
-    if (agent.facts.registry < m_registries.size())
-        agent.folded += QLatin1Char('\n') + m_registries[agent.facts.registry].name;
+    for (const std::uint32_t registry : agent.facts.registries)
+        if (registry < m_registries.size())
+            agent.folded += QLatin1Char('\n') + m_registries[registry].name;
     agent.folded = agent.folded.toCaseFolded();
 }
 
@@ -97,7 +111,10 @@ void AgentListModel::applyLives(const std::vector<AgentLife> &lives) {
     for (const AgentLife &life : lives) {
         const int index = static_cast<int>(life.index);
         Agent &agent = m_agents[life.index];
-        const bool restated = agent.state != life.state || agent.alerted != life.alerted;
+        QString marks = marksOf(life);
+        const bool restated = agent.state != life.state || agent.alerted != life.alerted ||
+                              agent.marks != marks;
+        agent.marks = std::move(marks);
         agent.state = life.state;
         agent.alerted = life.alerted;
         agent.lastBeatMs = life.lastBeat ? toMs(*life.lastBeat) : -1;
@@ -117,7 +134,7 @@ void AgentListModel::applyLives(const std::vector<AgentLife> &lives) {
         Q_EMIT dataChanged(index(first), index(last), {LastBeatRole});
     for (const int agent : moved)
         if (const int row = m_rowOf[static_cast<std::size_t>(agent)]; row >= 0)
-            Q_EMIT dataChanged(index(row), index(row), {StateRole, AlertedRole, LastBeatRole});
+            Q_EMIT dataChanged(index(row), index(row), {StateRole, AlertedRole, LastBeatRole, MarksRole});
     if (moved.empty())
         return;
     if (m_orderHeld) {
@@ -186,6 +203,14 @@ void AgentListModel::rebuild() {
     renumber(0, m_order.size());
     endResetModel();
     Q_EMIT countChanged();
+}
+
+QString AgentListModel::registryText(const Agent &agent) const {
+    if (agent.facts.registry >= m_registries.size())
+        return {};
+    const QString &name = m_registries[agent.facts.registry].name;
+    const auto others = static_cast<int>(agent.facts.registries.size()) - 1;
+    return others > 0 ? tr("%1 and %2 more").arg(name).arg(others) : name;
 }
 
 void AgentListModel::summarize() {
@@ -297,8 +322,7 @@ QVariant AgentListModel::data(const QModelIndex &index, int role) const {
     case EntityIdRole:
         return QString::fromStdString(agent.facts.entityId);
     case RegistryRole:
-        return agent.facts.registry < m_registries.size() ? m_registries[agent.facts.registry].name
-                                                          : QString();
+        return registryText(agent);
     case StateRole:
         return static_cast<int>(agent.state);
     case LastBeatRole:
@@ -309,6 +333,8 @@ QVariant AgentListModel::data(const QModelIndex &index, int role) const {
         return agent.facts.proved;
     case ReconnectingRole:
         return agent.reconnecting;
+    case MarksRole:
+        return agent.marks;
     default:
         return {};
     }
@@ -319,7 +345,7 @@ QHash<int, QByteArray> AgentListModel::roleNames() const {
             {EntityIdRole, "entityId"},        {RegistryRole, "registry"},
             {StateRole, "agentState"},         {LastBeatRole, "lastBeat"},
             {AlertedRole, "alerted"},          {ProvedRole, "proved"},
-            {ReconnectingRole, "reconnecting"}};
+            {ReconnectingRole, "reconnecting"}, {MarksRole, "marks"}};
 }
 
 void AgentListModel::setSearchText(const QString &text) {

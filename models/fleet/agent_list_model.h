@@ -33,6 +33,7 @@ public:
         AlertedRole,
         ProvedRole,
         ReconnectingRole,
+        MarksRole, ///< what else is to be said: flapping, two processes, not found by search …
     };
 
     /// `window` is how far back the traces reach.
@@ -87,6 +88,7 @@ private:
         bool alerted = false;
         bool known = false;
         bool reconnecting = false;
+        QString marks;
         history::BeatTrace trace{Nanoseconds(0)};
     };
     struct Registry {
@@ -103,6 +105,7 @@ private:
     void renumber(std::size_t from, std::size_t to);
     void fold(Agent &agent);
     void summarize();
+    [[nodiscard]] QString registryText(const Agent &agent) const;
     void applyLives(const std::vector<AgentLife> &lives);
 
     Nanoseconds m_window{std::chrono::minutes(15)};

@@ -32,6 +32,9 @@ QString detailOf(const alerts::Alert &alert) {
                    : AlertListModel::tr("sight came back after %1")
                          .arg(QString::fromStdString(alerts::ageText(
                              *alert.resolvedAt - alert.downSince.value_or(alert.raisedAt))));
+    if (alert.kind == alerts::AlertKind::AgentFlapping)
+        return alert.isFiring() ? AlertListModel::tr("keeps going up and down on %1").arg(registry)
+                                : AlertListModel::tr("steady again on %1").arg(registry);
     if (alert.isFiring())
         return alert.downSince ? AlertListModel::tr("silent since %1 on %2")
                                      .arg(localTime(*alert.downSince).mid(11), registry)
@@ -84,8 +87,10 @@ QVariant AlertListModel::data(const QModelIndex &index, int role) const {
         return alert.isFiring();
     case IsRegistryRole:
         return alert.kind == alerts::AlertKind::RegistryBlind;
-    case SubjectRole:
-        return static_cast<int>(alert.subject);
+    case IsFlappingRole:
+        return alert.kind == alerts::AlertKind::AgentFlapping;
+    case AgentIndexRole:
+        return alert.kind == alerts::AlertKind::RegistryBlind ? -1 : static_cast<int>(alert.agent);
     default:
         return {};
     }
@@ -95,7 +100,8 @@ QHash<int, QByteArray> AlertListModel::roleNames() const {
     return {{AlertIdRole, "alertId"},       {TitleRole, "title"},
             {DetailRole, "detail"},         {TimeRole, "time"},
             {ExactTimeRole, "exactTime"},   {IsFiringRole, "isFiring"},
-            {IsRegistryRole, "isRegistry"}, {SubjectRole, "subject"}};
+            {IsRegistryRole, "isRegistry"}, {IsFlappingRole, "isFlapping"},
+            {AgentIndexRole, "agentIndex"}};
 }
 
 } // namespace heartline::fleet

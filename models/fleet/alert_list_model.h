@@ -25,7 +25,8 @@ public:
         ExactTimeRole, ///< UTC to the second, for the tooltip
         IsFiringRole,
         IsRegistryRole,
-        SubjectRole,
+        IsFlappingRole,
+        AgentIndexRole, ///< -1 where it is about a registry
     };
 
     using QAbstractListModel::QAbstractListModel;

@@ -2,11 +2,13 @@
 #include "fleet/fleet.h"
 
 #include "fleet/format.h"
+#include "protocol/registry_url.h"
 
 #include <QDateTime>
 #include <QJSEngine>
 #include <QPointer>
 #include <QTimeZone>
+#include <algorithm>
 
 namespace heartline::fleet {
 
@@ -54,6 +56,7 @@ void Fleet::start(const FleetOptions &options) {
     stop();
     setSelected(-1);
     m_listed = false;
+    m_unregistered.clear();
     m_agents.clear();
     m_alerts.setAlerts({});
     m_registries.clear();
@@ -100,6 +103,12 @@ void Fleet::apply(const FleetUpdate &update) {
         m_alerts.setAlerts(*update.alerts);
     if (update.detail && static_cast<int>(update.detail->index) == m_selected)
         m_detail.set(*update.detail);
+    if (update.unregistered) {
+        m_unregistered.clear();
+        for (const std::string &label : *update.unregistered)
+            m_unregistered << QString::fromStdString(label);
+        Q_EMIT unregisteredChanged();
+    }
     if (update.notice)
         Q_EMIT noticed(*update.notice);
 }
@@ -167,6 +176,28 @@ void Fleet::reconnect(int agentIndex) {
         if (m_engine)
             m_engine->reconnect(static_cast<std::uint32_t>(agentIndex));
     });
+}
+
+QString Fleet::addRegistry(const QString &url) {
+    const auto normal = protocol::normalizeRegistryUrl(url.trimmed().toStdString());
+    if (!normal)
+        return QString::fromStdString(normal.error().message);
+    FleetOptions options = m_options;
+    if (std::find(options.registries.begin(), options.registries.end(), *normal) !=
+        options.registries.end())
+        return tr("It is watched already.");
+    options.registries.push_back(*normal);
+    start(options);
+    Q_EMIT registryAdded(QString::fromStdString(*normal));
+    return {};
+}
+
+void Fleet::woke(MonoTime sleptAt) {
+    if (m_post)
+        m_post([this, sleptAt] {
+            if (m_engine)
+                m_engine->woke(sleptAt);
+        });
 }
 
 void Fleet::reconnectAllFiring() {

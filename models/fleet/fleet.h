@@ -39,6 +39,8 @@ class Fleet : public QObject {
     Q_PROPERTY(QVariantList counts READ counts NOTIFY summaryChanged)
     /// The agent whose details are open, or -1.
     Q_PROPERTY(int selected READ selected WRITE setSelected NOTIFY selectedChanged)
+    /// Key files on this machine whose agents no registry knows.
+    Q_PROPERTY(QStringList unregistered READ unregistered NOTIFY unregisteredChanged)
     Q_PROPERTY(double lateMs READ lateMs NOTIFY started)
     Q_PROPERTY(double staleMs READ staleMs NOTIFY started)
     Q_PROPERTY(double inactiveMs READ inactiveMs NOTIFY started)
@@ -66,6 +68,10 @@ public:
 
     Q_INVOKABLE void reconnect(int agentIndex);
     Q_INVOKABLE void reconnectAllFiring();
+    /// Watches this registry too, from now on. Returns why not, or nothing.
+    Q_INVOKABLE QString addRegistry(const QString &url);
+    /// This machine slept since then and is awake again.
+    void woke(MonoTime sleptAt);
 
     [[nodiscard]] AgentListModel *agents() { return &m_agents; }
     [[nodiscard]] AlertListModel *alerts() { return &m_alerts; }
@@ -83,6 +89,7 @@ public:
     [[nodiscard]] liveness::AgentState worst() const;
     [[nodiscard]] int selected() const { return m_selected; }
     void setSelected(int agentIndex);
+    [[nodiscard]] QStringList unregistered() const { return m_unregistered; }
     [[nodiscard]] const FleetOptions &options() const { return m_options; }
     [[nodiscard]] double lateMs() const { return toSeconds(m_options.thresholds.late) * 1000; }
     [[nodiscard]] double staleMs() const { return toSeconds(m_options.thresholds.stale) * 1000; }
@@ -100,6 +107,9 @@ Q_SIGNALS:
     void tickingChanged();
     void summaryChanged();
     void selectedChanged();
+    void unregisteredChanged();
+    /// The operator added it; normalised.
+    void registryAdded(const QString &url);
     void noticed(const heartline::alerts::Notice &notice);
 
 private:
@@ -116,6 +126,7 @@ private:
     int m_selected = -1;
     Nanoseconds m_window{std::chrono::minutes(15)};
     bool m_listed = false;
+    QStringList m_unregistered;
 
     Mailbox m_mailbox;
     QThread m_thread;

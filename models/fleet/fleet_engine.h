@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "fleet/agent_roster.h"
 #include "fleet/fleet_options.h"
 #include "fleet/fleet_update.h"
+#include "fleet/search_checks.h"
+#include "fleet/standing.h"
+#include "history/watch_store.h"
 #include "registry/registry_client.h"
 
 #include <QObject>
@@ -15,65 +19,104 @@ namespace heartline::fleet {
 
 /// Runs the core on live registries: feeds it with what they say, performs what it asks for, and
 /// hands on what changed. All sockets, parsing and decisions are in the one thread it was made in.
+/// The core watches an agent at one registry; people see one agent over all (AgentRoster).
 class FleetEngine : public QObject {
     Q_OBJECT
 public:
-    /// Each change of state or alert, at once.
+    /// Each change of state or alert of an agent at a registry, at once.
     struct Change {
-        std::uint32_t index;
+        liveness::WatchIndex watch;
         liveness::AgentState previous;
         liveness::AgentState state;
         enum class Alert { None, Raised, Resolved } alert;
         std::optional<liveness::Age> age;
     };
+    /// Each change of our link to a registry, and of its own alert.
+    struct LinkChange {
+        liveness::RegistryIndex registry;
+        liveness::LinkState previous;
+        liveness::LinkState link;
+        Change::Alert alert;
+    };
     using UpdateSink = std::function<void(FleetUpdate)>;
     using ChangeSink = std::function<void(const Change &)>;
+    using LinkSink = std::function<void(const LinkChange &)>;
 
     /// `clock` must outlive the engine.
     FleetEngine(FleetOptions options, const Clock &clock, QObject *parent = nullptr);
     ~FleetEngine() override;
 
-    /// Updates come at most every 50 ms. Both sinks are called in the engine's thread.
+    /// Updates come at most every 50 ms. All sinks are called in the engine's thread.
     void setUpdateSink(UpdateSink sink) { m_updateSink = std::move(sink); }
     void setChangeSink(ChangeSink sink) { m_changeSink = std::move(sink); }
+    void setLinkSink(LinkSink sink) { m_linkSink = std::move(sink); }
 
+    /// Recalls what was stored, if anything is to be, and connects.
     void start();
 
+    /// This machine slept since then and is awake again.
+    void woke(MonoTime sleptAt) { feed(liveness::event::Woke{sleptAt}); }
     /// Starts the reconnect procedure for an agent; a running one goes on.
-    void reconnect(std::uint32_t index);
+    void reconnect(AgentIndex agent);
     /// Whose details are wanted; nothing closes them.
-    void showDetail(std::optional<std::uint32_t> index);
+    void showDetail(std::optional<AgentIndex> agent);
 
     [[nodiscard]] const FleetOptions &options() const { return m_options; }
     [[nodiscard]] const liveness::Core &core() const { return m_core; }
-    [[nodiscard]] const AgentFacts &facts(std::uint32_t index) const {
-        return m_agents.at(index).facts;
+    [[nodiscard]] const AgentRoster &roster() const { return m_roster; }
+    [[nodiscard]] const AgentFacts &facts(AgentIndex agent) const {
+        return m_agents.at(agent).facts;
+    }
+    [[nodiscard]] Standing standing(AgentIndex agent) const {
+        return standingOf(m_core, m_roster.watchesOf(agent));
+    }
+    /// What the last search for its name said; nothing before one was made.
+    [[nodiscard]] std::optional<bool> inSearch(AgentIndex agent) const {
+        return m_agents.at(agent).inSearch;
     }
     [[nodiscard]] const registry::RegistryClient &registry(std::uint32_t index) const {
         return *m_registries[index].client;
     }
+    /// Key files whose agents no registry knows, once all were asked.
+    [[nodiscard]] std::vector<std::string> unregistered() const;
     /// Every registry has been read once, or has failed: the picture is whole.
     [[nodiscard]] bool isSettled() const;
 
 private:
+    struct WatchEntry {
+        std::optional<protocol::EntityRecord> record;
+        bool proved = false;
+    };
     struct AgentEntry {
         AgentFacts facts;
-        std::optional<protocol::EntityRecord> record;
         diagnosis::HealthWitness health;
         std::optional<UtcTime> healthAt;
+        std::optional<bool> inSearch;
+        /// When the search was made, and why it told nothing.
+        std::optional<MonoTime> searchedAt;
+        std::string searchError;
         std::unique_ptr<diagnosis::ReconnectProcedure> reconnect;
     };
     struct RegistryEntry {
         std::unique_ptr<registry::RegistryClient> client;
         std::optional<MonoTime> lastPagedAt;
+        int lastPages = 0;
         bool listed = false;
+        std::optional<MonoTime> peersReadAt;
     };
 
+    // fleet_engine.cpp: the loop
     void addRegistry(liveness::RegistryIndex index);
     void heard(liveness::RegistryIndex registry, const protocol::ActivityEvent &event);
     void tick();
+    void everySecond();
     void feed(const liveness::Event &event);
     void drain();
+    void flush();
+    [[nodiscard]] AgentLife lifeOf(AgentIndex agent, bool beat) const;
+    [[nodiscard]] RegistryLife lifeOfRegistry(std::uint32_t index) const;
+
+    // fleet_engine_effects.cpp: what the core tells
     void perform(const liveness::effect::ReadRecord &effect);
     void perform(const liveness::effect::ReadList &effect);
     void perform(const liveness::effect::WatchAdded &effect);
@@ -87,49 +130,80 @@ private:
     void perform(const liveness::effect::DialAnew &effect);
     void perform(const liveness::effect::FlappingChanged &effect);
     void perform(const liveness::effect::DoubledChanged &effect);
+    [[nodiscard]] alerts::Alert newAlert(alerts::AlertKind kind, liveness::WatchIndex watch) const;
+    void noteChange(AgentIndex agent, bool beat = false);
+    void tellChange();
+    void tellAlert(liveness::WatchIndex watch, Change::Alert alert,
+                   std::optional<liveness::Age> age);
+    void tellLink(liveness::RegistryIndex registry, Change::Alert alert);
+
+    // fleet_engine_reads.cpp: what registries are asked
+    using Read = Result<registry::RegistryClient::Record>;
     void readRecord(liveness::RegistryIndex registry, const std::string &entityId, bool urgent,
                     std::function<void(Result<std::string>)> done);
+    void tookRead(liveness::RegistryIndex registry, const std::string &entityId, const Read &read);
+    /// `asked`: for this very id, not in a list.
     void tookRecord(liveness::RegistryIndex registry, const protocol::EntityRecord &record,
-                    MonoTime sentAt);
-    void storeFacts(std::uint32_t index, liveness::RegistryIndex registry,
-                    const protocol::EntityRecord &record);
+                    MonoTime sentAt, bool asked);
     void readFailed(liveness::RegistryIndex registry, const std::string &entityId,
                     const Error &error);
-    void tellChange();
-    void tellAlert(std::uint32_t index, Change::Alert alert, std::optional<liveness::Age> age);
-    void flush();
-    [[nodiscard]] AgentLife lifeOf(std::uint32_t index, bool beat) const;
-    [[nodiscard]] RegistryLife lifeOfRegistry(std::uint32_t index) const;
-    [[nodiscard]] AgentDetail detailOf(std::uint32_t index) const;
-    [[nodiscard]] MonoTime monoOf(const liveness::Watch &watch) const;
-    diagnosis::ReconnectProcedure::Hooks reconnectHooks(std::uint32_t index);
+    void storeFacts(liveness::WatchIndex watch, liveness::RegistryIndex registry,
+                    const protocol::EntityRecord &record);
+    void renewFacts(AgentIndex agent);
+    void askForCandidates();
+    void checkSearch();
+    void findHome(liveness::RegistryIndex registry);
+    [[nodiscard]] bool isKnown(const std::string &entityId) const;
+    [[nodiscard]] bool isWatchedRegistry(const std::string &registryId) const;
+
+    // fleet_engine_memory.cpp: what outlives the program
+    void recall();
+    void store(liveness::WatchIndex watch, bool urgent);
+
+    // fleet_engine_detail.cpp, fleet_engine_reconnect.cpp
+    [[nodiscard]] AgentDetail detailOf(AgentIndex agent) const;
+    [[nodiscard]] std::optional<HomeOffer> homeOf(AgentIndex agent) const;
+    diagnosis::ReconnectProcedure::Hooks reconnectHooks(AgentIndex agent);
+    /// Nothing while the registry's clock is unknown and only a record told of the beat.
+    [[nodiscard]] std::optional<MonoTime> monoOf(const liveness::Watch &watch) const;
+    [[nodiscard]] std::string hostOf(liveness::RegistryIndex registry) const;
 
     const FleetOptions m_options;
     const Clock &m_clock;
     liveness::Core m_core;
+    AgentRoster m_roster;
     std::vector<RegistryEntry> m_registries;
-    std::map<std::uint32_t, AgentEntry> m_agents;
+    std::map<liveness::WatchIndex, WatchEntry> m_watches;
+    std::map<AgentIndex, AgentEntry> m_agents;
     alerts::AlertBook m_alerts;
+    CandidateSearch m_candidates;
+    SearchChecks m_searchChecks;
+    std::map<std::string, protocol::Peer> m_peers;
+    std::unique_ptr<history::WatchStore> m_store;
+    std::set<liveness::WatchIndex> m_unstored;
+    MonoTime m_storedAt{};
     http::RestClient m_probeRest;
     QTimer m_tickTimer;
     QTimer m_flushTimer;
     QTimer m_secondTimer;
 
     std::vector<liveness::Effect> m_effects;
-    std::vector<liveness::Event> m_events;
     bool m_draining = false;
     MonoTime m_lastTickAt;
 
     UpdateSink m_updateSink;
     ChangeSink m_changeSink;
-    std::map<std::uint32_t, bool> m_changedLives; // value: a new beat
-    std::set<std::uint32_t> m_changedFacts;
+    LinkSink m_linkSink;
+    std::map<AgentIndex, bool> m_changedLives; // value: a new beat
+    std::set<AgentIndex> m_changedFacts;
     std::set<std::uint32_t> m_changedRegistries;
-    std::vector<std::pair<std::uint32_t, bool>> m_changedReconnects;
+    std::vector<std::pair<AgentIndex, bool>> m_changedReconnects;
+    std::vector<std::string> m_unregistered;
+    std::optional<std::vector<std::string>> m_untoldUnregistered;
     std::optional<Change> m_untoldChange;
     bool m_alertsChanged = false;
     bool m_detailChanged = false;
-    std::optional<std::uint32_t> m_detail;
+    std::optional<AgentIndex> m_detail;
 };
 
 } // namespace heartline::fleet

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "diagnosis/health_probe.h"
+#include "fleet/candidate_search.h"
 #include "liveness/thresholds.h"
 
 #include <functional>
@@ -15,6 +16,10 @@ struct FleetOptions {
     std::string developerId;
     /// Normalised URLs.
     std::vector<std::string> registries;
+    /// Agents that a list may not show: keys on this machine, ids that the operator gave.
+    std::vector<Candidate> candidates;
+    /// Where to keep what should outlive the program; empty: nowhere.
+    std::string storePath;
     liveness::Thresholds thresholds;
     diagnosis::ProbePolicy probing = diagnosis::ProbePolicy::Never;
     /// Agents whose heartbeat this very program runs: restarts it and answers true, or false for

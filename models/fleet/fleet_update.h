@@ -4,6 +4,7 @@
 #include "alerts/alert_book.h"
 #include "diagnosis/reconnect_procedure.h"
 #include "diagnosis/verdict.h"
+#include "fleet/agent_roster.h"
 #include "liveness/core.h"
 
 #include <string>
@@ -13,25 +14,35 @@ namespace heartline::fleet {
 
 /// What hardly ever changes of an agent. Texts are cleaned for display.
 struct AgentFacts {
-    std::uint32_t index = 0;
+    AgentIndex index = 0;
     std::string entityId;
     std::string name;
     std::vector<std::string> tags;
+    /// The registry whose view is shown, and all that know it.
     std::uint32_t registry = 0;
+    std::vector<std::uint32_t> registries;
     /// The record proves that it belongs to this developer.
     bool proved = false;
     bool runsHere = false;
+    bool operator==(const AgentFacts &) const = default;
 };
 
 /// What changes with every beat.
 struct AgentLife {
-    std::uint32_t index = 0;
+    AgentIndex index = 0;
     liveness::AgentState state = liveness::AgentState::Unknown;
     /// When the last beat was, on our monotonic clock; nothing before one is known.
     std::optional<MonoTime> lastBeat;
     /// That beat is a new one, to be drawn.
     bool beat = false;
     bool alerted = false;
+    bool flapping = false;
+    /// Two processes beat with its key.
+    bool doubled = false;
+    /// Whether a search finds it; nothing before it was tried.
+    std::optional<bool> inSearch;
+    /// What other registries say against the shown one: "inactive on zns02.zynd.ai"; or empty.
+    std::string dissent;
 };
 
 struct RegistryLife {
@@ -60,15 +71,24 @@ struct EvidenceLine {
     std::string when;
 };
 
+/// The home of an agent of which only gossiped copies are known here.
+struct HomeOffer {
+    std::string registryId;
+    std::string name;
+    /// A guess from what its peers say; the operator knows better.
+    std::string url;
+};
+
 /// Everything about the one agent whose details are open.
 struct AgentDetail {
-    std::uint32_t index = 0;
+    AgentIndex index = 0;
     diagnosis::Verdict verdict;
     std::vector<EvidenceLine> evidence;
     std::vector<std::pair<std::string, std::string>> record;
     std::vector<diagnosis::ReconnectStep> steps;
     bool reconnecting = false;
     std::optional<UtcTime> reconnectStartedAt;
+    std::optional<HomeOffer> home;
 };
 
 /// All that changed since the last one.
@@ -80,10 +100,12 @@ struct FleetUpdate {
     std::optional<alerts::Notice> notice;
     std::optional<AgentDetail> detail;
     /// Agents whose reconnect procedure started or ended.
-    std::vector<std::pair<std::uint32_t, bool>> reconnecting;
+    std::vector<std::pair<AgentIndex, bool>> reconnecting;
+    /// Key files whose agents no registry knows.
+    std::optional<std::vector<std::string>> unregistered;
     [[nodiscard]] bool empty() const {
         return facts.empty() && lives.empty() && registries.empty() && !alerts && !notice &&
-               !detail && reconnecting.empty();
+               !detail && reconnecting.empty() && !unregistered;
     }
 };
 

@@ -8,12 +8,17 @@
 #include "protocol/registry_url.h"
 
 #include <QDir>
+#include <QDirIterator>
 #include <QFileInfo>
 #include <algorithm>
 
 namespace heartline::fleet {
 
 namespace {
+
+/// So many indices of the developer's key are derived; asking stops at the first long gap.
+constexpr std::uint32_t kDerived = 64;
+constexpr int kMostKeyFiles = 10'000;
 
 std::string environment(const char *name) {
     return qEnvironmentVariable(name).toStdString();
@@ -84,6 +89,57 @@ void addRegistryOfCard(Owner &owner, const std::string &path) {
     addRegistry(owner, (local ? "http://" : "https://") + host, path);
 }
 
+std::vector<std::string> idsOf(const identity::PublicKey &key) {
+    return {identity::makeId(identity::IdKind::Agent, key),
+            identity::makeId(identity::IdKind::Service, key)};
+}
+
+/// A key file of an agent, as the network's tools leave them in the operator's folder.
+void takeAgentKey(Owner &owner, const std::string &path) {
+    const auto file = identity::readKeyFile(path);
+    if (!file) {
+        owner.warnings.push_back(file.error().message);
+        return;
+    }
+    if (file->statedKeyDiffers)
+        owner.warnings.push_back(path + ": its public_key does not belong to its private key");
+    if (file->looseMode)
+        owner.warnings.push_back("others can read an agent's key; run: chmod 600 " + path);
+    if (file->derivedFrom && file->derivedFrom->developerPublicKey && owner.developerId &&
+        identity::makeId(identity::IdKind::Developer, *file->derivedFrom->developerPublicKey) !=
+            *owner.developerId)
+        owner.warnings.push_back(path + " was derived from another developer's key");
+    auto ids = idsOf(file->key.publicKey());
+    const auto same = std::find_if(owner.candidates.begin(), owner.candidates.end(),
+                                   [&](const Candidate &c) { return c.ids == ids; });
+    // The same key lies in several files; the first one names it.
+    if (same == owner.candidates.end())
+        owner.candidates.push_back({std::move(ids), path, {}});
+    else if (same->label.empty())
+        *same = {std::move(ids), path, {}};
+}
+
+/// `agents/` and `services/` at any depth, and `agent-<n>.json`; never `identity.json`, which is a
+/// registry's.
+void findAgentKeys(Owner &owner, const std::string &home) {
+    QStringList paths;
+    const auto collect = [&paths](const QString &folder, const QString &pattern, bool deep) {
+        QDirIterator it(folder, {pattern}, QDir::Files | QDir::Readable,
+                        deep ? QDirIterator::Subdirectories : QDirIterator::NoIteratorFlags);
+        while (it.hasNext() && paths.size() < kMostKeyFiles)
+            if (const QString path = it.next();
+                it.fileName() != QLatin1String("identity.json") && it.fileInfo().size() < 64 * 1024)
+                paths << path;
+    };
+    const QString root = QString::fromStdString(home);
+    collect(root + QStringLiteral("/agents"), QStringLiteral("*.json"), true);
+    collect(root + QStringLiteral("/services"), QStringLiteral("*.json"), true);
+    collect(root, QStringLiteral("agent-*.json"), false);
+    paths.sort();
+    for (const QString &path : std::as_const(paths))
+        takeAgentKey(owner, path.toStdString());
+}
+
 void findDeveloper(Owner &owner, const OwnerPlaces &places) {
     std::vector<std::string> paths;
     if (!places.developerKeyPath.empty())
@@ -107,6 +163,9 @@ void findDeveloper(Owner &owner, const OwnerPlaces &places) {
             continue;
         owner.developerId = identity::makeId(identity::IdKind::Developer, file->key.publicKey());
         owner.keyPath = path;
+        for (std::uint32_t index = 0; index < kDerived; ++index)
+            owner.candidates.push_back(
+                {idsOf(file->key.deriveAgentKey(index).publicKey()), {}, index});
         if (file->statedKeyDiffers)
             owner.warnings.push_back(path +
                                      ": its public_key does not belong to its private key; the "
@@ -130,6 +189,7 @@ Owner discoverOwner(const OwnerPlaces &places) {
     addRegistry(owner, places.registryUrl, "$ZYND_REGISTRY_URL");
     const std::string home = places.zyndHome.empty() ? places.userHome + "/.zynd"
                                                      : expanded(places.zyndHome, places.userHome);
+    findAgentKeys(owner, home);
     addRegistryOfJson(owner, home + "/config.json");
     for (const char *name : {"agent.config.json", "service.config.json"})
         addRegistryOfJson(owner, places.workingDirectory + "/" + name);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "fleet/candidate_search.h"
 
 #include <optional>
 #include <vector>
@@ -30,6 +31,8 @@ struct Owner {
     std::optional<std::string> developerId;
     std::string keyPath;
     std::vector<FoundRegistry> registries;
+    /// Agents whose keys lie here, and those that the developer's key derives.
+    std::vector<Candidate> candidates;
     /// Every place looked at for a developer key, in order, with what was found there.
     std::vector<std::string> lookedAt;
     /// Files that are there but cannot be used, and other things worth knowing.

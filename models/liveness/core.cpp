@@ -171,6 +171,12 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
     scheduleReads(event.registry, now, effects);
 }
 
+void Core::on(const event::ListProgress &event, MonoTime now, Effects &) {
+    RegistryView &view = m_registries[event.registry];
+    if (view.listPendingSince)
+        view.listPendingSince = now;
+}
+
 void Core::on(const event::ReadWanted &event, MonoTime now, Effects &effects) {
     if (event.watch >= m_watches.size())
         return;

@@ -61,6 +61,7 @@ private:
     void on(const event::RecordMissing &event, MonoTime now, Effects &effects);
     void on(const event::ReadFailed &event, MonoTime now, Effects &effects);
     void on(const event::ListRead &event, MonoTime now, Effects &effects);
+    void on(const event::ListProgress &event, MonoTime now, Effects &effects);
     void on(const event::LinkChanged &event, MonoTime now, Effects &effects);
     void on(const event::RateLimited &event, MonoTime now, Effects &effects);
     void on(const event::ReadWanted &event, MonoTime now, Effects &effects);

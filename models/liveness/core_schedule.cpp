@@ -173,7 +173,7 @@ void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects)
     if (listDue && !listOut && listRested && !(failing && !due.empty()) &&
         view.budget.take(now, confirming)) {
         view.listPendingSince = now;
-        effects.emplace_back(effect::ReadList{registry});
+        effects.emplace_back(effect::ReadList{registry, due.size(), confirming});
         if (failing)
             view.retryAt = now + kReadLost;
         if (many)

@@ -18,6 +18,10 @@ struct ReadRecord {
 /// Read all owned agents by lists.
 struct ReadList {
     RegistryIndex registry;
+    /// So many agents wait to be read: what a list may cost to be cheaper than single records.
+    std::size_t waiting = 0;
+    /// Alerts wait for it.
+    bool urgent = false;
 };
 /// Ask the registry how long it runs, and for a sample of last beats: `OutageExplained`.
 struct ExplainOutage {

@@ -59,6 +59,10 @@ struct ListRead {
     bool complete;
     MonoTime sentAt;
 };
+/// A list that the core asked for goes on: a page of it came.
+struct ListProgress {
+    RegistryIndex registry;
+};
 struct LinkChanged {
     RegistryIndex registry;
     LinkState state;
@@ -108,7 +112,8 @@ struct Tick {};
 
 using Event =
     std::variant<event::BeatHeard, event::ConnectionSeen, event::ChangeHinted, event::RecordRead,
-                 event::RecordMissing, event::ReadFailed, event::ListRead, event::LinkChanged,
+                 event::RecordMissing, event::ReadFailed, event::ListRead, event::ListProgress,
+                 event::LinkChanged,
                  event::RateLimited, event::ReadWanted, event::OutageExplained,
                  event::OutageUnexplained, event::Woke, event::Remembered, event::Tick>;
 

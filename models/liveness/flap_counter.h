@@ -18,6 +18,8 @@ public:
     /// Takes the time in. True when the answer of isFlapping() has changed.
     bool update(MonoTime now, Nanoseconds window);
     [[nodiscard]] bool isFlapping() const { return m_flapping; }
+    /// Those within the window, as of the last update().
+    [[nodiscard]] std::size_t transitions() const { return m_transitions.size(); }
     /// When update() may change its answer by time alone.
     [[nodiscard]] std::optional<MonoTime> dueAt(Nanoseconds window) const;
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "node/node_store.h"
 
-#include "base/logging.h"
 #include "base/rfc3339.h"
 
 #include <QDir>
-#include <QSqlDatabase>
 #include <QSqlError>
 #include <QSqlQuery>
 
@@ -15,8 +13,7 @@ using protocol::Json;
 
 namespace {
 
-/// Each statement takes the database from one version to the next; `user_version` counts them.
-QList<QStringList> migrations() {
+storage::Database::Migrations migrations() {
     return {
         {QStringLiteral(
              "CREATE TABLE developers(developer_id TEXT PRIMARY KEY, record TEXT NOT NULL)"),
@@ -36,46 +33,6 @@ qint64 ns(UtcTime time) {
     return time.time_since_epoch().count();
 }
 
-std::string connectionName() {
-    return "node-store-" + std::to_string(std::hash<std::thread::id>{}(std::this_thread::get_id()));
-}
-
-Result<QSqlDatabase> openDatabase(const std::string &path) {
-    QSqlDatabase db = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), q(connectionName()));
-    db.setDatabaseName(q(path));
-    db.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000"));
-    if (!db.open())
-        return fail(ErrorKind::Io,
-                    "cannot open " + path + ": " + db.lastError().text().toStdString());
-    QSqlQuery query(db);
-    if (!query.exec(QStringLiteral("PRAGMA journal_mode=WAL")) ||
-        !query.exec(QStringLiteral("PRAGMA synchronous=NORMAL")) ||
-        !query.exec(QStringLiteral("PRAGMA user_version")) || !query.next())
-        return fail(ErrorKind::Io,
-                    path + " is not a usable database: " + query.lastError().text().toStdString());
-    const QList<QStringList> steps = migrations();
-    const int version = query.value(0).toInt();
-    query.finish();
-    if (version > static_cast<int>(steps.size()))
-        return fail(
-            ErrorKind::Unsupported,
-            path + " was written by a newer Heartline; use that one, or another --data folder");
-    for (qsizetype i = version; i < steps.size(); ++i) {
-        db.transaction();
-        for (const QString &statement : steps[i])
-            if (!query.exec(statement))
-                return fail(ErrorKind::Io, "cannot prepare " + path + ": " +
-                                               query.lastError().text().toStdString());
-        if (!query.exec(QStringLiteral("PRAGMA user_version=%1").arg(i + 1)) || !db.commit())
-            return fail(ErrorKind::Io, "cannot prepare " + path);
-    }
-    return db;
-}
-
-void closeDatabase() {
-    QSqlDatabase::removeDatabase(q(connectionName()));
-}
-
 std::string developerJson(const DeveloperRow &row) {
     return Json{{"developer_id", row.developerId},
                 {"name", row.name},
@@ -87,9 +44,8 @@ std::string developerJson(const DeveloperRow &row) {
         .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Result<void> readAll(QSqlDatabase &db, StoredState &state) {
-    QSqlQuery query(db);
-    query.setForwardOnly(true);
+Result<void> readAll(const storage::Database &database, StoredState &state) {
+    QSqlQuery query = database.query();
     if (!query.exec(QStringLiteral("SELECT record FROM developers")))
         return fail(ErrorKind::Io, query.lastError().text().toStdString());
     while (query.next()) {
@@ -124,73 +80,50 @@ Result<std::unique_ptr<NodeStore>> NodeStore::open(const std::string &dir, Store
     if (!QDir().mkpath(q(dir)))
         return fail(ErrorKind::Io, "cannot make the folder " + dir);
     const std::string path = dir + "/registry.sqlite";
-    Result<void> result;
     {
-        auto db = openDatabase(path);
-        result = db ? readAll(*db, state) : Result<void>(tl::unexpected(db.error()));
+        const auto database = storage::Database::open(path, migrations());
+        if (!database)
+            return tl::unexpected(database.error());
+        if (const auto read = readAll(*database, state); !read)
+            return tl::unexpected(read.error());
     }
-    closeDatabase();
-    if (!result)
-        return tl::unexpected(result.error());
-    std::unique_ptr<NodeStore> store(new NodeStore(path));
-    store->m_thread =
-        std::jthread([s = store.get()](const std::stop_token &stop) { s->run(stop); });
-    return store;
+    return std::unique_ptr<NodeStore>(new NodeStore(path));
 }
 
-NodeStore::~NodeStore() {
-    m_thread.request_stop();
-    wake();
-    if (m_thread.joinable())
-        m_thread.join();
-}
-
-void NodeStore::wake() {
-    const std::lock_guard lock(m_mutex);
-    m_urgent = true;
-    m_changed.notify_one();
-}
+NodeStore::NodeStore(const std::string &path) : m_writer(path, migrations(), write) {}
 
 void NodeStore::putDeveloper(const DeveloperRow &row) {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_waiting.developers[row.developerId] = developerJson(row);
-    }
-    wake();
+    m_writer.change([&](Batch &waiting) { waiting.developers[row.developerId] = developerJson(row); },
+                    true);
 }
 
 void NodeStore::removeDeveloper(const std::string &developerId) {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_waiting.developers[developerId] = std::nullopt;
-    }
-    wake();
+    m_writer.change([&](Batch &waiting) { waiting.developers[developerId] = std::nullopt; }, true);
 }
 
 void NodeStore::putEntity(const EntityRow &row) {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_waiting.entities[row.entityId] = row;
-        m_waiting.liveness.erase(row.entityId);
-        m_waiting.tombstones.erase(row.entityId);
-    }
-    wake();
+    m_writer.change(
+        [&](Batch &waiting) {
+            waiting.entities[row.entityId] = row;
+            waiting.liveness.erase(row.entityId);
+            waiting.tombstones.erase(row.entityId);
+        },
+        true);
 }
 
 void NodeStore::putLiveness(const std::string &entityId, UtcTime lastHeartbeat, bool active) {
-    const std::lock_guard lock(m_mutex);
-    m_waiting.liveness[entityId] = {lastHeartbeat, active};
-    m_changed.notify_one();
+    m_writer.change(
+        [&](Batch &waiting) { waiting.liveness[entityId] = {lastHeartbeat, active}; }, false);
 }
 
 void NodeStore::removeEntity(const std::string &entityId, UtcTime now) {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_waiting.entities[entityId] = std::nullopt;
-        m_waiting.liveness.erase(entityId);
-        m_waiting.tombstones[entityId] = now;
-    }
-    wake();
+    m_writer.change(
+        [&](Batch &waiting) {
+            waiting.entities[entityId] = std::nullopt;
+            waiting.liveness.erase(entityId);
+            waiting.tombstones[entityId] = now;
+        },
+        true);
 }
 
 void NodeStore::Batch::addOlder(Batch &&older) {
@@ -202,81 +135,33 @@ void NodeStore::Batch::addOlder(Batch &&older) {
     tombstones.merge(older.tombstones);
 }
 
-void NodeStore::run(const std::stop_token &stop) {
-    {
-        auto db = openDatabase(m_path);
-        if (!db)
-            qCCritical(lcNode, "%s", db.error().message.c_str());
-        std::unique_lock lock(m_mutex);
-        while (true) {
-            m_changed.wait(lock, stop, [this] { return !m_waiting.empty(); });
-            // Heartbeats gather for a second unless something more urgent comes.
-            if (!stop.stop_requested())
-                m_changed.wait_for(lock, stop, std::chrono::seconds(1),
-                                   [this] { return m_urgent; });
-            Batch batch = std::exchange(m_waiting, {});
-            m_urgent = false;
-            lock.unlock();
-            const auto written = batch.empty() ? Result<void>() : write(batch);
-            lock.lock();
-            if (!written) {
-                qCCritical(lcNode, "cannot write the registry's database, will try again: %s",
-                           written.error().message.c_str());
-                m_waiting.addOlder(std::move(batch));
-                if (!stop.stop_requested())
-                    m_changed.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
-            }
-            if (stop.stop_requested() && (m_waiting.empty() || !written))
-                break;
+Result<void> NodeStore::write(storage::Database &database, const Batch &batch) {
+    return database.transaction([&batch](const storage::Database::Run &run) {
+        bool good = true;
+        for (const auto &[id, record] : batch.developers)
+            good = good &&
+                   (record ? run(QStringLiteral("INSERT OR REPLACE INTO developers VALUES(?,?)"),
+                                 {q(id), q(*record)})
+                           : run(QStringLiteral("DELETE FROM developers WHERE developer_id=?"),
+                                 {q(id)}));
+        for (const auto &[id, row] : batch.entities)
+            good = good &&
+                   (row ? run(QStringLiteral("INSERT OR REPLACE INTO entities VALUES(?,?,?,?,?)"),
+                              {q(id), static_cast<qulonglong>(row->sequence), q(toStoredJson(*row)),
+                               ns(row->lastHeartbeat), row->active})
+                        : run(QStringLiteral("DELETE FROM entities WHERE entity_id=?"), {q(id)}));
+        for (const auto &[id, at] : batch.tombstones) {
+            good = good && run(QStringLiteral("INSERT OR REPLACE INTO tombstones VALUES(?,?)"),
+                               {q(id), ns(at)});
+            good = good && run(QStringLiteral("DELETE FROM tombstones WHERE at_ns<?"),
+                               {ns(at - std::chrono::hours(7 * 24))});
         }
-    }
-    closeDatabase();
-}
-
-Result<void> NodeStore::write(const Batch &batch) {
-    QSqlDatabase db = QSqlDatabase::database(q(connectionName()));
-    if (!db.transaction())
-        return fail(ErrorKind::Io, db.lastError().text().toStdString());
-    QSqlQuery query(db);
-    const auto run = [&](const QString &statement, const QVariantList &values) {
-        if (query.lastQuery() != statement)
-            query.prepare(statement);
-        for (int i = 0; i < values.size(); ++i)
-            query.bindValue(i, values[i]);
-        return query.exec();
-    };
-    bool good = true;
-    for (const auto &[id, record] : batch.developers)
-        good =
-            good &&
-            (record ? run(QStringLiteral("INSERT OR REPLACE INTO developers VALUES(?,?)"),
-                          {q(id), q(*record)})
-                    : run(QStringLiteral("DELETE FROM developers WHERE developer_id=?"), {q(id)}));
-    for (const auto &[id, row] : batch.entities)
-        good =
-            good && (row ? run(QStringLiteral("INSERT OR REPLACE INTO entities VALUES(?,?,?,?,?)"),
-                               {q(id), static_cast<qulonglong>(row->sequence),
-                                q(toStoredJson(*row)), ns(row->lastHeartbeat), row->active})
-                         : run(QStringLiteral("DELETE FROM entities WHERE entity_id=?"), {q(id)}));
-    for (const auto &[id, at] : batch.tombstones) {
-        good = good && run(QStringLiteral("INSERT OR REPLACE INTO tombstones VALUES(?,?)"),
-                           {q(id), ns(at)});
-        good = good && run(QStringLiteral("DELETE FROM tombstones WHERE at_ns<?"),
-                           {ns(at - std::chrono::hours(7 * 24))});
-    }
-    for (const auto &[id, liveness] : batch.liveness)
-        good =
-            good && run(QStringLiteral(
-                            "UPDATE entities SET last_heartbeat_ns=?, active=? WHERE entity_id=?"),
-                        {ns(liveness.lastHeartbeat), liveness.active, q(id)});
-    query.finish();
-    if (!good || !db.commit()) {
-        const std::string why =
-            query.lastError().text().toStdString() + db.lastError().text().toStdString();
-        db.rollback();
-        return fail(ErrorKind::Io, why);
-    }
-    return {};
+        for (const auto &[id, liveness] : batch.liveness)
+            good = good && run(QStringLiteral("UPDATE entities SET last_heartbeat_ns=?, active=? "
+                                              "WHERE entity_id=?"),
+                               {ns(liveness.lastHeartbeat), liveness.active, q(id)});
+        return good;
+    });
 }
 
 } // namespace heartline::node

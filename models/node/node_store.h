@@ -2,11 +2,9 @@
 #pragma once
 
 #include "node/entity_row.h"
+#include "storage/write_behind.h"
 
-#include <condition_variable>
 #include <map>
-#include <mutex>
-#include <thread>
 
 namespace heartline::node {
 
@@ -27,17 +25,13 @@ struct StoredState {
 };
 
 /// The node's SQLite database, written behind by a thread of its own: registrations, updates and
-/// deletions at once, heartbeats gathered for up to a second into one transaction. Destruction
-/// writes what waits. A write that fails is kept, tried again each second and logged.
+/// deletions at once, heartbeats gathered for up to a second into one transaction.
 /// Thread: any, one at a time.
 class NodeStore {
 public:
     /// Opens or creates `<dir>/registry.sqlite` and reads what is there into `state`.
     [[nodiscard]] static Result<std::unique_ptr<NodeStore>> open(const std::string &dir,
                                                                  StoredState &state);
-    ~NodeStore();
-    NodeStore(const NodeStore &) = delete;
-    NodeStore &operator=(const NodeStore &) = delete;
 
     void putDeveloper(const DeveloperRow &row);
     void removeDeveloper(const std::string &developerId);
@@ -63,17 +57,10 @@ private:
         void addOlder(Batch &&older);
     };
 
-    explicit NodeStore(std::string path) : m_path(std::move(path)) {}
-    void run(const std::stop_token &stop);
-    void wake();
-    [[nodiscard]] static Result<void> write(const Batch &batch);
+    explicit NodeStore(const std::string &path);
+    [[nodiscard]] static Result<void> write(storage::Database &database, const Batch &batch);
 
-    std::string m_path;
-    std::mutex m_mutex;
-    std::condition_variable_any m_changed;
-    Batch m_waiting;
-    bool m_urgent = false;
-    std::jthread m_thread;
+    storage::WriteBehind<Batch> m_writer;
 };
 
 } // namespace heartline::node

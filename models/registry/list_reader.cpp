@@ -6,74 +6,99 @@
 namespace heartline::registry {
 
 ListReader::ListReader(http::RestClient &rest, std::string registry, AnswerHook hook)
-    : m_rest(rest), m_registry(std::move(registry)), m_hook(std::move(hook)) {}
+    : m_rest(rest), m_registry(std::move(registry)), m_hook(std::move(hook)) {
+    m_restTimer.setSingleShot(true);
+    m_restTimer.callOnTimeout([this] { readPage(); });
+}
 
 void ListReader::finish(Result<Outcome> outcome) {
-    const Callback callback = std::exchange(m_callback, nullptr);
-    if (callback)
-        callback(std::move(outcome));
+    m_take = nullptr;
+    if (const Done done = std::exchange(m_done, nullptr))
+        done(std::move(outcome));
+}
+
+bool ListReader::handOver(std::vector<protocol::EntityRecord> records, MonoTime sentAt) {
+    const std::uint64_t read = m_reads;
+    const Take take = m_take; // may be replaced while it runs
+    take(std::move(records), sentAt);
+    return read == m_reads;
+}
+
+void ListReader::stop() {
+    m_rest.cancel(m_request);
+    m_restTimer.stop();
+    finish(fail(ErrorKind::Cancelled, "the list was given up"));
 }
 
 void ListReader::get(const std::string &path,
-                     std::function<void(Result<protocol::EntityList>)> use) {
+                     std::function<void(Result<protocol::EntityList>, MonoTime)> use) {
     m_request = m_rest.send(
         {.url = m_registry + path, .timeout = 15s},
         [this, use = std::move(use)](const Result<http::RestReply> &reply) {
             if (!reply)
-                return use(tl::unexpected(reply.error()));
+                return use(tl::unexpected(reply.error()), {});
             m_hook(*reply);
-            if (reply->status == 404)
-                return use(protocol::EntityList{}); // an unknown developer has no agents here
+            if (reply->status == 404) // an unknown developer has no agents here
+                return use(protocol::EntityList{}, reply->sentAt);
             if (reply->status != 200)
                 return use(fail(reply->status == 429 ? ErrorKind::RateLimited : ErrorKind::Refused,
                                 "HTTP " + std::to_string(reply->status) + ": " +
                                     protocol::errorText(reply->body),
-                                reply->status));
-            use(protocol::parseEntityList(reply->body));
+                                reply->status),
+                           reply->sentAt);
+            use(protocol::parseEntityList(reply->body), reply->sentAt);
         });
 }
 
-void ListReader::read(const std::string &developerId, bool paging, MonoTime now,
-                      Callback callback) {
+void ListReader::read(Order order, MonoTime now, Take take, Done done) {
+    ++m_reads;
     m_rest.cancel(m_request);
-    m_callback = std::move(callback);
-    m_developerId = developerId;
+    m_restTimer.stop();
+    m_take = std::move(take);
+    m_done = std::move(done);
+    m_order = std::move(order);
     m_outcome = {};
     m_outcome.sentAt = now;
-    get("/v1/developers/" + http::pathSegment(developerId) + "/entities",
-        [this, paging](Result<protocol::EntityList> list) {
+    m_offset = 0;
+    m_seen.clear();
+    get("/v1/developers/" + http::pathSegment(m_order.developerId) + "/entities",
+        [this](Result<protocol::EntityList> list, MonoTime sentAt) {
             if (!list)
                 return finish(tl::unexpected(list.error()));
             const bool full = list->count >= protocol::kDeveloperListCap;
-            m_outcome.records = std::move(list->records);
-            m_seen.clear();
-            for (const protocol::EntityRecord &record : m_outcome.records)
+            for (const protocol::EntityRecord &record : list->records)
                 m_seen.insert(record.entityId);
             m_outcome.complete = !full;
-            if (full && paging)
-                readPage(0);
+            if (!handOver(std::move(list->records), sentAt))
+                return;
+            if (full && m_order.paging)
+                readPage();
             else
-                finish(std::move(m_outcome));
+                finish(m_outcome);
         });
 }
 
-void ListReader::readPage(int offset) {
-    get("/v1/entities?limit=" + std::to_string(kPage) + "&offset=" + std::to_string(offset),
-        [this, offset](Result<protocol::EntityList> page) {
+void ListReader::readPage() {
+    get("/v1/entities?limit=" + std::to_string(kPage) + "&offset=" + std::to_string(m_offset),
+        [this](Result<protocol::EntityList> page, MonoTime sentAt) {
             if (!page)
                 return finish(tl::unexpected(page.error()));
             const auto received = page->records.size() + static_cast<std::size_t>(page->skipped);
-            for (protocol::EntityRecord &record : page->records) {
-                if (record.developerId != m_developerId)
-                    continue;
-                if (m_seen.insert(record.entityId).second)
-                    m_outcome.records.push_back(std::move(record));
-            }
-            const int next = offset + kPage;
-            if (received >= kPage && next < kMostEntities)
-                return readPage(next);
+            std::vector<protocol::EntityRecord> owned;
+            for (protocol::EntityRecord &record : page->records)
+                if (record.developerId == m_order.developerId &&
+                    m_seen.insert(record.entityId).second)
+                    owned.push_back(std::move(record));
+            ++m_outcome.pages;
+            m_offset += kPage;
             m_outcome.complete = received < kPage;
-            finish(std::move(m_outcome));
+            const bool more = !m_outcome.complete && m_offset < kMostEntities;
+            if (!handOver(std::move(owned), sentAt))
+                return;
+            if (!more)
+                finish(m_outcome);
+            else
+                m_restTimer.start(m_order.rest);
         });
 }
 

@@ -4,47 +4,68 @@
 #include "http/rest_client.h"
 #include "protocol/entity_list.h"
 
+#include <QTimer>
 #include <unordered_set>
 
 namespace heartline::registry {
 
 /// Reads all records of a developer at one registry: the developer's list, and where that is full
-/// (it stops at 100) every page of the registry's own list. One at a time. Thread: its client's.
+/// (it stops at 100) every page of the registry's own list. One at a time: a new one ends the one
+/// before, whose `done` is not called. Thread: its client's.
 class ListReader {
 public:
     struct Outcome {
-        std::vector<protocol::EntityRecord> records;
-        /// All of the developer's agents are in it.
+        /// All of the developer's agents were in it.
         bool complete = false;
+        /// When the first request went out.
         MonoTime sentAt;
+        /// Pages of the registry's own list; 0 where the developer's sufficed.
+        int pages = 0;
     };
-    using Callback = std::function<void(Result<Outcome>)>;
+    /// The developer's records of one answer, which was asked for at `sentAt`.
+    using Take = std::function<void(std::vector<protocol::EntityRecord> records, MonoTime sentAt)>;
+    using Done = std::function<void(Result<Outcome>)>;
     /// Told of every answer, for clocks and contact.
     using AnswerHook = std::function<void(const http::RestReply &)>;
 
     /// `rest` must outlive the reader.
     ListReader(http::RestClient &rest, std::string registry, AnswerHook hook);
 
-    /// `paging` allows the pages; without it a full list comes back as not complete.
-    void read(const std::string &developerId, bool paging, MonoTime now, Callback callback);
+    struct Order {
+        std::string developerId;
+        /// Allows the pages; without it a full list comes back as not complete.
+        bool paging = false;
+        /// Time between two pages, at least: what the registry's budget allows.
+        std::chrono::milliseconds rest{50};
+    };
+    void read(Order order, MonoTime now, Take take, Done done);
+    /// Ends a running one with an error of kind Cancelled.
+    void stop();
 
     static constexpr int kPage = 200;
     /// No registry is paged through further than this.
     static constexpr int kMostEntities = 200'000;
 
 private:
-    void readPage(int offset);
-    void get(const std::string &path, std::function<void(Result<protocol::EntityList>)> use);
+    void readPage();
+    void get(const std::string &path,
+             std::function<void(Result<protocol::EntityList>, MonoTime sentAt)> use);
+    /// False when the taker has begun another read.
+    [[nodiscard]] bool handOver(std::vector<protocol::EntityRecord> records, MonoTime sentAt);
     void finish(Result<Outcome> outcome);
 
     http::RestClient &m_rest;
     const std::string m_registry;
     const AnswerHook m_hook;
-    std::string m_developerId;
+    Order m_order;
     Outcome m_outcome;
+    int m_offset = 0;
+    std::uint64_t m_reads = 0;
     std::unordered_set<std::string> m_seen;
-    Callback m_callback;
+    Take m_take;
+    Done m_done;
     quint64 m_request = 0;
+    QTimer m_restTimer;
 };
 
 } // namespace heartline::registry

@@ -4,6 +4,7 @@
 #include "base/logging.h"
 #include "liveness/core.h"
 #include "protocol/registry_url.h"
+#include "protocol/search.h"
 
 #include <QRandomGenerator>
 #include <algorithm>
@@ -28,6 +29,13 @@ constexpr auto kUrgentTimeout = std::chrono::seconds(5);
 constexpr int kLongestRetrySeconds = 15;
 /// So many records are looked at for beats that others heard.
 constexpr int kWitnesses = 100;
+constexpr int kSearchResults = 100;
+
+Error refusal(const http::RestReply &reply) {
+    return {reply.status == 429 ? ErrorKind::RateLimited : ErrorKind::Refused,
+            "HTTP " + std::to_string(reply.status) + ": " + protocol::errorText(reply.body),
+            reply.status};
+}
 
 LinkState linkStateOf(const Error &error) {
     switch (error.kind) {
@@ -77,6 +85,7 @@ void RegistryClient::start() {
 }
 
 void RegistryClient::reconnectNow() {
+    m_lists.stop();
     m_rest.reset();
     m_stream.drop();
     m_probing = false;
@@ -181,6 +190,7 @@ void RegistryClient::watch() {
 void RegistryClient::blind(LinkState state, const QString &detail) {
     m_stream.drop();
     m_streamTimer.stop();
+    m_lists.stop();
     m_rest.reset();
     m_probing = false;
     const Nanoseconds wait = m_backoff.next();
@@ -216,11 +226,7 @@ void RegistryClient::readRecord(const std::string &entityId, bool urgent,
                     if (reply->status == 404)
                         return callback(Record{std::nullopt, reply->sentAt});
                     if (reply->status != 200)
-                        return callback(
-                            fail(reply->status == 429 ? ErrorKind::RateLimited : ErrorKind::Refused,
-                                 "HTTP " + std::to_string(reply->status) + ": " +
-                                     protocol::errorText(reply->body),
-                                 reply->status));
+                        return callback(tl::unexpected(refusal(*reply)));
                     auto record = protocol::parseEntityRecord(std::string_view(reply->body));
                     if (!record)
                         return callback(tl::unexpected(record.error()));
@@ -228,9 +234,49 @@ void RegistryClient::readRecord(const std::string &entityId, bool urgent,
                 });
 }
 
-void RegistryClient::readList(const std::string &developerId, bool paging,
-                              ListReader::Callback callback) {
-    m_lists.read(developerId, paging, m_clock.mono(), std::move(callback));
+void RegistryClient::readList(ListReader::Order order, ListReader::Take take,
+                              ListReader::Done done) {
+    m_lists.read(std::move(order), m_clock.mono(), std::move(take), std::move(done));
+}
+
+void RegistryClient::searchFor(const std::string &entityId, const std::string &name,
+                               const std::string &developerId,
+                               std::function<void(Result<bool>)> callback) {
+    m_rest.send({.method = "POST",
+                 .url = m_url + "/v1/search",
+                 .body = protocol::makeSearch(name, developerId, kSearchResults),
+                 .timeout = kProbeTimeout,
+                 .maxBytes = 1024 * 1024},
+                [this, entityId, callback = std::move(callback)](
+                    const Result<http::RestReply> &reply) {
+                    if (!reply)
+                        return callback(tl::unexpected(reply.error()));
+                    heard(*reply);
+                    if (reply->status != 200)
+                        return callback(tl::unexpected(refusal(*reply)));
+                    const auto found = protocol::parseSearchResults(reply->body);
+                    if (!found)
+                        return callback(tl::unexpected(found.error()));
+                    const bool there =
+                        std::any_of(found->begin(), found->end(),
+                                    [&](const auto &r) { return r.entityId == entityId; });
+                    if (!there && found->size() >= kSearchResults)
+                        return callback(fail(ErrorKind::Unsupported,
+                                             "too many agents of this name to tell"));
+                    callback(there);
+                });
+}
+
+void RegistryClient::readPeers(std::function<void(Result<std::vector<protocol::Peer>>)> callback) {
+    m_rest.send({.url = m_url + "/v1/network/peers", .timeout = kProbeTimeout},
+                [this, callback = std::move(callback)](const Result<http::RestReply> &reply) {
+                    if (!reply)
+                        return callback(tl::unexpected(reply.error()));
+                    heard(*reply);
+                    if (reply->status != 200)
+                        return callback(tl::unexpected(refusal(*reply)));
+                    callback(protocol::parsePeers(reply->body));
+                });
 }
 
 void RegistryClient::readOutageWitness(std::function<void(Result<OutageWitness>)> callback) {

@@ -46,8 +46,13 @@ public:
     };
     void readRecord(const std::string &entityId, bool urgent,
                     std::function<void(Result<Record>)> callback);
-    /// See ListReader; `paging` is expensive on large registries.
-    void readList(const std::string &developerId, bool paging, ListReader::Callback callback);
+    /// See ListReader.
+    void readList(ListReader::Order order, ListReader::Take take, ListReader::Done done);
+    /// Whether others find the agent: a search for its own name under its developer.
+    void searchFor(const std::string &entityId, const std::string &name,
+                   const std::string &developerId, std::function<void(Result<bool>)> callback);
+    /// `GET /v1/network/peers`.
+    void readPeers(std::function<void(Result<std::vector<protocol::Peer>>)> callback);
 
     /// What tells whose fault a blind time was: how long the registry's process runs, and when some
     /// of its agents last beat.

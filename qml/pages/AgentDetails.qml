@@ -135,6 +135,22 @@ Rectangle {
                     }
                 }
             }
+            Column {
+                visible: panel.detail.isAway
+                width: parent.width
+                spacing: 6
+                Body {
+                    width: parent.width
+                    text: qsTr("Watch its home registry, %1, to see its heartbeat:").arg(panel.detail.homeName)
+                    wrapMode: Text.Wrap
+                    elide: Text.ElideNone
+                }
+                AddRegistry {
+                    width: parent.width
+                    suggestion: panel.detail.homeUrl
+                    action: qsTr("Watch it")
+                }
+            }
             ActionButton {
                 kind: ActionButton.Primary
                 text: panel.detail.reconnecting ? qsTr("Reconnecting …") : qsTr("Reconnect")

@@ -20,6 +20,7 @@ Item {
     required property double lastBeat
     required property bool proved
     required property bool reconnecting
+    required property string marks
     /// Columns of the list it is in.
     required property real nameWidth
     required property real ageWidth
@@ -36,8 +37,8 @@ Item {
         && agentState !== FleetState.Deregistered
     readonly property bool needy: agentState === FleetState.Late || agentState === FleetState.Stale
         || agentState === FleetState.Inactive
-    readonly property string note: (proved ? "" : qsTr("ownership not proved") + " · ")
-        + Format.outlook(agentState, age, Fleet.inactiveMs, Fleet.sweepMs)
+    readonly property string note: [Format.outlook(agentState, age, Fleet.inactiveMs, Fleet.sweepMs), marks,
+        proved ? "" : qsTr("ownership not proved")].filter(part => part !== "").join(" · ")
 
     height: Theme.rowHeight
     Accessible.role: Accessible.ListItem

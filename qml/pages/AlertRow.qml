@@ -16,15 +16,16 @@ Item {
     required property string exactTime
     required property bool isFiring
     required property bool isRegistry
-    required property int subject
+    required property bool isFlapping
+    required property int agentIndex
 
-    signal chosen(int subject)
-    signal reconnectWanted(int subject)
+    signal chosen(int agentIndex)
+    signal reconnectWanted(int agentIndex)
 
     height: Theme.rowHeight
     Accessible.role: Accessible.ListItem
     Accessible.name: (isFiring ? qsTr("firing") : qsTr("ended")) + ", " + title + ", " + detail + ", " + time
-    Accessible.onPressAction: chosen(subject)
+    Accessible.onPressAction: chosen(agentIndex)
 
     Rectangle {
         anchors.fill: parent
@@ -37,7 +38,7 @@ Item {
     HoverHandler { id: hover }
     TapHandler {
         enabled: !row.isRegistry
-        onTapped: row.chosen(row.subject)
+        onTapped: row.chosen(row.agentIndex)
     }
     Rectangle {
         anchors.bottom: parent.bottom
@@ -51,8 +52,8 @@ Item {
         x: 24
         anchors.verticalCenter: parent.verticalCenter
         size: 16
-        name: !row.isFiring ? "state-active" : row.isRegistry ? "state-unknown" : "state-stale"
-        color: !row.isFiring ? Theme.active : row.isRegistry ? Theme.unknown : Theme.stale
+        name: !row.isFiring ? "state-active" : row.isRegistry ? "state-unknown" : row.isFlapping ? "state-late" : "state-stale"
+        color: !row.isFiring ? Theme.active : row.isRegistry ? Theme.unknown : row.isFlapping ? Theme.late : Theme.stale
     }
     Column {
         x: 54
@@ -69,7 +70,7 @@ Item {
         Body {
             width: parent.width
             text: (row.isFiring ? qsTr("firing") : qsTr("ended")) + " · " + row.detail
-            color: row.isFiring && !row.isRegistry ? Theme.stale : Theme.secondary
+            color: !row.isFiring || row.isRegistry ? Theme.secondary : row.isFlapping ? Theme.late : Theme.stale
         }
     }
     Body {
@@ -92,6 +93,6 @@ Item {
         anchors.rightMargin: 20
         anchors.verticalCenter: parent.verticalCenter
         text: qsTr("Reconnect")
-        onClicked: row.reconnectWanted(row.subject)
+        onClicked: row.reconnectWanted(row.agentIndex)
     }
 }

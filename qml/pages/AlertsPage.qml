@@ -45,10 +45,10 @@ FocusScope {
         Accessible.name: qsTr("Alerts")
         delegate: AlertRow {
             width: list.width
-            onChosen: subject => page.agentChosen(subject)
-            onReconnectWanted: subject => {
-                page.agentChosen(subject)
-                Fleet.reconnect(subject)
+            onChosen: agentIndex => page.agentChosen(agentIndex)
+            onReconnectWanted: agentIndex => {
+                page.agentChosen(agentIndex)
+                Fleet.reconnect(agentIndex)
             }
         }
     }

@@ -27,10 +27,17 @@ FocusScope {
         wrapMode: Text.Wrap
         elide: Text.ElideNone
     }
+    AddRegistry {
+        id: adder
+        x: 20
+        y: sub.y + sub.height + 14
+        width: page.width - 40
+        action: qsTr("Add registry")
+    }
     ListView {
         id: list
         x: 20
-        y: sub.y + sub.height + 14
+        y: adder.y + adder.height + 14
         width: page.width - 40
         height: page.height - y
         clip: true
@@ -41,5 +48,24 @@ FocusScope {
         Accessible.role: Accessible.List
         Accessible.name: qsTr("Registries")
         delegate: RegistryRow { width: list.width }
+        footer: Column {
+            width: list.width
+            visible: lost.count > 0
+            topPadding: 18
+            spacing: 4
+            Capitals { text: qsTr("Keys that no registry knows") }
+            Repeater {
+                id: lost
+                model: Fleet.unregistered
+                delegate: Body {
+                    required property string modelData
+                    width: list.width
+                    text: modelData
+                    color: Theme.secondary
+                    font.family: Theme.fixedFamily
+                    elide: Text.ElideMiddle
+                }
+            }
+        }
     }
 }

@@ -67,7 +67,7 @@ private Q_SLOTS:
         options.thresholds = thresholds;
         engine = std::make_unique<fleet::FleetEngine>(options, clock);
         engine->setChangeSink([this](const Change &change) {
-            const std::string &id = engine->core().watch(change.index).entityId;
+            const std::string &id = engine->core().watch(change.watch).entityId;
             if (change.alert == Change::Alert::Raised)
                 raised.push_back(id);
             if (change.alert == Change::Alert::Resolved)

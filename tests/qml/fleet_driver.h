@@ -30,6 +30,7 @@ public:
             facts.entityId = "zns:" + std::to_string(i);
             facts.name = "agent " + std::to_string(i);
             facts.proved = true;
+            facts.registries = {0};
             update.facts.push_back(facts);
             update.lives.push_back(life(i, liveness::AgentState::Active, 5));
         }
@@ -44,7 +45,7 @@ public:
     Q_INVOKABLE void raise(int index) {
         alerts::Alert alert;
         alert.id = 1;
-        alert.subject = static_cast<std::uint32_t>(index);
+        alert.agent = static_cast<std::uint32_t>(index);
         alert.name = m_fleet.agents()->nameOf(index).toStdString();
         alert.registry = "zns01.zynd.ai";
         fleet::FleetUpdate update;

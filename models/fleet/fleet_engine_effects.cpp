@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the engine does with the core's effects.
+#include "fleet/fleet_engine.h"
+
+#include <algorithm>
+
+namespace heartline::fleet {
+
+namespace event = liveness::event;
+namespace effect = liveness::effect;
+using alerts::AlertKind;
+
+namespace {
+
+/// Paging through a whole registry is dear: without need not more often than this, at the
+/// network's pace.
+constexpr double kPagingRestSeconds = 300;
+/// Pages of a routine read, and of one that alerts or the first picture wait for.
+constexpr auto kPageRest = std::chrono::milliseconds(500);
+constexpr auto kUrgentPageRest = std::chrono::milliseconds(50);
+
+} // namespace
+
+void FleetEngine::perform(const effect::ReadRecord &read) {
+    readRecord(read.registry, read.entityId, read.urgent, nullptr);
+}
+
+void FleetEngine::perform(const effect::ReadList &read) {
+    RegistryEntry &entry = m_registries[read.registry];
+    const bool rested =
+        !entry.lastPagedAt ||
+        m_clock.mono() - *entry.lastPagedAt > m_options.thresholds.paced(kPagingRestSeconds);
+    registry::ListReader::Order order;
+    order.developerId = m_options.developerId;
+    // One page costs about what a record does; it is cheaper where more agents wait than pages.
+    order.paging = rested || read.waiting > static_cast<std::size_t>(entry.lastPages);
+    order.rest = read.urgent || !entry.listed ? kUrgentPageRest : kPageRest;
+    entry.client->readList(
+        std::move(order),
+        [this, registry = read.registry](const std::vector<protocol::EntityRecord> &records,
+                                         MonoTime sentAt) {
+            for (const protocol::EntityRecord &record : records)
+                tookRecord(registry, record, sentAt, false);
+            feed(event::ListProgress{registry});
+        },
+        [this, registry = read.registry,
+         now = m_clock.mono()](const Result<registry::ListReader::Outcome> &outcome) {
+            RegistryEntry &e = m_registries[registry];
+            if (!outcome) {
+                e.listed = e.listed || outcome.error().kind != ErrorKind::Cancelled;
+                if (outcome.error().kind == ErrorKind::RateLimited)
+                    feed(event::RateLimited{registry});
+                return feed(event::ListRead{registry, false, false, now});
+            }
+            e.listed = true;
+            if (outcome->pages > 0) {
+                e.lastPagedAt = m_clock.mono();
+                e.lastPages = outcome->pages;
+            }
+            feed(event::ListRead{registry, true, outcome->complete, outcome->sentAt});
+        });
+}
+
+void FleetEngine::perform(const effect::WatchAdded &added) {
+    const liveness::Watch &watch = m_core.watch(added.watch);
+    const AgentIndex agent = m_roster.bind(added.watch, watch.entityId);
+    noteChange(agent);
+    m_changedRegistries.insert(watch.registry);
+    m_searchChecks.wanted(agent);
+}
+
+void FleetEngine::noteChange(AgentIndex agent, bool beat) {
+    bool &beats = m_changedLives[agent];
+    beats = beats || beat;
+    m_detailChanged = m_detailChanged || m_detail == agent;
+}
+
+void FleetEngine::perform(const effect::BeatSeen &seen) {
+    const AgentIndex agent = m_roster.agentOf(seen.watch);
+    noteChange(agent, standing(agent).speaker == seen.watch);
+    m_unstored.insert(seen.watch);
+    AgentEntry &entry = m_agents[agent];
+    if (entry.reconnect && entry.reconnect->isRunning()) {
+        const auto &clock = m_core.registry(m_core.watch(seen.watch).registry).clock;
+        // Only a beat from after the button was pressed counts as its success.
+        const MonoTime pressed = m_clock.mono() - (m_clock.utc() - entry.reconnect->startedAt());
+        if (!clock.isKnown() || seen.beat.latest >= clock.earliest(pressed))
+            entry.reconnect->beatHeard();
+    }
+}
+
+void FleetEngine::perform(const effect::StateChanged &changed) {
+    const AgentIndex agent = m_roster.agentOf(changed.watch);
+    noteChange(agent);
+    renewFacts(agent); // another registry may speak for it now
+    m_unstored.insert(changed.watch);
+    m_searchChecks.wanted(agent);
+    tellChange();
+    m_untoldChange =
+        Change{changed.watch, changed.previous, changed.state, Change::Alert::None, changed.age};
+}
+
+void FleetEngine::tellChange() {
+    if (m_untoldChange && m_changeSink)
+        m_changeSink(*m_untoldChange);
+    m_untoldChange.reset();
+}
+
+/// A state and the alert that follows from it are told as one change.
+void FleetEngine::tellAlert(liveness::WatchIndex watch, Change::Alert alert,
+                            std::optional<liveness::Age> age) {
+    if (!m_untoldChange || m_untoldChange->watch != watch ||
+        m_untoldChange->alert != Change::Alert::None) {
+        tellChange();
+        const liveness::AgentState state = m_core.watch(watch).judgement.state;
+        m_untoldChange = Change{watch, state, state, alert, age};
+    }
+    m_untoldChange->alert = alert;
+    tellChange();
+    m_alertsChanged = true;
+    noteChange(m_roster.agentOf(watch));
+    store(watch, true);
+}
+
+alerts::Alert FleetEngine::newAlert(AlertKind kind, liveness::WatchIndex index) const {
+    const liveness::Watch &watch = m_core.watch(index);
+    alerts::Alert alert;
+    alert.kind = kind;
+    alert.subject = index;
+    alert.agent = m_roster.agentOf(index);
+    const auto known = m_agents.find(alert.agent);
+    const bool named = known != m_agents.end() && !known->second.facts.name.empty();
+    alert.name = named ? known->second.facts.name : watch.entityId;
+    alert.registry = hostOf(watch.registry);
+    alert.raisedAt = m_clock.utc();
+    if (const auto beat = monoOf(watch); beat && kind == AlertKind::AgentStale)
+        alert.downSince = m_clock.utc() - (m_clock.mono() - *beat);
+    return alert;
+}
+
+void FleetEngine::perform(const effect::AlertRaised &raised) {
+    m_alerts.raise(newAlert(AlertKind::AgentStale, raised.watch), m_clock.mono());
+    tellAlert(raised.watch, Change::Alert::Raised, raised.age);
+}
+
+void FleetEngine::perform(const effect::AlertResolved &resolved) {
+    m_alerts.resolve(AlertKind::AgentStale, resolved.watch, m_clock.utc(),
+                     resolved.reason == effect::ResolveReason::Deregistered, m_clock.mono());
+    tellAlert(resolved.watch, Change::Alert::Resolved, m_core.watch(resolved.watch).judgement.age);
+}
+
+void FleetEngine::tellLink(liveness::RegistryIndex registry, Change::Alert alert) {
+    m_alertsChanged = true;
+    m_changedRegistries.insert(registry);
+    const auto link = m_core.registry(registry).link;
+    if (m_linkSink)
+        m_linkSink({registry, link, link, alert});
+}
+
+void FleetEngine::perform(const effect::RegistryAlertRaised &raised) {
+    alerts::Alert alert;
+    alert.kind = AlertKind::RegistryBlind;
+    alert.subject = raised.registry;
+    alert.name = hostOf(raised.registry);
+    alert.registry = alert.name;
+    alert.raisedAt = m_clock.utc();
+    alert.downSince =
+        m_clock.utc() - (m_clock.mono() - m_core.registry(raised.registry).blindSince);
+    m_alerts.raise(std::move(alert), m_clock.mono());
+    tellLink(raised.registry, Change::Alert::Raised);
+}
+
+void FleetEngine::perform(const effect::RegistryAlertResolved &resolved) {
+    m_alerts.resolve(AlertKind::RegistryBlind, resolved.registry, m_clock.utc(), false,
+                     m_clock.mono());
+    tellLink(resolved.registry, Change::Alert::Resolved);
+}
+
+void FleetEngine::perform(const effect::ExplainOutage &explain) {
+    m_registries[explain.registry].client->readOutageWitness(
+        [this,
+         registry = explain.registry](Result<registry::RegistryClient::OutageWitness> witness) {
+            if (witness)
+                feed(event::OutageExplained{registry, witness->uptime, std::move(witness->beats),
+                                            witness->sentAt});
+            else
+                feed(event::OutageUnexplained{registry});
+        });
+}
+
+void FleetEngine::perform(const effect::DialAnew &dial) {
+    m_registries[dial.registry].client->reconnectNow();
+}
+
+void FleetEngine::perform(const effect::FlappingChanged &changed) {
+    if (changed.flapping)
+        m_alerts.raise(newAlert(AlertKind::AgentFlapping, changed.watch), m_clock.mono());
+    else
+        m_alerts.resolve(AlertKind::AgentFlapping, changed.watch, m_clock.utc(), false,
+                         m_clock.mono());
+    m_alertsChanged = true;
+    noteChange(m_roster.agentOf(changed.watch));
+}
+
+void FleetEngine::perform(const effect::DoubledChanged &changed) {
+    noteChange(m_roster.agentOf(changed.watch));
+}
+
+} // namespace heartline::fleet

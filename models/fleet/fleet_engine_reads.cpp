@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the engine asks registries for, and what it takes from their answers.
+#include "fleet/fleet_engine.h"
+
+#include "base/logging.h"
+
+#include <algorithm>
+
+namespace heartline::fleet {
+
+namespace event = liveness::event;
+
+namespace {
+/// Between two questions for a registry's peers.
+constexpr auto kPeersRest = std::chrono::minutes(5);
+} // namespace
+
+void FleetEngine::readRecord(liveness::RegistryIndex registry, const std::string &entityId,
+                             bool urgent, std::function<void(Result<std::string>)> done) {
+    m_registries[registry].client->readRecord(
+        entityId, urgent, [this, registry, entityId, done = std::move(done)](const Read &read) {
+            tookRead(registry, entityId, read);
+            if (done)
+                done(read ? Result<std::string>(std::string()) : tl::unexpected(read.error()));
+        });
+}
+
+void FleetEngine::tookRead(liveness::RegistryIndex registry, const std::string &entityId,
+                           const Read &read) {
+    if (!read)
+        readFailed(registry, entityId, read.error());
+    else if (!read->record)
+        feed(event::RecordMissing{registry, entityId, read->sentAt});
+    else if (read->record->entityId == entityId)
+        tookRecord(registry, *read->record, read->sentAt, true);
+    else
+        readFailed(registry, entityId,
+                   {ErrorKind::Protocol, "the registry answered with another agent's record"});
+}
+
+void FleetEngine::readFailed(liveness::RegistryIndex registry, const std::string &entityId,
+                             const Error &error) {
+    qCDebug(lcFleet, "reading %s failed: %s", entityId.c_str(), error.message.c_str());
+    if (error.kind == ErrorKind::RateLimited)
+        feed(event::RateLimited{registry});
+    feed(event::ReadFailed{registry, entityId});
+}
+
+void FleetEngine::tookRecord(liveness::RegistryIndex registry, const protocol::EntityRecord &record,
+                             MonoTime sentAt, bool asked) {
+    const auto known = m_core.find(registry, record.entityId);
+    // Somebody else's agent in our list: a registry that is mistaken or lies.
+    if (!known && !asked && record.developerId != m_options.developerId)
+        return;
+    // The core numbers a new one next. Its facts are stored first: an alert may follow at once.
+    const auto watch =
+        known.value_or(static_cast<liveness::WatchIndex>(m_core.watchCount()));
+    storeFacts(watch, registry, record);
+    feed(event::RecordRead{registry, record.entityId, liveness::RecordFacts::of(record), sentAt});
+    if (!known)
+        renewFacts(m_roster.agentOf(watch));
+}
+
+void FleetEngine::storeFacts(liveness::WatchIndex watch, liveness::RegistryIndex registry,
+                             const protocol::EntityRecord &record) {
+    const AgentIndex agent = m_roster.bind(watch, record.entityId);
+    WatchEntry &entry = m_watches[watch];
+    const bool sameKey = entry.record && entry.record->publicKey == record.publicKey;
+    entry.proved =
+        (sameKey && entry.proved) || record.isProvedToBelongTo(m_options.developerId);
+    const std::string address =
+        record.entityUrl.empty() && entry.record ? entry.record->entityUrl : record.entityUrl;
+    entry.record = record;
+    entry.record->entityUrl = address; // single records leave it out, lists have it
+    if (record.isGossipCopy() && !isWatchedRegistry(record.homeRegistry))
+        findHome(registry);
+    if (watch < m_core.watchCount())
+        renewFacts(agent);
+    else if (m_agents[agent].facts.name.empty())
+        m_agents[agent].facts.name = record.name; // for an alert that follows at once
+    m_detailChanged = m_detailChanged || m_detail == agent;
+}
+
+void FleetEngine::renewFacts(AgentIndex agent) {
+    const auto &watches = m_roster.watchesOf(agent);
+    const liveness::WatchIndex speaker = standingOf(m_core, watches).speaker;
+    AgentEntry &entry = m_agents[agent];
+    AgentFacts facts;
+    facts.index = agent;
+    facts.entityId = m_core.watch(speaker).entityId;
+    facts.registry = m_core.watch(speaker).registry;
+    facts.name = entry.facts.name;
+    facts.proved = entry.facts.proved;
+    facts.tags = entry.facts.tags;
+    for (const liveness::WatchIndex watch : watches)
+        facts.registries.push_back(m_core.watch(watch).registry);
+    if (const auto known = m_watches.find(speaker);
+        known != m_watches.end() && known->second.record) {
+        facts.name = known->second.record->name;
+        facts.tags = known->second.record->tags;
+        facts.proved = known->second.proved;
+    }
+    if (facts.name.empty())
+        facts.name = facts.entityId;
+    facts.runsHere = m_options.runsHeartbeat && m_options.runsHeartbeat(facts.entityId);
+    if (facts == entry.facts)
+        return;
+    entry.facts = std::move(facts);
+    m_changedFacts.insert(agent);
+    noteChange(agent);
+}
+
+bool FleetEngine::isKnown(const std::string &entityId) const {
+    for (liveness::RegistryIndex i = 0; i < m_registries.size(); ++i)
+        if (const auto watch = m_core.find(i, entityId);
+            watch && !m_core.watch(*watch).evidence.gossipCopy)
+            return true;
+    return false;
+}
+
+std::vector<std::string> FleetEngine::unregistered() const {
+    return m_candidates.unregistered([this](const std::string &id) { return isKnown(id); });
+}
+
+void FleetEngine::askForCandidates() {
+    for (liveness::RegistryIndex i = 0; i < m_registries.size() && !m_candidates.empty(); ++i) {
+        if (!m_registries[i].listed || !liveness::isSighted(m_core.registry(i).link))
+            continue; // lists answer most of it
+        const auto id = m_candidates.next(i, m_clock.mono(), [this](const std::string &candidate) {
+            return isKnown(candidate);
+        });
+        if (!id)
+            continue;
+        m_registries[i].client->readRecord(*id, false, [this, i, id = *id](const Read &read) {
+            using Answer = CandidateSearch::Answer;
+            const bool found = read && read->record && read->record->entityId == id;
+            m_candidates.answered(i,
+                                  found                    ? Answer::Found
+                                  : read && !read->record ? Answer::Missing
+                                                           : Answer::Failed,
+                                  m_clock.mono());
+            if (found)
+                tookRecord(i, *read->record, read->sentAt, true);
+            else if (!read && read.error().kind == ErrorKind::RateLimited)
+                feed(event::RateLimited{i});
+            m_flushTimer.start();
+        });
+    }
+}
+
+void FleetEngine::checkSearch() {
+    const auto agent = m_searchChecks.next(m_clock.mono());
+    if (!agent)
+        return;
+    const liveness::WatchIndex speaker = standing(*agent).speaker;
+    const liveness::Watch &watch = m_core.watch(speaker);
+    const auto &record = m_watches[speaker].record;
+    const bool askable = record && !watch.evidence.gossipCopy && !watch.evidence.gone &&
+                         liveness::isSighted(m_core.registry(watch.registry).link);
+    if (!askable)
+        return m_searchChecks.done(m_clock.mono());
+    m_registries[watch.registry].client->searchFor(
+        watch.entityId, m_agents[*agent].facts.name, record->developerId,
+        [this, agent = *agent](const Result<bool> &found) {
+            m_searchChecks.done(m_clock.mono());
+            AgentEntry &entry = m_agents[agent];
+            entry.searchedAt = m_clock.mono();
+            entry.searchError = found ? std::string() : found.error().message;
+            if (found)
+                entry.inSearch = *found;
+            noteChange(agent);
+            m_flushTimer.start();
+        });
+}
+
+bool FleetEngine::isWatchedRegistry(const std::string &registryId) const {
+    return std::any_of(m_registries.begin(), m_registries.end(), [&](const RegistryEntry &entry) {
+        return entry.client->info().registryId == registryId;
+    });
+}
+
+void FleetEngine::findHome(liveness::RegistryIndex registry) {
+    RegistryEntry &entry = m_registries[registry];
+    if (entry.peersReadAt && m_clock.mono() - *entry.peersReadAt < kPeersRest)
+        return;
+    entry.peersReadAt = m_clock.mono();
+    entry.client->readPeers([this](const Result<std::vector<protocol::Peer>> &peers) {
+        if (!peers)
+            return;
+        for (const protocol::Peer &peer : *peers)
+            m_peers.insert_or_assign(peer.registryId, peer);
+        m_detailChanged = m_detail.has_value();
+    });
+}
+
+} // namespace heartline::fleet

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "history/watch_store.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QSqlError>
+#include <QVariant>
+
+namespace heartline::history {
+
+namespace {
+
+storage::Database::Migrations migrations() {
+    return {
+        {QStringLiteral(
+            "CREATE TABLE watches(developer_id TEXT NOT NULL, registry TEXT NOT NULL, "
+            "entity_id TEXT NOT NULL, name TEXT NOT NULL, registered_ns INTEGER, "
+            "beat_earliest_ns INTEGER, beat_latest_ns INTEGER, ever_beat INTEGER NOT NULL, "
+            "gone INTEGER NOT NULL, alerted INTEGER NOT NULL, raised_ns INTEGER, "
+            "down_since_ns INTEGER, PRIMARY KEY(developer_id, registry, entity_id)) "
+            "WITHOUT ROWID")},
+    };
+}
+
+QString q(const std::string &text) {
+    return QString::fromStdString(text);
+}
+
+QVariant ns(const std::optional<UtcTime> &time) {
+    return time ? QVariant(static_cast<qlonglong>(time->time_since_epoch().count())) : QVariant();
+}
+
+std::optional<UtcTime> timeOf(const QVariant &value) {
+    return value.isNull() ? std::nullopt
+                          : std::optional(UtcTime(Nanoseconds(value.toLongLong())));
+}
+
+Result<void> readAll(const storage::Database &database, const std::string &developerId,
+                     std::vector<StoredWatch> &stored) {
+    QSqlQuery query = database.query();
+    query.prepare(QStringLiteral(
+        "SELECT registry, entity_id, name, registered_ns, beat_earliest_ns, beat_latest_ns, "
+        "ever_beat, gone, alerted, raised_ns, down_since_ns FROM watches WHERE developer_id=?"));
+    query.addBindValue(q(developerId));
+    if (!query.exec())
+        return fail(ErrorKind::Io, query.lastError().text().toStdString());
+    while (query.next())
+        stored.push_back({query.value(0).toString().toStdString(),
+                          query.value(1).toString().toStdString(),
+                          query.value(2).toString().toStdString(), timeOf(query.value(3)),
+                          timeOf(query.value(4)), timeOf(query.value(5)), query.value(6).toBool(),
+                          query.value(7).toBool(), query.value(8).toBool(), timeOf(query.value(9)),
+                          timeOf(query.value(10))});
+    return {};
+}
+
+} // namespace
+
+Result<std::unique_ptr<WatchStore>> WatchStore::open(const std::string &path,
+                                                     const std::string &developerId,
+                                                     std::vector<StoredWatch> &stored) {
+    const QString folder = QFileInfo(q(path)).absolutePath();
+    if (!QDir().mkpath(folder))
+        return fail(ErrorKind::Io, "cannot make the folder " + folder.toStdString());
+    {
+        const auto database = storage::Database::open(path, migrations());
+        if (!database)
+            return tl::unexpected(database.error());
+        if (const auto read = readAll(*database, developerId, stored); !read)
+            return tl::unexpected(read.error());
+    }
+    return std::unique_ptr<WatchStore>(new WatchStore(path, developerId));
+}
+
+WatchStore::WatchStore(const std::string &path, const std::string &developerId)
+    : m_writer(path, migrations(),
+               [developer = q(developerId)](storage::Database &database, const Batch &batch) {
+                   return database.transaction([&](const storage::Database::Run &run) {
+                       bool good = true;
+                       for (const auto &[key, w] : batch.watches)
+                           good =
+                               good &&
+                               (w ? run(QStringLiteral("INSERT OR REPLACE INTO watches "
+                                                       "VALUES(?,?,?,?,?,?,?,?,?,?,?,?)"),
+                                        {developer, q(w->registry), q(w->entityId), q(w->name),
+                                         ns(w->registeredAt), ns(w->beatEarliest),
+                                         ns(w->beatLatest), w->everBeat, w->gone, w->alerted,
+                                         ns(w->raisedAt), ns(w->downSince)})
+                                  : run(QStringLiteral("DELETE FROM watches WHERE developer_id=? "
+                                                       "AND registry=? AND entity_id=?"),
+                                        {developer, q(key.first), q(key.second)}));
+                       return good;
+                   });
+               }) {}
+
+void WatchStore::put(const StoredWatch &watch, bool urgent) {
+    m_writer.change(
+        [&](Batch &waiting) { waiting.watches[{watch.registry, watch.entityId}] = watch; }, urgent);
+}
+
+void WatchStore::remove(const std::string &registry, const std::string &entityId) {
+    m_writer.change([&](Batch &waiting) { waiting.watches[{registry, entityId}] = std::nullopt; },
+                    true);
+}
+
+} // namespace heartline::history

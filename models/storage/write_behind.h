@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/logging.h"
+#include "storage/database.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace heartline::storage {
+
+/// Writes batches to a database in a thread of its own, so that nobody waits for the disk. What is
+/// changed gathers for up to a second into one transaction, unless it is urgent. A write that fails
+/// is logged, kept, and tried again each second. Destruction writes what waits.
+///
+/// `Batch` has `bool empty() const` and `void addOlder(Batch &&)`, which takes in what is older
+/// than itself. Thread: change() from any, one at a time.
+template <typename Batch>
+class WriteBehind {
+public:
+    using Write = std::function<Result<void>(Database &, const Batch &)>;
+
+    /// `write` is called in the writing thread.
+    WriteBehind(std::string path, Database::Migrations migrations, Write write)
+        : m_path(std::move(path)), m_migrations(std::move(migrations)), m_write(std::move(write)),
+          m_thread([this](const std::stop_token &stop) { run(stop); }) {}
+
+    ~WriteBehind() {
+        m_thread.request_stop();
+        change([](Batch &) {}, true);
+        m_thread.join();
+    }
+    WriteBehind(const WriteBehind &) = delete;
+    WriteBehind &operator=(const WriteBehind &) = delete;
+
+    /// `edit` changes the batch that waits.
+    template <typename Edit>
+    void change(Edit edit, bool urgent) {
+        const std::lock_guard lock(m_mutex);
+        edit(m_waiting);
+        m_urgent = m_urgent || urgent;
+        m_changed.notify_one();
+    }
+
+private:
+    void run(const std::stop_token &stop) {
+        auto database = Database::open(m_path, m_migrations);
+        if (!database)
+            qCCritical(lcStorage, "%s", database.error().message.c_str());
+        std::unique_lock lock(m_mutex);
+        while (true) {
+            m_changed.wait(lock, stop, [this] { return !m_waiting.empty(); });
+            if (!stop.stop_requested())
+                m_changed.wait_for(lock, stop, std::chrono::seconds(1),
+                                   [this] { return m_urgent; });
+            Batch batch = std::exchange(m_waiting, {});
+            m_urgent = false;
+            lock.unlock();
+            Result<void> written;
+            if (!batch.empty())
+                written = database ? m_write(*database, batch)
+                                   : Result<void>(tl::unexpected(database.error()));
+            lock.lock();
+            if (!written) {
+                qCCritical(lcStorage, "cannot write %s, will try again: %s", m_path.c_str(),
+                           written.error().message.c_str());
+                m_waiting.addOlder(std::move(batch));
+                if (!stop.stop_requested())
+                    m_changed.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
+            }
+            if (stop.stop_requested() && (m_waiting.empty() || !written))
+                return;
+        }
+    }
+
+    const std::string m_path;
+    const Database::Migrations m_migrations;
+    const Write m_write;
+    std::mutex m_mutex;
+    std::condition_variable_any m_changed;
+    Batch m_waiting;
+    bool m_urgent = false;
+    std::jthread m_thread;
+};
+
+} // namespace heartline::storage
