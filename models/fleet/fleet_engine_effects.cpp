@@ -189,7 +189,7 @@ void FleetEngine::perform(const effect::ExplainOutage &explain) {
 }
 
 void FleetEngine::perform(const effect::DialAnew &dial) {
-    m_registries[dial.registry].client->reconnectNow();
+    m_registries[dial.registry].client->dialAnew();
 }
 
 void FleetEngine::perform(const effect::FlappingChanged &changed) {

@@ -10,6 +10,10 @@ ActivityStream::ActivityStream(const Clock &clock, Filter filter, Sink sink, QOb
     : QObject(parent), m_clock(clock), m_filter(std::move(filter)), m_sink(std::move(sink)),
       m_lastContact(clock.mono()) {
     m_pingTimer.setInterval(kPingInterval);
+    m_greetingTimer.setSingleShot(true);
+    m_greetingTimer.setInterval(kGreetingTimeout);
+    connect(&m_greetingTimer, &QTimer::timeout, this,
+            [this] { fail(QStringLiteral("the stream does not greet")); });
     connect(&m_pingTimer, &QTimer::timeout, this, [this] {
         if (m_socket)
             m_socket->ping();
@@ -22,6 +26,7 @@ ActivityStream::~ActivityStream() {
 
 void ActivityStream::drop() {
     m_pingTimer.stop();
+    m_greetingTimer.stop();
     m_greeted = false;
     if (!m_socket)
         return;
@@ -33,7 +38,7 @@ void ActivityStream::drop() {
 
 void ActivityStream::open(const QString &url) {
     drop();
-    m_lastContact = m_clock.mono();
+    m_greetingTimer.start();
     m_socket = new QWebSocket(QStringLiteral("heartline"), QWebSocketProtocol::VersionLatest, this);
     m_socket->setMaxAllowedIncomingMessageSize(protocol::ActivityParser::kMaxBytes);
     m_socket->setMaxAllowedIncomingFrameSize(protocol::ActivityParser::kMaxBytes);
@@ -94,6 +99,7 @@ void ActivityStream::receive(const QString &text) {
     }
     if (!m_greeted && event->type == protocol::ActivityType::Connected) {
         m_greeted = true;
+        m_greetingTimer.stop();
         Q_EMIT opened();
         return;
     }

@@ -34,6 +34,8 @@ public:
     [[nodiscard]] quint64 damagedFrames() const { return m_damaged; }
 
     static constexpr auto kPingInterval = std::chrono::seconds(10);
+    /// A registry greets at once; what does not within this time is no stream.
+    static constexpr auto kGreetingTimeout = std::chrono::seconds(8);
 
     /// The id in a frame, found without parsing it; empty where none is plainly there. A frame that
     /// escapes its ids is missed: the stream is a hint, records are the truth.
@@ -54,6 +56,7 @@ private:
     protocol::ActivityParser m_parser;
     QWebSocket *m_socket = nullptr;
     QTimer m_pingTimer;
+    QTimer m_greetingTimer;
     MonoTime m_lastContact;
     quint64 m_damaged = 0;
     bool m_greeted = false;

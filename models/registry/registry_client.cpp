@@ -97,6 +97,11 @@ void RegistryClient::reconnectNow() {
     probe();
 }
 
+void RegistryClient::dialAnew() {
+    setLink(LinkState::Connecting, QStringLiteral("after standing still"));
+    reconnectNow();
+}
+
 MonoTime RegistryClient::lastContact() const {
     return m_lastAnswer ? std::max(*m_lastAnswer, m_stream.lastContact()) : m_stream.lastContact();
 }
@@ -163,6 +168,8 @@ void RegistryClient::streamLost(const QString &reason) {
                     });
     } else if (m_lastAnswer && m_clock.mono() - *m_lastAnswer < kProbeInterval) {
         sighted(LinkState::PollingOnly, reason); // answers come, streams do not
+    } else {
+        probe();
     }
 }
 

@@ -27,6 +27,8 @@ public:
     void start();
     /// Drops and reopens everything now, whatever the backoff says.
     void reconnectNow();
+    /// The same after this machine stood still: until it is connected again there is no sight.
+    void dialAnew();
 
     [[nodiscard]] const std::string &url() const { return m_url; }
     [[nodiscard]] const protocol::RegistryInfo &info() const { return m_info; }

@@ -6,14 +6,14 @@
 #include "fleet/fleet_engine.h"
 #include "identity/entity_id.h"
 #include "node/node.h"
-#include "support/fault_proxy.h"
+#include "support/lab.h"
 
 #include <QTest>
 
 using namespace heartline;
 using liveness::AgentState;
 using liveness::LinkState;
-using test::FaultProxy;
+using test::ProxyProcess;
 using Change = fleet::FleetEngine::Change;
 
 class FaultsTest : public QObject {
@@ -24,7 +24,7 @@ class FaultsTest : public QObject {
     std::unique_ptr<node::Node> node;
     std::unique_ptr<agent::Agent> steady;
     std::unique_ptr<agent::Agent> mortal;
-    std::unique_ptr<FaultProxy> proxy;
+    std::unique_ptr<ProxyProcess> proxy;
     std::unique_ptr<fleet::FleetEngine> engine;
     std::vector<std::string> raised;
     std::vector<std::string> resolved;
@@ -60,7 +60,7 @@ private Q_SLOTS:
         node = std::move(*node::Node::start(nodeOptions, clock));
         steady = startAgent(0);
         mortal = startAgent(1);
-        proxy = std::make_unique<FaultProxy>(node->port());
+        proxy = std::make_unique<ProxyProcess>(node->port());
         fleet::FleetOptions options;
         options.developerId = identity::makeId(identity::IdKind::Developer, developer.publicKey());
         options.registries = {proxy->url()};
@@ -87,12 +87,12 @@ private Q_SLOTS:
 
     void aCutLinkAccusesNobodyAndFindsWhoDiedMeanwhile() {
         mortal->stop();
-        proxy->set(FaultProxy::Fault::Cut);
+        proxy->set("cut");
         QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::Unreachable, 5000);
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Unknown, 5000);
         QTRY_COMPARE_WITH_TIMEOUT(engine->core().registry(0).alerted, true, 30000);
         QVERIFY(raised.empty());
-        proxy->set(FaultProxy::Fault::None);
+        proxy->set("none");
         QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::Connected, 20000);
         QTRY_COMPARE_WITH_TIMEOUT(raised, only(*mortal), 3000);
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Active, 3000);
@@ -103,7 +103,7 @@ private Q_SLOTS:
     }
 
     void withoutUpgradesItPollsAndStillAlerts() {
-        proxy->set(FaultProxy::Fault::Strip);
+        proxy->set("strip");
         engine->reconnect(0); // drops the stream
         QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::PollingOnly, 15000);
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Active, 5000);
@@ -112,13 +112,13 @@ private Q_SLOTS:
         QVERIFY(stateOf(*steady) == AgentState::Active || stateOf(*steady) == AgentState::Late);
         mortal->start();
         QTRY_COMPARE_WITH_TIMEOUT(resolved, only(*mortal), 10000);
-        proxy->set(FaultProxy::Fault::None);
+        proxy->set("none");
         QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::Connected, 70000);
         QCOMPARE(raised, only(*mortal));
     }
 
     void aHalfOpenStreamIsFoundOut() {
-        proxy->halfOpen();
+        proxy->set("half-open");
         // Records go on being read, so the picture stays true while the stream is dead.
         mortal->stop();
         QTRY_COMPARE_WITH_TIMEOUT(raised, only(*mortal), 40000);
@@ -130,28 +130,49 @@ private Q_SLOTS:
     }
 
     void aFrozenRegistryAccusesNobody() {
-        proxy->set(FaultProxy::Fault::Freeze);
+        proxy->set("freeze");
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Unknown, 20000);
         QTRY_VERIFY_WITH_TIMEOUT(!liveness::isSighted(link()), 40000);
         QTRY_COMPARE_WITH_TIMEOUT(engine->core().registry(0).alerted, true, 40000);
-        proxy->set(FaultProxy::Fault::None);
+        proxy->set("none");
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Active, 30000);
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(*mortal), AgentState::Active, 5000);
         QVERIFY(raised.empty());
     }
 
     void somethingElseThatAnswersIsNoRegistry() {
-        proxy->set(FaultProxy::Fault::Cut);
+        proxy->set("cut");
         QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::Unreachable, 5000);
-        proxy->set(FaultProxy::Fault::Garbage);
+        proxy->set("garbage");
         QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::NotARegistry, 20000);
-        proxy->set(FaultProxy::Fault::None);
+        proxy->set("none");
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Active, 30000);
         QVERIFY(raised.empty());
     }
 
+    void droppedFramesAreMadeUpForByRecords() {
+        proxy->set("drop");
+        mortal->stop();
+        QTRY_COMPARE_WITH_TIMEOUT(raised, only(*mortal), 15000);
+        QVERIFY(stateOf(*steady) == AgentState::Active || stateOf(*steady) == AgentState::Late);
+        mortal->start();
+        QTRY_COMPARE_WITH_TIMEOUT(resolved, only(*mortal), 10000);
+        QCOMPARE(link(), LinkState::Connected);
+        QCOMPARE(raised, only(*mortal));
+    }
+
+    void aStreamThatDoesNotGreetIsNone() {
+        proxy->set("drop");
+        engine->reconnect(0); // opens the stream anew
+        QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::PollingOnly, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Active, 5000);
+        proxy->set("none");
+        QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::Connected, 70000);
+        QVERIFY(raised.empty());
+    }
+
     void lateMessagesChangeNothing() {
-        proxy->setDelay(300ms); // nine seconds at the network's pace
+        proxy->set("delay 300"); // nine seconds at the network's pace
         mortal->stop();
         QTRY_COMPARE_WITH_TIMEOUT(raised, only(*mortal), 20000);
         mortal->start();

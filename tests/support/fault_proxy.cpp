@@ -18,10 +18,6 @@ FaultProxy::~FaultProxy() {
         close(pipe);
 }
 
-std::string FaultProxy::url() const {
-    return "http://127.0.0.1:" + std::to_string(m_port);
-}
-
 void FaultProxy::set(Fault fault) {
     m_fault = fault;
     if (fault == Fault::Cut) {
@@ -60,10 +56,14 @@ void FaultProxy::accept() {
 }
 
 void FaultProxy::carry(const std::shared_ptr<Pipe> &pipe, bool toServer) {
-    const QByteArray bytes = (toServer ? pipe->client : pipe->server)->readAll();
+    QByteArray bytes = (toServer ? pipe->client : pipe->server)->readAll();
     if (pipe->dead)
         return;
-    if (toServer && m_fault == Fault::Strip && bytes.toLower().contains("\r\nupgrade: websocket")) {
+    const bool asksUpgrade = toServer && bytes.toLower().contains("\r\nupgrade: websocket");
+    pipe->upgrading = pipe->upgrading || asksUpgrade;
+    if (!toServer)
+        bytes = sift(*pipe, bytes);
+    if (asksUpgrade && m_fault == Fault::Strip) {
         pipe->client->write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
         return;
     }
@@ -79,6 +79,42 @@ void FaultProxy::carry(const std::shared_ptr<Pipe> &pipe, bool toServer) {
         QTimer::singleShot(m_delay, this, pass);
     else
         pass();
+}
+
+QByteArray FaultProxy::sift(Pipe &pipe, QByteArray bytes) const {
+    if (!pipe.upgrading)
+        return bytes;
+    QByteArray passed;
+    pipe.frames += bytes;
+    if (!pipe.upgraded) {
+        const auto end = pipe.frames.indexOf("\r\n\r\n");
+        if (end < 0)
+            return passed;
+        passed = pipe.frames.left(end + 4);
+        pipe.frames.remove(0, end + 4);
+        pipe.upgraded = true;
+    }
+    // Frames of a server are not masked (RFC 6455, 5.2).
+    while (pipe.frames.size() >= 2) {
+        const auto byte = [&pipe](qsizetype at) { return static_cast<quint8>(pipe.frames[at]); };
+        qsizetype head = 2;
+        quint64 length = byte(1) & 0x7F;
+        if (length >= 126) {
+            head = length == 126 ? 4 : 10;
+            if (pipe.frames.size() < head)
+                break;
+            length = 0;
+            for (qsizetype i = 2; i < head; ++i)
+                length = length << 8 | byte(i);
+        }
+        const qsizetype whole = head + static_cast<qsizetype>(length);
+        if (pipe.frames.size() < whole)
+            break;
+        if (const bool text = (byte(0) & 0x0F) == 1; !text || m_fault != Fault::Drop)
+            passed += pipe.frames.left(whole);
+        pipe.frames.remove(0, whole);
+    }
+    return passed;
 }
 
 void FaultProxy::flush(const std::shared_ptr<Pipe> &pipe) {

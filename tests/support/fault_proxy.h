@@ -20,13 +20,14 @@ public:
         Freeze,  ///< connections are accepted and kept, nothing passes
         Strip,   ///< requests for an upgrade are answered with 400, the rest passes
         Garbage, ///< every request is answered with something that is no registry's
+        Drop,    ///< of streams, text frames to the client are left out; pongs and answers pass
     };
 
     explicit FaultProxy(quint16 target, QObject *parent = nullptr);
     ~FaultProxy() override;
     Q_DISABLE_COPY_MOVE(FaultProxy)
 
-    [[nodiscard]] std::string url() const;
+    [[nodiscard]] quint16 port() const { return m_port; }
     void set(Fault fault);
     /// The connections of now carry nothing more and stay open; new ones work.
     void halfOpen();
@@ -38,12 +39,19 @@ private:
         QTcpSocket *client = nullptr;
         QTcpSocket *server = nullptr;
         bool dead = false;
+        /// It was asked to become a WebSocket, and the head of the answer has passed.
+        bool upgrading = false;
+        bool upgraded = false;
+        /// Not yet a whole frame, to the client.
+        QByteArray frames;
         /// Bytes that wait for the end of a freeze.
         QByteArray toServer;
         QByteArray toClient;
     };
     void accept();
     void carry(const std::shared_ptr<Pipe> &pipe, bool toServer);
+    /// What of the server's bytes may pass to the client.
+    QByteArray sift(Pipe &pipe, QByteArray bytes) const;
     void flush(const std::shared_ptr<Pipe> &pipe);
     void close(const std::shared_ptr<Pipe> &pipe);
 

@@ -19,6 +19,7 @@ AgentFacts facts(std::uint32_t index, const char *name) {
     f.entityId = "zns:" + std::to_string(index);
     f.name = name;
     f.tags = {"finance"};
+    f.registries = {0};
     return f;
 }
 

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One fleet over several registries, and what outlives the program; real sockets, thirty times as
+// fast as the network.
+#include "agent/agent.h"
+#include "base/system_clock.h"
+#include "fleet/fleet_engine.h"
+#include "identity/entity_id.h"
+#include "node/node.h"
+#include "support/canned_registry.h"
+#include "support/node_driver.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace heartline;
+using liveness::AgentState;
+using Change = fleet::FleetEngine::Change;
+
+class RegistriesTest : public QObject {
+    Q_OBJECT
+    SystemClock clock;
+    const liveness::Thresholds thresholds = liveness::Thresholds().fasterBy(30);
+    identity::SecretKey developer = identity::SecretKey::generate();
+
+    std::unique_ptr<node::Node> startNode() {
+        node::NodeOptions options;
+        options.inactiveAfter = thresholds.inactive;
+        options.sweepInterval = thresholds.sweep;
+        return std::move(*node::Node::start(options, clock));
+    }
+    std::unique_ptr<agent::Agent> startAgent(const std::string &registry, std::uint32_t index) {
+        agent::AgentOptions options;
+        options.registry = registry;
+        options.description.name = "agent " + std::to_string(index);
+        options.entityIndex = index;
+        options.period = thresholds.period;
+        options.backoffUnit = 50ms;
+        auto made = agent::Agent::create(options, developer.deriveAgentKey(index),
+                                         developer.clone(), clock);
+        (*made)->start();
+        return std::move(*made);
+    }
+    fleet::FleetOptions options(std::vector<std::string> registries) {
+        fleet::FleetOptions o;
+        o.developerId = identity::makeId(identity::IdKind::Developer, developer.publicKey());
+        o.registries = std::move(registries);
+        o.thresholds = thresholds;
+        return o;
+    }
+    static AgentState stateOf(const fleet::FleetEngine &engine, std::uint32_t agent) {
+        return agent < engine.roster().size()
+                   ? engine.core().watch(engine.standing(agent).speaker).judgement.state
+                   : AgentState::Unknown;
+    }
+    static protocol::Json recorded(const std::string &name) {
+        return test::fileJson(std::string(TEST_DATA "/recordings/rest/") + name)["body"];
+    }
+    static constexpr const char *kPeer = "/v1/entities/zns:2b175b3b733d1b08991c092172fc4c09";
+    static void playPeer(test::CannedRegistry &peer) {
+        protocol::Json info = recorded("info.json");
+        info["registry_id"] = "zns:registry:c2a8e7e48851ed2cbc658251f47df2e3"; // real-b, the peer
+        peer.answer("/v1/info", info);
+        peer.answer("/v1/network/status", recorded("network-status.json"));
+        peer.answer("/v1/entities", {{"entities", protocol::Json::array()}, {"count", 0}});
+        peer.answer(kPeer, recorded("entity-peer-copy.json"));
+        peer.answer("/v1/network/peers",
+                    {{"peers",
+                      {{{"registry_id", "zns:registry:83dabd2cb96dc9b1fe264055b4942d38"},
+                        {"name", "real-a"},
+                        {"address", "zns07.example.net:4001"}}}}});
+    }
+
+private Q_SLOTS:
+    void oneAgentOnTwoRegistriesIsOneRowAndTheirDisagreementIsTold() {
+        const auto first = startNode();
+        const auto second = startNode();
+        const auto here = startAgent(first->url(), 0);
+        const auto there = startAgent(second->url(), 0);
+        fleet::FleetEngine engine(options({first->url(), second->url()}), clock);
+        std::vector<fleet::AgentLife> lives;
+        engine.setUpdateSink([&](const fleet::FleetUpdate &update) {
+            lives.insert(lives.end(), update.lives.begin(), update.lives.end());
+        });
+        engine.start();
+        QTRY_COMPARE_WITH_TIMEOUT(engine.core().watchCount(), 2U, 10000);
+        const auto active = [&](std::uint32_t watch) {
+            return engine.core().watch(watch).judgement.state == AgentState::Active;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(active(0) && active(1), 10000);
+        QCOMPARE(engine.roster().size(), 1U);
+        QCOMPARE(engine.facts(0).registries.size(), 2U);
+        there->stop();
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 0), AgentState::Stale, 10000);
+        const auto standing = engine.standing(0);
+        QCOMPARE(engine.core().watch(standing.speaker).registry, 1U);
+        QCOMPARE(standing.dissent.size(), 1U);
+        QTRY_VERIFY_WITH_TIMEOUT(!lives.empty() && lives.back().dissent.find("active on") == 0,
+                                 5000);
+    }
+
+    void anAgentThatIsHomeElsewhereIsFoundByItsIdAndNotJudged() {
+        test::CannedRegistry peer;
+        playPeer(peer);
+        auto o = options({peer.url()});
+        o.candidates = {{{"zns:2b175b3b733d1b08991c092172fc4c09"}, "given", {}}};
+        fleet::FleetEngine engine(o, clock);
+        std::optional<fleet::AgentDetail> detail;
+        engine.setUpdateSink([&](const fleet::FleetUpdate &update) {
+            if (update.detail)
+                detail = update.detail;
+        });
+        engine.start();
+        QTRY_COMPARE_WITH_TIMEOUT(engine.roster().size(), 1U, 10000);
+        QCOMPARE(stateOf(engine, 0), AgentState::Unknown);
+        QVERIFY(engine.standing(0).copiesOnly);
+        engine.showDetail(0);
+        QTRY_VERIFY_WITH_TIMEOUT(detail && detail->home && !detail->home->url.empty(), 5000);
+        QCOMPARE(detail->home->name, std::string("real-a"));
+        QCOMPARE(detail->home->url, std::string("https://zns07.example.net"));
+        QCOMPARE(detail->verdict.title, std::string("Judged by its home registry alone"));
+        QVERIFY(!engine.facts(0).proved);
+        // Deregistered at home: the copy stays, with "tombstoned" and a status that still says
+        // active.
+        protocol::Json gone = recorded("entity-peer-copy.json");
+        gone["tombstoned"] = true;
+        peer.answer(kPeer, gone);
+        engine.reconnect(0); // reads it again
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 0), AgentState::Deregistered, 10000);
+    }
+
+    void keysThatNoRegistryKnowsAreNamed() {
+        const auto node = startNode();
+        test::NodeDriver driver{node->port(), developer.clone()};
+        QCOMPARE(driver.registerDeveloper(), 201);
+        QCOMPARE(driver.registerAgent(3, "known"), 201);
+        auto o = options({node->url()});
+        const std::string nobody = driver.agentId(9);
+        o.candidates = {{{driver.agentId(3)}, "known.json", {}}, {{nobody}, "unknown.json", {}}};
+        fleet::FleetEngine engine(o, clock);
+        engine.start();
+        QTRY_COMPARE_WITH_TIMEOUT(engine.unregistered(),
+                                  std::vector<std::string>{"unknown.json"}, 10000);
+        QCOMPARE(engine.roster().size(), 1U);
+    }
+
+    void aSearchTellsWhetherOthersFindIt() {
+        const auto node = startNode();
+        const auto one = startAgent(node->url(), 0);
+        fleet::FleetEngine engine(options({node->url()}), clock);
+        engine.start();
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 0), AgentState::Active, 10000);
+        QTRY_VERIFY_WITH_TIMEOUT(engine.inSearch(0) == true, 10000);
+        one->stop();
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 0), AgentState::Inactive, 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(engine.inSearch(0) == false, 30000);
+    }
+
+    void aRestartRaisesNothingAnewAndForgetsNothing() {
+        const QTemporaryDir dir;
+        const auto node = startNode();
+        const auto one = startAgent(node->url(), 0);
+        const auto two = startAgent(node->url(), 1);
+        auto o = options({node->url()});
+        o.storePath = dir.filePath(QStringLiteral("watches.sqlite")).toStdString();
+        std::optional<UtcTime> downSince;
+        const auto firing = [](const std::vector<alerts::Alert> &all) {
+            std::vector<alerts::Alert> found;
+            for (const alerts::Alert &alert : all)
+                if (alert.isFiring())
+                    found.push_back(alert);
+            return found;
+        };
+        {
+            fleet::FleetEngine engine(o, clock);
+            engine.setUpdateSink([&](const fleet::FleetUpdate &update) {
+                if (update.alerts && !firing(*update.alerts).empty())
+                    downSince = firing(*update.alerts)[0].downSince;
+            });
+            engine.start();
+            QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 0), AgentState::Active, 10000);
+            QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 1), AgentState::Active, 10000);
+            one->stop();
+            QTRY_VERIFY_WITH_TIMEOUT(downSince.has_value(), 10000);
+        }
+        fleet::FleetEngine engine(o, clock);
+        int raised = 0;
+        int resolved = 0;
+        std::vector<alerts::Alert> fires;
+        bool noticed = false;
+        engine.setChangeSink([&](const Change &change) {
+            raised += change.alert == Change::Alert::Raised ? 1 : 0;
+            resolved += change.alert == Change::Alert::Resolved ? 1 : 0;
+        });
+        engine.setUpdateSink([&](const fleet::FleetUpdate &update) {
+            if (update.alerts)
+                fires = firing(*update.alerts);
+            noticed = noticed || (update.notice && !update.notice->raised.empty());
+        });
+        engine.start();
+        // There before anything was read, unknown, with its alert and its true time.
+        QCOMPARE(engine.roster().size(), 2U);
+        const auto dead = engine.facts(0).entityId == one->entityId() ? 0U : 1U;
+        QCOMPARE(engine.facts(dead).name, std::string("agent 0"));
+        QCOMPARE(stateOf(engine, dead), AgentState::Unknown);
+        QTRY_COMPARE_WITH_TIMEOUT(fires.size(), 1U, 5000);
+        QVERIFY(fires[0].downSince == downSince);
+        QTRY_VERIFY_WITH_TIMEOUT(stateOf(engine, dead) == AgentState::Stale ||
+                                     stateOf(engine, dead) == AgentState::Inactive,
+                                 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 1 - dead), AgentState::Active, 5000);
+        QCOMPARE(raised, 0);
+        one->start();
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, dead), AgentState::Active, 10000);
+        QCOMPARE(raised, 0);
+        QCOMPARE(resolved, 1);
+        QVERIFY(!noticed);
+    }
+};
+
+QTEST_GUILESS_MAIN(RegistriesTest)
+#include "registries_test.moc"

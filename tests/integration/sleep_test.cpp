@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A dashboard that was stopped for a while, and one whose wall clock steps.
+#include "agent/agent.h"
+#include "fleet/fleet_engine.h"
+#include "identity/entity_id.h"
+#include "identity/key_file.h"
+#include "base/system_clock.h"
+#include "node/node.h"
+#include "protocol/json.h"
+
+#include <QElapsedTimer>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+#include <atomic>
+#include <csignal>
+
+using namespace heartline;
+using liveness::AgentState;
+
+namespace {
+
+/// The real clock, with a wall clock that can be stepped.
+class SteppedClock final : public Clock {
+public:
+    [[nodiscard]] MonoTime mono() const override { return m_real.mono(); }
+    [[nodiscard]] UtcTime utc() const override { return m_real.utc() + Nanoseconds(m_step); }
+    void step(Nanoseconds by) { m_step += by.count(); }
+
+private:
+    SystemClock m_real;
+    std::atomic<std::int64_t> m_step{0};
+};
+
+} // namespace
+
+class SleepTest : public QObject {
+    Q_OBJECT
+    SystemClock clock;
+    const liveness::Thresholds thresholds = liveness::Thresholds().fasterBy(30);
+    QTemporaryDir home;
+    identity::SecretKey developer = identity::SecretKey::generate();
+    std::unique_ptr<node::Node> node;
+    std::vector<std::unique_ptr<agent::Agent>> agents;
+
+    void startAgent(std::uint32_t index) {
+        agent::AgentOptions options;
+        options.registry = node->url();
+        options.description.name = "agent " + std::to_string(index);
+        options.entityIndex = index;
+        options.period = thresholds.period;
+        options.backoffUnit = 50ms;
+        auto made = agent::Agent::create(options, developer.deriveAgentKey(index),
+                                         developer.clone(), clock);
+        (*made)->start();
+        agents.push_back(std::move(*made));
+    }
+
+private Q_SLOTS:
+    void init() {
+        node::NodeOptions options;
+        options.inactiveAfter = thresholds.inactive;
+        options.sweepInterval = thresholds.sweep;
+        node = std::move(*node::Node::start(options, clock));
+        for (std::uint32_t i = 0; i < 3; ++i)
+            startAgent(i);
+    }
+    void cleanup() {
+        agents.clear();
+        node.reset();
+    }
+
+    void aStoppedDashboardAccusesTheDeadAndNobodyElse() {
+        const QString file = home.filePath(QStringLiteral("developer.json"));
+        QVERIFY(identity::writeKeyFile(file.toStdString(), developer));
+        QProcess watch;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        for (const char *name : {"HOME", "XDG_CONFIG_HOME", "ZYND_HOME"})
+            environment.insert(QString::fromLatin1(name), home.path());
+        watch.setProcessEnvironment(environment);
+        watch.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        watch.start(QStringLiteral(BIN_DIR "/heartlinectl"),
+                    {"watch", "--json", "--developer", file, "--registry",
+                     QString::fromStdString(node->url()), "--ping", "1", "--late", "1.5", "--stale",
+                     "3", "--inactive", "10"});
+        std::map<std::string, std::string> states;
+        std::map<std::string, int> raised;
+        const auto take = [&] {
+            while (watch.canReadLine()) {
+                const auto line = protocol::Json::parse(watch.readLine().toStdString());
+                if (line["agent_id"].is_null())
+                    continue;
+                const auto name = line["name"].get<std::string>();
+                states[name] = line["state"].get<std::string>();
+                if (line["alert"] == "raised")
+                    ++raised[name];
+            }
+        };
+        const auto all = [&](const char *state) {
+            take();
+            return states.size() == 3 &&
+                   std::all_of(states.begin(), states.end(),
+                               [state](const auto &s) { return s.second == state; });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(all("active"), 20000);
+        QVERIFY(raised.empty());
+
+        // It stands still for four times the stale mark; one agent dies meanwhile.
+        kill(static_cast<pid_t>(watch.processId()), SIGSTOP);
+        agents[2]->stop();
+        QElapsedTimer stopped;
+        stopped.start();
+        QTRY_VERIFY_WITH_TIMEOUT(stopped.hasExpired(12000), 20000);
+        kill(static_cast<pid_t>(watch.processId()), SIGCONT);
+        QTRY_VERIFY_WITH_TIMEOUT((take(), raised["agent 2"] == 1), 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            (take(), states["agent 0"] == "active" && states["agent 1"] == "active"), 10000);
+        QCOMPARE(raised["agent 0"], 0);
+        QCOMPARE(raised["agent 1"], 0);
+        watch.terminate();
+        QVERIFY(watch.waitForFinished(5000));
+    }
+
+    void aSteppingWallClockChangesNothing() {
+        SteppedClock stepped;
+        fleet::FleetOptions options;
+        options.developerId = identity::makeId(identity::IdKind::Developer, developer.publicKey());
+        options.registries = {node->url()};
+        options.thresholds = thresholds;
+        fleet::FleetEngine engine(options, stepped);
+        int changes = 0;
+        int alerts = 0;
+        engine.setChangeSink([&](const fleet::FleetEngine::Change &change) {
+            ++changes;
+            alerts += change.alert != fleet::FleetEngine::Change::Alert::None ? 1 : 0;
+        });
+        engine.start();
+        const auto active = [&] {
+            return engine.core().watchCount() == 3 && [&] {
+                for (std::uint32_t i = 0; i < 3; ++i)
+                    if (engine.core().watch(i).judgement.state != AgentState::Active)
+                        return false;
+                return true;
+            }();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(active(), 10000);
+        for (const Nanoseconds step : {Nanoseconds(2h), Nanoseconds(-5h), Nanoseconds(3600s)}) {
+            stepped.step(step);
+            // Three periods go by after each step.
+            const auto beats = [&engine] {
+                return engine.core().watch(0).evidence.lastBeat->latest;
+            };
+            const UtcTime before = beats();
+            QTRY_VERIFY_WITH_TIMEOUT(beats() - before > 3 * thresholds.period, 15000);
+            QVERIFY(active());
+        }
+        QCOMPARE(alerts, 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(SleepTest)
+#include "sleep_test.moc"
