@@ -26,6 +26,7 @@ struct StoredWatch {
     /// Of the alert that fires.
     std::optional<UtcTime> raisedAt;
     std::optional<UtcTime> downSince;
+    bool operator==(const StoredWatch &) const = default;
 };
 
 /// The file of stored watches; writes behind in a thread of its own. Thread: the engine's.

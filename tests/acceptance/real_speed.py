@@ -2,125 +2,76 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """At real speed, with real processes: an agent killed, an agent back, a registry frozen.
 
-Usage: real_speed.py BIN_DIR        (about 16 minutes; run it by ./dev acceptance)
+Usage: real_speed.py BUILD_DIR        (about 16 minutes; run it by ./dev acceptance)
 Exits 0 when every figure holds, else 1 after saying which does not.
 """
 import json
 import os
-import queue
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
-BIN = os.path.join(os.path.abspath(sys.argv[1]), "heartlinectl")
-processes = []
-failures = []
+from heartline_lab import Lab
 
 
-def run(*arguments, **options):
-    process = subprocess.Popen([BIN, *arguments], stdout=subprocess.PIPE, text=True, **options)
-    processes.append(process)
-    return process
+def start_agent(lab, url, index):
+    """A `heartlinectl agent` that is connected, and when it was."""
+    key = f"{lab.home}/agent-{index}.json"
+    if not os.path.exists(key):
+        subprocess.run([lab.heartlinectl, "keys", "derive", "--developer", lab.developer, "--index", str(index),
+                        "--out", key], check=True, stdout=subprocess.DEVNULL)
+    process = lab.run(lab.heartlinectl, "agent", "--key", key, "--registry", url, "--developer", lab.developer,
+                      "--name", f"agent {index}")
+    while "connected" not in process.stdout.readline():
+        pass
+    started = time.time()
+    threading.Thread(target=process.stdout.read, daemon=True).start()
+    return process, started
 
 
-def check(good, what):
-    print(("ok      " if good else "FAILED  ") + what, flush=True)
-    if not good:
-        failures.append(what)
-
-
-def lines_of(process):
-    lines = queue.Queue()
-
-    def pump():
-        for text in process.stdout:
-            lines.put(text)
-
-    threading.Thread(target=pump, daemon=True).start()
-    return lines
-
-
-def alerts_until(lines, seconds, stop=lambda change: False):
-    """All changes with an alert within the time, or until one that `stop` takes."""
-    found = []
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            change = json.loads(lines.get(timeout=0.2))
-        except queue.Empty:
-            continue
-        print("        " + json.dumps(change), flush=True)
-        if change["alert"]:
-            found.append(change)
-            if stop(change):
-                break
-    return found
-
-
-def main():
-    home = tempfile.mkdtemp(prefix="heartline-acceptance-")
-    env = dict(os.environ, HOME=home, XDG_CONFIG_HOME=home)
-    env.pop("ZYND_HOME", None)
-    env.pop("ZYND_REGISTRY_URL", None)
-    developer = home + "/developer.json"
-    subprocess.run([BIN, "keys", "new", "--out", developer], check=True, stdout=subprocess.DEVNULL)
-    registry = run("registry", "--listen", "127.0.0.1:0", "--data", home + "/data", env=env)
-    url = registry.stdout.readline().split(" on ")[1].split(",")[0].strip()
-
-    def agent(index):
-        key = f"{home}/agent-{index}.json"
-        if not os.path.exists(key):
-            subprocess.run([BIN, "keys", "derive", "--developer", developer, "--index", str(index), "--out", key],
-                           check=True, stdout=subprocess.DEVNULL)
-        process = run("agent", "--key", key, "--registry", url, "--developer", developer, "--name", f"agent {index}",
-                      env=env, cwd=home)
-        while "connected" not in process.stdout.readline():
-            pass
-        started = time.time()
-        lines_of(process)
-        return process, started
-
-    agents = [agent(i)[0] for i in range(3)]
-    watch = run("watch", "--json", "--developer", developer, "--registry", url, env=env, cwd=home)
-    lines = lines_of(watch)
-    active = set()
-    while len(active) < 3:  # a first beat cannot be told from the registration: wait for the second
-        change = json.loads(lines.get(timeout=60))
-        check(change["alert"] is None, "no alert while three agents beat")
-        if change["state"] == "active":
-            active.add(change["name"])
+def main(lab):
+    registry, port = lab.registry("data", 1)
+    url = f"http://127.0.0.1:{port}"
+    with open(lab.home + "/config.json", "w", encoding="utf-8") as file:
+        json.dump({"registry_url": url}, file)
+    agents = [start_agent(lab, url, i)[0] for i in range(3)]
+    watch = lab.watch(1)
+    # A first beat cannot be told from the registration: the second makes them active.
+    lab.check(watch.until(lambda w: w.count("active") == 3, 90) and not watch.alerts, "three agents are active")
 
     agents[0].send_signal(signal.SIGKILL)
-    found = alerts_until(lines, 140, lambda change: True)
-    check(len(found) == 1 and found[0]["alert"] == "raised" and found[0]["name"] == "agent 0",
-          "the killed agent's alert, and only that")
-    if found:
-        check(90.0 <= found[0]["age_s"] <= 92.0, f"the last heartbeat is 90 to 92 s old ({found[0]['age_s']} s)")
-    check(not alerts_until(lines, 600), "no other alert in 10 minutes")
+    watch.until(lambda w: w.alerts, 140)
+    lab.check(watch.raised() == ["agent 0"], "the killed agent's alert, and only that")
+    if watch.alerts:
+        age = watch.alerts[0]["age_s"]
+        lab.check(90.0 <= age <= 92.0, f"the last heartbeat is 90 to 92 s old ({age} s)")
+    watch.during(600)
+    lab.check(len(watch.alerts) == 1 and not watch.registry_alerts, "no other alert in 10 minutes")
 
-    _, started = agent(0)
-    found = alerts_until(lines, 10, lambda change: True)
+    _, started = start_agent(lab, url, 0)
+    watch.until(lambda w: len(w.alerts) > 1, 10)
     took = time.time() - started
-    check(len(found) == 1 and found[0]["alert"] == "resolved", "the restarted agent's alert is resolved")
-    check(took <= 3.0, f"within 3 s of its first beat ({took:.2f} s)")
+    lab.check(len(watch.alerts) == 2 and watch.alerts[1]["alert"] == "resolved",
+              "the restarted agent's alert is resolved")
+    lab.check(took <= 3.0, f"within 3 s of its first beat ({took:.2f} s)")
 
     registry.send_signal(signal.SIGSTOP)
-    check(not alerts_until(lines, 180), "no agent alert while the registry is frozen for 3 minutes")
+    watch.during(180)
+    lab.check(len(watch.alerts) == 2, "no agent alert while the registry is frozen for 3 minutes")
+    lab.check([a["alert"] for a in watch.registry_alerts] == ["raised"], "but the registry's own")
     registry.send_signal(signal.SIGCONT)
-    check(not alerts_until(lines, 150), "no agent alert after it goes on")
-    once = subprocess.run([BIN, "watch", "--json", "--once", "--developer", developer, "--registry", url],
-                          env=env, cwd=home, stdout=subprocess.PIPE, text=True, check=False)
+    watch.during(150)
+    lab.check(len(watch.alerts) == 2, "no agent alert after it goes on")
+    lab.check([a["alert"] for a in watch.registry_alerts] == ["raised", "resolved"], "and the registry's has ended")
+    once = subprocess.run([lab.heartlinectl, "watch", "--json", "--once"], env=lab.env, cwd=lab.home,
+                          stdout=subprocess.PIPE, text=True, check=False)
     states = sorted(json.loads(text)["state"] for text in once.stdout.splitlines())
-    check(states == ["active"] * 3, f"all three are active at the end ({states})")
+    lab.check(states == ["active"] * 3, f"all three are active at the end ({states})")
 
 
-try:
-    main()
-finally:
-    for process in processes:
-        process.kill()
-print(f"{len(failures)} failed")
-sys.exit(1 if failures else 0)
+with Lab(sys.argv[1]) as the_lab:
+    main(the_lab)
+    print(f"{len(the_lab.failures)} failed")
+    sys.exit(1 if the_lab.failures else 0)

@@ -63,6 +63,32 @@ private Q_SLOTS:
         QVERIFY(!owner.developerId);
         QCOMPARE(owner.warnings.size(), 2U);
     }
+    void keysOnThisMachineAreCandidatesUnderBothTheirIds() {
+        const Owner owner = discoverOwner(
+            {.zyndHome = kHome, .userHome = "/nowhere", .workingDirectory = "/nowhere"});
+        std::vector<std::string> labels;
+        for (const Candidate &candidate : owner.candidates) {
+            QCOMPARE(candidate.ids.size(), 2U);
+            QVERIFY(candidate.ids[0].starts_with("zns:") &&
+                    candidate.ids[1].starts_with("zns:svc:"));
+            if (!candidate.label.empty())
+                labels.push_back(candidate.label.substr(std::string(kHome).size() + 1));
+        }
+        const auto has = [&labels](const char *label) {
+            return std::count(labels.begin(), labels.end(), label) == 1;
+        };
+        // A slash in a name makes a folder, and the next key got the same index: one key, told once.
+        QVERIFY(has("services/ocr-service/keypair.json") !=
+                has("services/rates/eu/keypair.json"));
+        QVERIFY(has("agents/old-standalone.json"));
+        QVERIFY(has("agent-3.json")); // the tool's form, 64 bytes
+        QVERIFY(!has("identity.json") && !has("developer.json"));
+        QVERIFY(owner.candidates.size() >= 64); // and those that the developer's key derives
+        // A key of a former developer is told of.
+        QVERIFY(std::any_of(owner.warnings.begin(), owner.warnings.end(), [](const auto &warning) {
+            return warning.find("former-key") != std::string::npos;
+        }));
+    }
     void anIdOrAFileNamesADeveloper() {
         QCOMPARE(*developerIdFrom(kDeveloper), std::string(kDeveloper));
         QCOMPARE(*developerIdFrom(std::string(kHome) + "/developer.json"), std::string(kDeveloper));

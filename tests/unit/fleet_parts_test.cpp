@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The small pure parts of the fleet, and the file of stored watches.
+#include "fleet/agent_roster.h"
+#include "fleet/candidate_search.h"
+#include "fleet/search_checks.h"
+#include "fleet/standing.h"
+#include "history/watch_store.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace heartline;
+using namespace heartline::fleet;
+using history::StoredWatch;
+using history::WatchStore;
+using liveness::AgentState;
+using protocol::EntityStatus;
+namespace event = liveness::event;
+
+namespace {
+
+/// A core that sees its registries, whose clocks are ours.
+struct Registries {
+    MonoTime now{10'000s};
+    liveness::Core core{{}, now};
+    std::vector<liveness::Effect> effects;
+
+    explicit Registries(int count) {
+        for (int i = 0; i < count; ++i) {
+            const auto registry = core.addRegistry(now);
+            core.clock(registry).observeEvent(utc(), now);
+            core.clock(registry).observeDate(std::chrono::floor<std::chrono::seconds>(utc()), now,
+                                             now);
+        }
+        for (int i = 0; i < count; ++i)
+            core.handle(event::LinkChanged{static_cast<std::uint32_t>(i),
+                                           liveness::LinkState::Connected, now},
+                        now, effects);
+    }
+    [[nodiscard]] UtcTime utc() const { return UtcTime(now.time_since_epoch()); }
+    void record(std::uint32_t registry, liveness::RecordFacts facts) {
+        now += 1s;
+        core.handle(event::RecordRead{registry, "zns:a", facts, now}, now, effects);
+    }
+    /// A record of its home with a beat so old.
+    void home(std::uint32_t registry, Nanoseconds age) {
+        record(registry, {EntityStatus::Active, utc() - 24h, utc() - age, false, false});
+    }
+    void copy(std::uint32_t registry, EntityStatus status, bool tombstoned = false) {
+        record(registry, {status, {}, {}, tombstoned, true});
+    }
+    [[nodiscard]] Standing standing() const {
+        std::vector<liveness::WatchIndex> all;
+        for (std::uint32_t i = 0; i < core.watchCount(); ++i)
+            all.push_back(i);
+        return standingOf(core, all);
+    }
+    [[nodiscard]] AgentState state() const {
+        return core.watch(standing().speaker).judgement.state;
+    }
+};
+
+Candidate derived(std::uint32_t index) {
+    return {{"zns:" + std::to_string(index), "zns:svc:" + std::to_string(index)}, {}, index};
+}
+bool nobody(const std::string &) {
+    return false;
+}
+
+} // namespace
+
+class FleetPartsTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void watchesOfOneIdAreOneAgent() {
+        AgentRoster roster;
+        QCOMPARE(roster.bind(0, "zns:a"), 0U);
+        QCOMPARE(roster.bind(1, "zns:b"), 1U);
+        QCOMPARE(roster.bind(2, "zns:a"), 0U);
+        QCOMPARE(roster.bind(2, "zns:a"), 0U); // again: nothing new
+        QCOMPARE(roster.size(), 2U);
+        QCOMPARE(roster.watchesOf(0), (std::vector<liveness::WatchIndex>{0, 2}));
+        QCOMPARE(roster.agentOf(1), 1U);
+    }
+
+    void theHomeSpeaksNotTheCopy() {
+        Registries two(2);
+        two.copy(0, EntityStatus::Active);
+        QVERIFY(two.standing().copiesOnly);
+        QCOMPARE(two.state(), AgentState::Unknown);
+        two.home(1, 10s);
+        QVERIFY(!two.standing().copiesOnly);
+        QCOMPARE(two.state(), AgentState::Active);
+        QVERIFY(two.standing().dissent.empty());
+        two.copy(0, EntityStatus::Inactive);
+        QCOMPARE(two.state(), AgentState::Active);
+        QCOMPARE(two.standing().dissent, (std::vector<liveness::WatchIndex>{0}));
+    }
+    void aTombstonedCopyIsDeregisteredWhateverItsStatus() {
+        Registries one(1);
+        one.copy(0, EntityStatus::Active, true);
+        QCOMPARE(one.state(), AgentState::Deregistered);
+    }
+    void ofTwoHomesTheNeedyOneSpeaks() {
+        Registries two(2);
+        two.home(0, 5s);
+        two.home(1, 60s);
+        QCOMPARE(two.state(), AgentState::Late);
+        QVERIFY(two.standing().dissent.empty()); // both hear it
+    }
+
+    void candidatesAreAskedForBothTheirIds() {
+        CandidateSearch search({{{"zns:1", "zns:svc:1"}, "one.json", {}}}, 1, 1);
+        MonoTime now(100s);
+        QCOMPARE(*search.next(0, now, nobody), std::string("zns:1"));
+        QVERIFY(!search.next(0, now, nobody)); // an answer is out
+        search.answered(0, CandidateSearch::Answer::Missing, now);
+        QVERIFY(!search.next(0, now, nobody)); // it rests
+        QVERIFY(search.unregistered(nobody).empty());
+        now += 1s;
+        QCOMPARE(*search.next(0, now, nobody), std::string("zns:svc:1"));
+        search.answered(0, CandidateSearch::Answer::Missing, now);
+        QCOMPARE(search.unregistered(nobody), std::vector<std::string>{"one.json"});
+        QVERIFY(!search.next(0, now + 200s, nobody));
+        QVERIFY(search.next(0, now + 301s, nobody).has_value()); // the next pass
+    }
+    void aFailureIsNoAnswer() {
+        CandidateSearch search({{{"zns:1"}, "one.json", {}}}, 1, 1);
+        QVERIFY(search.next(0, MonoTime(100s), nobody).has_value());
+        search.answered(0, CandidateSearch::Answer::Failed, MonoTime(100s));
+        QVERIFY(search.unregistered(nobody).empty());
+        QVERIFY(!search.next(0, MonoTime(101s), nobody));
+        QCOMPARE(*search.next(0, MonoTime(106s), nobody), std::string("zns:1"));
+    }
+    void whatIsKnownIsNotAskedFor() {
+        CandidateSearch search({{{"zns:1", "zns:svc:1"}, "one", {}}, {{"zns:2"}, "two", {}}}, 1, 1);
+        const auto known = [](const std::string &id) { return id == "zns:svc:1"; };
+        QCOMPARE(*search.next(0, MonoTime(100s), known), std::string("zns:2"));
+        search.answered(0, CandidateSearch::Answer::Found, MonoTime(100s));
+        QVERIFY(search.unregistered(known).empty());
+    }
+    void afterALongGapDerivedKeysAreNotAskedFor() {
+        std::vector<Candidate> all;
+        for (std::uint32_t i = 0; i < 64; ++i)
+            all.push_back(derived(i));
+        CandidateSearch search(all, 1, 1);
+        MonoTime now(100s);
+        int asked = 0;
+        for (int i = 0; i < 400; ++i, now += 600ms) // less than until the second pass
+            if (search.next(0, now, nobody)) {
+                ++asked;
+                search.answered(0, CandidateSearch::Answer::Missing, now);
+            }
+        QCOMPARE(asked, 2 * CandidateSearch::kGap);
+        QVERIFY(search.unregistered(nobody).empty()); // derived ones are missed by nobody
+    }
+
+    void searchesAreSpreadAndChangesGoFirst() {
+        SearchChecks checks(1);
+        MonoTime now(100s);
+        for (std::uint32_t agent = 0; agent < 3; ++agent)
+            checks.wanted(agent);
+        QCOMPARE(*checks.next(now), 0U);
+        QVERIFY(!checks.next(now)); // one is out
+        checks.done(now);
+        QVERIFY(!checks.next(now)); // it rests
+        now += 2s;
+        checks.wanted(1); // it waits already
+        QCOMPARE(*checks.next(now), 1U);
+        checks.done(now);
+        QCOMPARE(*checks.next(now += 2s), 2U);
+        checks.done(now);
+        QVERIFY(!checks.next(now += 10s)); // all were checked lately
+        QVERIFY(checks.next(now += 600s).has_value());
+    }
+
+    void storedWatchesComeBackAsTheyWere() {
+        const QTemporaryDir dir;
+        const std::string path = dir.filePath(QStringLiteral("deep/watches.sqlite")).toStdString();
+        const StoredWatch kept{"https://a", "zns:1",         "näme",      UtcTime(1s),
+                               UtcTime(2s), UtcTime(2500ms), true,        false,
+                               true,        UtcTime(3s),     std::nullopt};
+        StoredWatch other = kept;
+        other.entityId = "zns:2";
+        {
+            std::vector<StoredWatch> stored;
+            auto store = WatchStore::open(path, "zns:dev:1", stored);
+            QVERIFY(store && stored.empty());
+            (*store)->put(kept, true);
+            (*store)->put(other, false);
+            (*store)->remove("https://a", "zns:2");
+        }
+        std::vector<StoredWatch> stored;
+        QVERIFY(WatchStore::open(path, "zns:dev:1", stored));
+        QCOMPARE(stored.size(), 1U);
+        QVERIFY(stored[0] == kept);
+        stored.clear();
+        QVERIFY(WatchStore::open(path, "zns:dev:2", stored)); // somebody else's
+        QVERIFY(stored.empty());
+    }
+    void aFileThatIsNoDatabaseIsRefusedAndNotTouched() {
+        const QTemporaryDir dir;
+        QFile file(dir.filePath(QStringLiteral("watches.sqlite")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("this is no database, but a letter of some length to my landlord");
+        file.close();
+        std::vector<StoredWatch> stored;
+        const auto store = WatchStore::open(file.fileName().toStdString(), "zns:dev:1", stored);
+        QVERIFY(!store);
+        QVERIFY(store.error().message.find("watches.sqlite") != std::string::npos);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll().startsWith("this is no database"));
+    }
+};
+
+QTEST_GUILESS_MAIN(FleetPartsTest)
+#include "fleet_parts_test.moc"
