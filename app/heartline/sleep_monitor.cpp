@@ -8,7 +8,8 @@ namespace heartline {
 SleepMonitor::SleepMonitor(const Clock &clock, QDBusConnection bus, QObject *parent)
     : QObject(parent), m_clock(clock) {
     if (bus.isConnected())
-        bus.connect(QStringLiteral("org.freedesktop.login1"), QStringLiteral("/org/freedesktop/login1"),
+        bus.connect(QStringLiteral("org.freedesktop.login1"),
+                    QStringLiteral("/org/freedesktop/login1"),
                     QStringLiteral("org.freedesktop.login1.Manager"),
                     QStringLiteral("PrepareForSleep"), this, SLOT(prepareForSleep(bool)));
 }

@@ -18,6 +18,8 @@ public:
     /// `clock` must outlive the monitor.
     SleepMonitor(const Clock &clock, QDBusConnection bus, QObject *parent = nullptr);
 
+    [[nodiscard]] bool isAsleep() const { return m_sleptAt.has_value(); }
+
 Q_SIGNALS:
     /// Since then nothing ran here.
     void woke(heartline::MonoTime sleptAt);

@@ -63,7 +63,7 @@ std::string line(const FleetEngine &engine, liveness::WatchIndex index, const Cl
 
 Json wordOf(FleetEngine::Change::Alert alert) {
     using Alert = FleetEngine::Change::Alert;
-    return alert == Alert::Raised ? Json("raised")
+    return alert == Alert::Raised     ? Json("raised")
            : alert == Alert::Resolved ? Json("resolved")
                                       : Json();
 }

@@ -112,8 +112,8 @@ void AgentListModel::applyLives(const std::vector<AgentLife> &lives) {
         const int index = static_cast<int>(life.index);
         Agent &agent = m_agents[life.index];
         QString marks = marksOf(life);
-        const bool restated = agent.state != life.state || agent.alerted != life.alerted ||
-                              agent.marks != marks;
+        const bool restated =
+            agent.state != life.state || agent.alerted != life.alerted || agent.marks != marks;
         agent.marks = std::move(marks);
         agent.state = life.state;
         agent.alerted = life.alerted;
@@ -134,7 +134,8 @@ void AgentListModel::applyLives(const std::vector<AgentLife> &lives) {
         Q_EMIT dataChanged(index(first), index(last), {LastBeatRole});
     for (const int agent : moved)
         if (const int row = m_rowOf[static_cast<std::size_t>(agent)]; row >= 0)
-            Q_EMIT dataChanged(index(row), index(row), {StateRole, AlertedRole, LastBeatRole, MarksRole});
+            Q_EMIT dataChanged(index(row), index(row),
+                               {StateRole, AlertedRole, LastBeatRole, MarksRole});
     if (moved.empty())
         return;
     if (m_orderHeld) {
@@ -341,10 +342,10 @@ QVariant AgentListModel::data(const QModelIndex &index, int role) const {
 }
 
 QHash<int, QByteArray> AgentListModel::roleNames() const {
-    return {{AgentIndexRole, "agentIndex"},    {NameRole, "name"},
-            {EntityIdRole, "entityId"},        {RegistryRole, "registry"},
-            {StateRole, "agentState"},         {LastBeatRole, "lastBeat"},
-            {AlertedRole, "alerted"},          {ProvedRole, "proved"},
+    return {{AgentIndexRole, "agentIndex"},     {NameRole, "name"},
+            {EntityIdRole, "entityId"},         {RegistryRole, "registry"},
+            {StateRole, "agentState"},          {LastBeatRole, "lastBeat"},
+            {AlertedRole, "alerted"},           {ProvedRole, "proved"},
             {ReconnectingRole, "reconnecting"}, {MarksRole, "marks"}};
 }
 

@@ -81,9 +81,9 @@ std::vector<std::string> CandidateSearch::unregistered(const IsKnown &isKnown) c
     std::vector<std::string> labels;
     for (std::size_t i = 0; i < m_candidates.size(); ++i) {
         const Candidate &candidate = m_candidates[i];
-        const bool nowhere =
-            std::all_of(m_passes.begin(), m_passes.end(),
-                        [i](const Pass &pass) { return pass.missing.contains(i); });
+        const bool nowhere = std::all_of(m_passes.begin(), m_passes.end(), [i](const Pass &pass) {
+            return pass.missing.contains(i);
+        });
         if (!candidate.label.empty() && nowhere &&
             std::none_of(candidate.ids.begin(), candidate.ids.end(), isKnown))
             labels.push_back(candidate.label);

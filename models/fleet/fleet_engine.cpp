@@ -60,8 +60,7 @@ void FleetEngine::addRegistry(liveness::RegistryIndex index) {
         qCInfo(lcFleet, "%s: %s %s", c.url().c_str(),
                std::string(liveness::linkWord(c.link())).c_str(), qPrintable(c.detail()));
         m_changedRegistries.insert(index);
-        if (const auto previous = m_core.registry(index).link;
-            previous != c.link() && m_linkSink)
+        if (const auto previous = m_core.registry(index).link; previous != c.link() && m_linkSink)
             m_linkSink({index, previous, c.link(), Change::Alert::None});
         feed(event::LinkChanged{index, c.link(), c.lastContact()});
     });
@@ -194,8 +193,7 @@ AgentLife FleetEngine::lifeOf(AgentIndex agent, bool beat) const {
         const std::string word = view.evidence.gossipCopy
                                      ? "inactive"
                                      : std::string(liveness::stateWord(view.judgement.state));
-        life.dissent +=
-            (life.dissent.empty() ? "" : ", ") + word + " on " + hostOf(view.registry);
+        life.dissent += (life.dissent.empty() ? "" : ", ") + word + " on " + hostOf(view.registry);
     }
     return life;
 }

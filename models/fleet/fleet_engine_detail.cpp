@@ -139,12 +139,12 @@ AgentDetail FleetEngine::detailOf(AgentIndex agent) const {
     AgentDetail detail;
     detail.index = agent;
     detail.home = homeOf(agent);
-    detail.verdict = standing.copiesOnly && !watch.evidence.gone && record
-                         ? awayVerdict(detail.home && !detail.home->name.empty()
-                                           ? detail.home->name
-                                           : record->homeRegistry)
-                         : diagnosis::verdictOf(watch.judgement, client.link(), entry.health,
-                                                m_options.thresholds);
+    detail.verdict =
+        standing.copiesOnly && !watch.evidence.gone && record
+            ? awayVerdict(detail.home && !detail.home->name.empty() ? detail.home->name
+                                                                    : record->homeRegistry)
+            : diagnosis::verdictOf(watch.judgement, client.link(), entry.health,
+                                   m_options.thresholds);
     detail.evidence = {streamLine(watch, client, now), recordLine(watch, record, now)};
     for (const liveness::WatchIndex other : m_roster.watchesOf(agent))
         if (other != standing.speaker)
@@ -155,15 +155,16 @@ AgentDetail FleetEngine::detailOf(AgentIndex agent) const {
         searchLine(entry.inSearch, entry.searchError,
                    entry.searchedAt ? std::optional(now - *entry.searchedAt) : std::nullopt));
     detail.evidence.push_back(healthLine(entry.health, entry.healthAt));
-    detail.evidence.push_back(
-        clockLine(m_core.registry(watch.registry).clock, now, m_clock.utc()));
+    detail.evidence.push_back(clockLine(m_core.registry(watch.registry).clock, now, m_clock.utc()));
     if (standing.flapping)
-        detail.evidence.push_back({EvidenceLine::Mark::Bad, "flapping",
-                                   std::to_string(watch.flaps.transitions()) +
-                                       " ups and downs within half an hour",
-                                   {}});
+        detail.evidence.push_back(
+            {EvidenceLine::Mark::Bad,
+             "flapping",
+             std::to_string(watch.flaps.transitions()) + " ups and downs within half an hour",
+             {}});
     if (standing.doubled)
-        detail.evidence.push_back({EvidenceLine::Mark::Bad, "two processes",
+        detail.evidence.push_back({EvidenceLine::Mark::Bad,
+                                   "two processes",
                                    "beats come twice as often: its key runs twice",
                                    {}});
     const auto add = [&detail](const char *name, const std::string &value) {
@@ -184,11 +185,11 @@ AgentDetail FleetEngine::detailOf(AgentIndex agent) const {
         add("Last start", r.updatedAt ? formatRfc3339(*r.updatedAt) : std::string());
         add("Developer", r.developerId);
         add("Home registry", r.homeRegistry);
-        add("Ownership", known->second.proved ? "proved by key and developer's signature"
-                                              : "not proved");
+        add("Ownership",
+            known->second.proved ? "proved by key and developer's signature" : "not proved");
     }
-    add("Connections", std::to_string(m_core.connectionsLastHour(standing.speaker, now)) +
-                           " in the last hour");
+    add("Connections",
+        std::to_string(m_core.connectionsLastHour(standing.speaker, now)) + " in the last hour");
     if (entry.reconnect) {
         detail.steps = entry.reconnect->steps();
         detail.reconnecting = entry.reconnect->isRunning();

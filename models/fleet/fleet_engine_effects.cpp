@@ -27,9 +27,8 @@ void FleetEngine::perform(const effect::ReadRecord &read) {
 
 void FleetEngine::perform(const effect::ReadList &read) {
     RegistryEntry &entry = m_registries[read.registry];
-    const bool rested =
-        !entry.lastPagedAt ||
-        m_clock.mono() - *entry.lastPagedAt > m_options.thresholds.paced(kPagingRestSeconds);
+    const bool rested = !entry.lastPagedAt || m_clock.mono() - *entry.lastPagedAt >
+                                                  m_options.thresholds.paced(kPagingRestSeconds);
     registry::ListReader::Order order;
     order.developerId = m_options.developerId;
     // One page costs about what a record does; it is cheaper where more agents wait than pages.

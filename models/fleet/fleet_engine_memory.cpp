@@ -19,8 +19,8 @@ void FleetEngine::recall() {
     }
     m_store = std::move(*opened);
     for (const history::StoredWatch &watch : stored) {
-        const auto at = std::find(m_options.registries.begin(), m_options.registries.end(),
-                                  watch.registry);
+        const auto at =
+            std::find(m_options.registries.begin(), m_options.registries.end(), watch.registry);
         if (at == m_options.registries.end())
             continue; // not watched just now; it may be again
         if (watch.gone) {

@@ -53,8 +53,7 @@ void FleetEngine::tookRecord(liveness::RegistryIndex registry, const protocol::E
     if (!known && !asked && record.developerId != m_options.developerId)
         return;
     // The core numbers a new one next. Its facts are stored first: an alert may follow at once.
-    const auto watch =
-        known.value_or(static_cast<liveness::WatchIndex>(m_core.watchCount()));
+    const auto watch = known.value_or(static_cast<liveness::WatchIndex>(m_core.watchCount()));
     storeFacts(watch, registry, record);
     feed(event::RecordRead{registry, record.entityId, liveness::RecordFacts::of(record), sentAt});
     if (!known)
@@ -66,8 +65,7 @@ void FleetEngine::storeFacts(liveness::WatchIndex watch, liveness::RegistryIndex
     const AgentIndex agent = m_roster.bind(watch, record.entityId);
     WatchEntry &entry = m_watches[watch];
     const bool sameKey = entry.record && entry.record->publicKey == record.publicKey;
-    entry.proved =
-        (sameKey && entry.proved) || record.isProvedToBelongTo(m_options.developerId);
+    entry.proved = (sameKey && entry.proved) || record.isProvedToBelongTo(m_options.developerId);
     const std::string address =
         record.entityUrl.empty() && entry.record ? entry.record->entityUrl : record.entityUrl;
     entry.record = record;
@@ -126,18 +124,17 @@ void FleetEngine::askForCandidates() {
     for (liveness::RegistryIndex i = 0; i < m_registries.size() && !m_candidates.empty(); ++i) {
         if (!m_registries[i].listed || !liveness::isSighted(m_core.registry(i).link))
             continue; // lists answer most of it
-        const auto id = m_candidates.next(i, m_clock.mono(), [this](const std::string &candidate) {
-            return isKnown(candidate);
-        });
+        const auto id = m_candidates.next(
+            i, m_clock.mono(), [this](const std::string &candidate) { return isKnown(candidate); });
         if (!id)
             continue;
         m_registries[i].client->readRecord(*id, false, [this, i, id = *id](const Read &read) {
             using Answer = CandidateSearch::Answer;
             const bool found = read && read->record && read->record->entityId == id;
             m_candidates.answered(i,
-                                  found                    ? Answer::Found
+                                  found                   ? Answer::Found
                                   : read && !read->record ? Answer::Missing
-                                                           : Answer::Failed,
+                                                          : Answer::Failed,
                                   m_clock.mono());
             if (found)
                 tookRecord(i, *read->record, read->sentAt, true);

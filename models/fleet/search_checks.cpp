@@ -14,7 +14,8 @@ constexpr double kAgainSeconds = 600;
 constexpr std::size_t kLook = 256;
 } // namespace
 
-SearchChecks::SearchChecks(double pace) : m_rest(kRest), m_again(fromSeconds(kAgainSeconds * pace)) {}
+SearchChecks::SearchChecks(double pace)
+    : m_rest(kRest), m_again(fromSeconds(kAgainSeconds * pace)) {}
 
 void SearchChecks::wanted(std::uint32_t agent) {
     if (m_agents.size() <= agent)

@@ -64,7 +64,8 @@ Standing standingOf(const liveness::Core &core, const std::vector<liveness::Watc
         standing.alerted = standing.alerted || watch.alerted;
         standing.flapping = standing.flapping || watch.flaps.isFlapping();
         standing.doubled = standing.doubled || watch.doubled;
-        if (const auto other = sideOf(watch); !standing.copiesOnly && side && other && other != side)
+        if (const auto other = sideOf(watch);
+            !standing.copiesOnly && side && other && other != side)
             standing.dissent.push_back(index);
     }
     return standing;

@@ -31,8 +31,7 @@ QVariant ns(const std::optional<UtcTime> &time) {
 }
 
 std::optional<UtcTime> timeOf(const QVariant &value) {
-    return value.isNull() ? std::nullopt
-                          : std::optional(UtcTime(Nanoseconds(value.toLongLong())));
+    return value.isNull() ? std::nullopt : std::optional(UtcTime(Nanoseconds(value.toLongLong())));
 }
 
 Result<void> readAll(const storage::Database &database, const std::string &developerId,
@@ -95,12 +94,18 @@ WatchStore::WatchStore(const std::string &path, const std::string &developerId)
 
 void WatchStore::put(const StoredWatch &watch, bool urgent) {
     m_writer.change(
-        [&](Batch &waiting) { waiting.watches[{watch.registry, watch.entityId}] = watch; }, urgent);
+        [&](Batch &waiting) {
+            waiting.watches[{watch.registry, watch.entityId}] = watch;
+        },
+        urgent);
 }
 
 void WatchStore::remove(const std::string &registry, const std::string &entityId) {
-    m_writer.change([&](Batch &waiting) { waiting.watches[{registry, entityId}] = std::nullopt; },
-                    true);
+    m_writer.change(
+        [&](Batch &waiting) {
+            waiting.watches[{registry, entityId}] = std::nullopt;
+        },
+        true);
 }
 
 } // namespace heartline::history

@@ -34,9 +34,8 @@ class WatchStore {
 public:
     /// Opens or creates the file and appends to `stored` what it holds of this developer's agents.
     /// Blocks on the disk.
-    [[nodiscard]] static Result<std::unique_ptr<WatchStore>> open(const std::string &path,
-                                                                  const std::string &developerId,
-                                                                  std::vector<StoredWatch> &stored);
+    [[nodiscard]] static Result<std::unique_ptr<WatchStore>>
+    open(const std::string &path, const std::string &developerId, std::vector<StoredWatch> &stored);
 
     /// `urgent`: an alert was raised or ended, which must not be forgotten.
     void put(const StoredWatch &watch, bool urgent);

@@ -113,8 +113,7 @@ struct Tick {};
 using Event =
     std::variant<event::BeatHeard, event::ConnectionSeen, event::ChangeHinted, event::RecordRead,
                  event::RecordMissing, event::ReadFailed, event::ListRead, event::ListProgress,
-                 event::LinkChanged,
-                 event::RateLimited, event::ReadWanted, event::OutageExplained,
+                 event::LinkChanged, event::RateLimited, event::ReadWanted, event::OutageExplained,
                  event::OutageUnexplained, event::Woke, event::Remembered, event::Tick>;
 
 } // namespace heartline::liveness

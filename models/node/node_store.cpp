@@ -93,8 +93,8 @@ Result<std::unique_ptr<NodeStore>> NodeStore::open(const std::string &dir, Store
 NodeStore::NodeStore(const std::string &path) : m_writer(path, migrations(), write) {}
 
 void NodeStore::putDeveloper(const DeveloperRow &row) {
-    m_writer.change([&](Batch &waiting) { waiting.developers[row.developerId] = developerJson(row); },
-                    true);
+    m_writer.change(
+        [&](Batch &waiting) { waiting.developers[row.developerId] = developerJson(row); }, true);
 }
 
 void NodeStore::removeDeveloper(const std::string &developerId) {
@@ -113,7 +113,10 @@ void NodeStore::putEntity(const EntityRow &row) {
 
 void NodeStore::putLiveness(const std::string &entityId, UtcTime lastHeartbeat, bool active) {
     m_writer.change(
-        [&](Batch &waiting) { waiting.liveness[entityId] = {lastHeartbeat, active}; }, false);
+        [&](Batch &waiting) {
+            waiting.liveness[entityId] = {lastHeartbeat, active};
+        },
+        false);
 }
 
 void NodeStore::removeEntity(const std::string &entityId, UtcTime now) {

@@ -249,29 +249,28 @@ void RegistryClient::readList(ListReader::Order order, ListReader::Take take,
 void RegistryClient::searchFor(const std::string &entityId, const std::string &name,
                                const std::string &developerId,
                                std::function<void(Result<bool>)> callback) {
-    m_rest.send({.method = "POST",
-                 .url = m_url + "/v1/search",
-                 .body = protocol::makeSearch(name, developerId, kSearchResults),
-                 .timeout = kProbeTimeout,
-                 .maxBytes = 1024 * 1024},
-                [this, entityId, callback = std::move(callback)](
-                    const Result<http::RestReply> &reply) {
-                    if (!reply)
-                        return callback(tl::unexpected(reply.error()));
-                    heard(*reply);
-                    if (reply->status != 200)
-                        return callback(tl::unexpected(refusal(*reply)));
-                    const auto found = protocol::parseSearchResults(reply->body);
-                    if (!found)
-                        return callback(tl::unexpected(found.error()));
-                    const bool there =
-                        std::any_of(found->begin(), found->end(),
-                                    [&](const auto &r) { return r.entityId == entityId; });
-                    if (!there && found->size() >= kSearchResults)
-                        return callback(fail(ErrorKind::Unsupported,
-                                             "too many agents of this name to tell"));
-                    callback(there);
-                });
+    m_rest.send(
+        {.method = "POST",
+         .url = m_url + "/v1/search",
+         .body = protocol::makeSearch(name, developerId, kSearchResults),
+         .timeout = kProbeTimeout,
+         .maxBytes = 1024 * 1024},
+        [this, entityId, callback = std::move(callback)](const Result<http::RestReply> &reply) {
+            if (!reply)
+                return callback(tl::unexpected(reply.error()));
+            heard(*reply);
+            if (reply->status != 200)
+                return callback(tl::unexpected(refusal(*reply)));
+            const auto found = protocol::parseSearchResults(reply->body);
+            if (!found)
+                return callback(tl::unexpected(found.error()));
+            const bool there = std::any_of(found->begin(), found->end(),
+                                           [&](const auto &r) { return r.entityId == entityId; });
+            if (!there && found->size() >= kSearchResults)
+                return callback(
+                    fail(ErrorKind::Unsupported, "too many agents of this name to tell"));
+            callback(there);
+        });
 }
 
 void RegistryClient::readPeers(std::function<void(Result<std::vector<protocol::Peer>>)> callback) {

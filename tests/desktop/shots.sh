@@ -39,6 +39,9 @@ shoot details
 xdotool key Escape ctrl+2
 sleep 1
 shoot alerts
+xdotool key ctrl+3
+sleep 1
+shoot registries
 kill "$demo"
 wait "$demo" || true
 SESSION

@@ -138,8 +138,8 @@ private Q_SLOTS:
         o.candidates = {{{driver.agentId(3)}, "known.json", {}}, {{nobody}, "unknown.json", {}}};
         fleet::FleetEngine engine(o, clock);
         engine.start();
-        QTRY_COMPARE_WITH_TIMEOUT(engine.unregistered(),
-                                  std::vector<std::string>{"unknown.json"}, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(engine.unregistered(), std::vector<std::string>{"unknown.json"},
+                                  10000);
         QCOMPARE(engine.roster().size(), 1U);
     }
 

@@ -62,9 +62,7 @@ class ScaleTest : public QObject {
     };
 
 private Q_SLOTS:
-    void initTestCase() {
-        QVERIFY(identity::writeKeyFile(developerFile.toStdString(), developer));
-    }
+    void initTestCase() { QVERIFY(identity::writeKeyFile(developerFile.toStdString(), developer)); }
 
     void aRegistryDiesAndComesBackWithThreeOfItsAgentsDead() {
         auto node = startNode(0);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A dashboard that was stopped for a while, and one whose wall clock steps.
 #include "agent/agent.h"
+#include "base/system_clock.h"
 #include "fleet/fleet_engine.h"
 #include "identity/entity_id.h"
 #include "identity/key_file.h"
-#include "base/system_clock.h"
 #include "node/node.h"
 #include "protocol/json.h"
 

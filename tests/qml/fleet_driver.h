@@ -52,6 +52,31 @@ public:
         update.alerts = std::vector{alert};
         m_fleet.apply(update);
     }
+    /// What is to be said beside the state.
+    Q_INVOKABLE void mark(int index, bool flapping, const QString &dissent, bool found) {
+        fleet::FleetUpdate update;
+        update.lives = {life(index, liveness::AgentState::Active, 5)};
+        update.lives[0].flapping = flapping;
+        update.lives[0].dissent = dissent.toStdString();
+        update.lives[0].inSearch = found;
+        m_fleet.apply(update);
+    }
+    /// Its home registry is not watched.
+    Q_INVOKABLE void sendAway(int index, const QString &home, const QString &url) {
+        fleet::FleetUpdate update;
+        update.detail.emplace();
+        update.detail->index = static_cast<std::uint32_t>(index);
+        update.detail->home =
+            fleet::HomeOffer{"zns:registry:1", home.toStdString(), url.toStdString()};
+        m_fleet.apply(update);
+    }
+    Q_INVOKABLE void missKeys(const QStringList &paths) {
+        fleet::FleetUpdate update;
+        update.unregistered.emplace();
+        for (const QString &path : paths)
+            update.unregistered->push_back(path.toStdString());
+        m_fleet.apply(update);
+    }
     Q_INVOKABLE void describe(int index, const QString &title) {
         fleet::FleetUpdate update;
         update.detail.emplace();

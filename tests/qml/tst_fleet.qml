@@ -7,6 +7,7 @@ import Heartline.Controls
 import Heartline.Fleet
 import Heartline.Pages
 import Heartline.Tests
+import Heartline.Theme
 
 Item {
     id: root
@@ -19,6 +20,11 @@ Item {
     }
     AlertsPage {
         id: alertsPage
+        anchors.fill: parent
+        visible: false
+    }
+    RegistriesPage {
+        id: registriesPage
         anchors.fill: parent
         visible: false
     }
@@ -54,6 +60,7 @@ Item {
             Fleet.ticking = true
             page.visible = true
             alertsPage.visible = false
+            registriesPage.visible = false
         }
 
         function test_sentence_counts_and_rows() {
@@ -111,6 +118,37 @@ Item {
             keyClick(Qt.Key_Down)
             keyClick(Qt.Key_Return)
             compare(Fleet.selected, Fleet.agents.agentAt(1))
+        }
+        function test_what_else_is_to_be_said_stands_in_the_row() {
+            FleetDriver.mark(5, true, "inactive on zns02.zynd.ai", false)
+            const row = root.find(page, "name", "agent 5")
+            compare(row.note, "flapping · but inactive on zns02.zynd.ai · not found by search")
+            FleetDriver.mark(5, false, "", true)
+            compare(row.note, "")
+        }
+        function test_an_agent_away_from_home_offers_its_home() {
+            Fleet.selected = 6
+            FleetDriver.sendAway(6, "real-a", "https://zns07.example.net")
+            tryVerify(() => root.find(page, "text", "Watch its home registry, real-a, to see its heartbeat:") !== null)
+            verify(root.find(page, "text", "https://zns07.example.net") !== null)
+            verify(root.find(page, "text", "Watch it") !== null)
+        }
+        function test_a_registry_that_is_none_is_refused_with_a_reason() {
+            page.visible = false
+            registriesPage.visible = true
+            const field = root.find(registriesPage, "placeholderText", "https://zns01.zynd.ai")
+            field.text = "ftp://nowhere"
+            field.accepted()
+            tryVerify(() => root.find(registriesPage, "color", Theme.stale) !== null)
+            compare(field.text, "ftp://nowhere")
+        }
+        function test_keys_that_no_registry_knows_are_listed() {
+            page.visible = false
+            registriesPage.visible = true
+            verify(root.find(registriesPage, "text", "Keys that no registry knows") === null)
+            FleetDriver.missKeys(["/home/me/.zynd/agents/x/keypair.json"])
+            tryVerify(() => root.find(registriesPage, "text", "/home/me/.zynd/agents/x/keypair.json") !== null)
+            FleetDriver.missKeys([])
         }
         function test_alerts_lead_to_their_agent() {
             FleetDriver.set(4, FleetState.Stale, 95, true)

@@ -24,8 +24,8 @@ AgentSwarm::AgentSwarm(NodeDriver registry, std::uint32_t first, std::uint32_t c
         options.period = period;
         options.backoffUnit = period / 30;
         m_ids.push_back(options.entityId);
-        m_agents.push_back(std::make_unique<agent::HeartbeatClient>(
-            options, registry.agentKey(first + i), clock));
+        m_agents.push_back(
+            std::make_unique<agent::HeartbeatClient>(options, registry.agentKey(first + i), clock));
         connect(m_agents.back().get(), &agent::HeartbeatClient::heartbeatSent, this,
                 [this, i] { ++m_beats[i]; });
     }

@@ -26,8 +26,8 @@ int main(int argc, char **argv) {
     registry.developer = std::move(developer->key);
     const SystemClock clock;
     test::AgentSwarm swarm(std::move(registry), QByteArray(argv[3]).toUInt(),
-                           QByteArray(argv[4]).toUInt(), fromSeconds(QByteArray(argv[5]).toDouble()),
-                           clock);
+                           QByteArray(argv[4]).toUInt(),
+                           fromSeconds(QByteArray(argv[5]).toDouble()), clock);
     swarm.start();
     std::puts("ready");
     std::fflush(stdout);

@@ -17,8 +17,8 @@ int main(int argc, char **argv) {
         return 2;
     }
     FaultProxy proxy(target);
-    const QHash<QByteArray, Fault> faults{{"none", Fault::None},   {"cut", Fault::Cut},
-                                          {"freeze", Fault::Freeze}, {"strip", Fault::Strip},
+    const QHash<QByteArray, Fault> faults{{"none", Fault::None},       {"cut", Fault::Cut},
+                                          {"freeze", Fault::Freeze},   {"strip", Fault::Strip},
                                           {"garbage", Fault::Garbage}, {"drop", Fault::Drop}};
     std::printf("%u\n", proxy.port());
     std::fflush(stdout);

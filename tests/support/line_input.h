@@ -14,19 +14,18 @@ class LineInput {
 public:
     explicit LineInput(std::function<void(const QByteArray &)> line)
         : m_notifier(STDIN_FILENO, QSocketNotifier::Read) {
-        QObject::connect(&m_notifier, &QSocketNotifier::activated, &m_notifier,
-                         [this, line = std::move(line)] {
-                             QByteArray bytes(4096, '\0');
-                             const auto size = read(STDIN_FILENO, bytes.data(), 4096);
-                             if (size <= 0)
-                                 return QCoreApplication::quit();
-                             m_buffer += bytes.left(size);
-                             for (auto end = m_buffer.indexOf('\n'); end >= 0;
-                                  end = m_buffer.indexOf('\n')) {
-                                 line(m_buffer.left(end).trimmed());
-                                 m_buffer.remove(0, end + 1);
-                             }
-                         });
+        QObject::connect(
+            &m_notifier, &QSocketNotifier::activated, &m_notifier, [this, line = std::move(line)] {
+                QByteArray bytes(4096, '\0');
+                const auto size = read(STDIN_FILENO, bytes.data(), 4096);
+                if (size <= 0)
+                    return QCoreApplication::quit();
+                m_buffer += bytes.left(size);
+                for (auto end = m_buffer.indexOf('\n'); end >= 0; end = m_buffer.indexOf('\n')) {
+                    line(m_buffer.left(end).trimmed());
+                    m_buffer.remove(0, end + 1);
+                }
+            });
     }
 
 private:

@@ -77,9 +77,9 @@ private Q_SLOTS:
         const auto has = [&labels](const char *label) {
             return std::count(labels.begin(), labels.end(), label) == 1;
         };
-        // A slash in a name makes a folder, and the next key got the same index: one key, told once.
-        QVERIFY(has("services/ocr-service/keypair.json") !=
-                has("services/rates/eu/keypair.json"));
+        // A slash in a name makes a folder, and the next key got the same index: one key, told
+        // once.
+        QVERIFY(has("services/ocr-service/keypair.json") != has("services/rates/eu/keypair.json"));
         QVERIFY(has("agents/old-standalone.json"));
         QVERIFY(has("agent-3.json")); // the tool's form, 64 bytes
         QVERIFY(!has("identity.json") && !has("developer.json"));
