@@ -15,6 +15,12 @@ QString Format::age(double ms) {
     return ms < 0 ? QString(QChar(0x2014)) : QString::fromStdString(alerts::ageText(ns(ms)));
 }
 
+QString Format::joined(const QStringList &parts) {
+    QStringList said = parts;
+    said.removeAll(QString());
+    return said.join(QStringLiteral(" · "));
+}
+
 QString Format::stateWord(int state) {
     switch (static_cast<liveness::AgentState>(state)) {
     case liveness::AgentState::Unknown:

@@ -20,6 +20,8 @@ public:
     /// `m:ss` below an hour, then `3 h 12 min`; a dash for a negative age.
     Q_INVOKABLE static QString age(double ms);
     Q_INVOKABLE static QString stateWord(int state);
+    /// Those that are not empty, in one line.
+    Q_INVOKABLE static QString joined(const QStringList &parts);
     /// The icon that stands for a state: "state-stale".
     Q_INVOKABLE static QString stateIcon(int state);
     /// What comes next for a silent agent: when it leaves search.

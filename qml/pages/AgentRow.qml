@@ -37,8 +37,8 @@ Item {
         && agentState !== FleetState.Deregistered
     readonly property bool needy: agentState === FleetState.Late || agentState === FleetState.Stale
         || agentState === FleetState.Inactive
-    readonly property string note: [Format.outlook(agentState, age, Fleet.inactiveMs, Fleet.sweepMs), marks,
-        proved ? "" : qsTr("ownership not proved")].filter(part => part !== "").join(" · ")
+    readonly property string note: Format.joined([Format.outlook(agentState, age, Fleet.inactiveMs, Fleet.sweepMs), marks,
+        proved ? "" : qsTr("ownership not proved")])
 
     height: Theme.rowHeight
     Accessible.role: Accessible.ListItem

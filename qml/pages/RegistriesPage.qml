@@ -39,7 +39,7 @@ FocusScope {
         x: 20
         y: adder.y + adder.height + 14
         width: page.width - 40
-        height: page.height - y
+        height: Math.min(contentHeight, page.height - y - (lost.visible ? lost.height + 66 : 0))
         clip: true
         focus: true
         activeFocusOnTab: true
@@ -48,24 +48,34 @@ FocusScope {
         Accessible.role: Accessible.List
         Accessible.name: qsTr("Registries")
         delegate: RegistryRow { width: list.width }
-        footer: Column {
-            width: list.width
-            visible: lost.count > 0
-            topPadding: 18
-            spacing: 4
-            Capitals { text: qsTr("Keys that no registry knows") }
-            Repeater {
-                id: lost
-                model: Fleet.unregistered
-                delegate: Body {
-                    required property string modelData
-                    width: list.width
-                    text: modelData
-                    color: Theme.secondary
-                    font.family: Theme.fixedFamily
-                    elide: Text.ElideMiddle
-                }
-            }
+    }
+    Capitals {
+        id: lostHead
+        visible: lost.count > 0
+        x: 20
+        y: list.y + list.height + 22
+        text: qsTr("Keys that no registry knows")
+    }
+    ListView {
+        id: lost
+        x: 20
+        y: lostHead.y + lostHead.height + 8
+        width: page.width - 40
+        height: Math.min(contentHeight, page.height * 0.4)
+        visible: count > 0
+        clip: true
+        spacing: 4
+        boundsBehavior: Flickable.StopAtBounds
+        model: Fleet.unregistered
+        Accessible.role: Accessible.List
+        Accessible.name: lostHead.text
+        delegate: Body {
+            required property string modelData
+            width: lost.width
+            text: modelData
+            color: Theme.secondary
+            font.family: Theme.fixedFamily
+            elide: Text.ElideMiddle
         }
     }
 }
