@@ -71,6 +71,14 @@ BeatLoad::~BeatLoad() {
         close(fd);
 }
 
+void BeatLoad::kill(std::size_t count) {
+    for (std::size_t i = 0; i < count && !m_sockets.empty(); ++i) {
+        close(m_sockets.back());
+        m_sockets.pop_back();
+    }
+    m_next = 0;
+}
+
 void BeatLoad::beat(double seconds, double perSecond) {
     const SystemClock clock;
     const double start = now();

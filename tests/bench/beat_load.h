@@ -20,6 +20,8 @@ public:
 
     /// Sends `perSecond` signed beats for this long, each in a write of its own.
     void beat(double seconds, double perSecond);
+    /// Closes the last `count` sockets without a word; the others go on.
+    void kill(std::size_t count);
     [[nodiscard]] long sent() const { return m_sent; }
 
 private:

@@ -15,13 +15,16 @@ int main(int argc, char **argv) {
     std::string name;
     std::string json;
     CLI::App app("Measures Heartline against bare baselines", "heartline-bench");
-    app.add_option("name", name, "Only figures whose name begins so: parse, node");
+    app.add_option("name", name, "Only figures whose name begins so: alert, node, parse, simulate");
     app.add_option("--json", json, "File to write the figures to")->type_name("FILE");
     CLI11_PARSE(app, argc, argv);
     identity::ensureSodium();
     const QCoreApplication application(argc, argv);
     const std::vector<std::pair<std::string, void (*)(bench::Figures &)>> groups{
-        {"node", bench::benchNode}, {"parse", bench::benchParse}};
+        {"alert", bench::benchAlert},
+        {"node", bench::benchNode},
+        {"parse", bench::benchParse},
+        {"simulate", bench::benchSimulate}};
     bench::Figures figures;
     for (const auto &[group, run] : groups)
         if (name.empty() || name.starts_with(group) || group.starts_with(name))

@@ -29,7 +29,9 @@ using Figures = std::vector<Figure>;
 /// Nanoseconds that one of `count` calls takes.
 [[nodiscard]] double nsPerCall(int count, const std::function<void()> &call);
 
-/// Each measures its figures, `parse.*` and `node.*`.
+/// Each measures the figures of its name: `alert.*`, `node.*`, `parse.*`, `simulate.*`.
+void benchAlert(Figures &figures);
+void benchSimulate(Figures &figures);
 void benchParse(Figures &figures);
 void benchNode(Figures &figures);
 

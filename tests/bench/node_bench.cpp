@@ -2,15 +2,12 @@
 // A registry node under 10,000 agents, against a server that does the least.
 #include "bench/bare_server.h"
 #include "bench/beat_load.h"
+#include "bench/loaded_node.h"
 #include "bench/measure.h"
-#include "identity/entity_id.h"
 #include "protocol/json.h"
-#include "support/node_driver.h"
 
-#include <QProcess>
-#include <QTemporaryDir>
+#include <algorithm>
 #include <cstdio>
-#include <sys/resource.h>
 
 namespace heartline::bench {
 
@@ -22,31 +19,6 @@ constexpr double kRoundSeconds = 6;
 constexpr double kWarmSeconds = 5;
 constexpr int kRounds = 5;
 constexpr double kVerifySeconds = 3;
-
-/// Client sockets for one server at a time, and some.
-void raiseDescriptorLimit() {
-    rlimit limit{};
-    getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur < kSockets + 200) {
-        std::fprintf(stderr, "node: needs %zu open files, the limit is %lu\n", kSockets + 200,
-                     static_cast<unsigned long>(limit.rlim_cur));
-        std::exit(1);
-    }
-}
-
-void registerAll(const test::NodeDriver &driver) {
-    if (driver.registerDeveloper() != 201)
-        std::exit(1);
-    test::WireClient client(driver.port);
-    for (std::uint32_t i = 0; i < kSockets; ++i) {
-        client.send(test::WireClient::request("POST", "/v1/entities",
-                                              driver.registration(i, "load " + std::to_string(i))));
-        if (test::WireClient::statusOf(client.readAnswer()) != 201)
-            std::exit(1);
-    }
-}
 
 /// CPU in ms per second that a server takes with all sockets open and beating, and its memory then.
 struct Round {
@@ -69,39 +41,21 @@ Round measureRound(std::uint16_t port, pid_t server, const std::vector<std::stri
 } // namespace
 
 void benchNode(Figures &figures) {
-    raiseDescriptorLimit();
-    test::NodeDriver driver;
-    std::vector<identity::SecretKey> keys;
+    LoadedNode node(kSockets);
     std::vector<identity::PublicKey> publicKeys;
-    std::vector<std::string> nodePaths;
     std::vector<std::string> barePaths;
-    for (std::uint32_t i = 0; i < kSockets; ++i) {
-        keys.push_back(driver.agentKey(i));
-        publicKeys.push_back(keys.back().publicKey());
-        nodePaths.push_back("/v1/entities/" + driver.agentId(i) + "/ws");
+    for (std::size_t i = 0; i < kSockets; ++i) {
+        publicKeys.push_back(node.keys[i].publicKey());
         barePaths.push_back("/v1/entities/" + std::to_string(i) + "/ws  ");
     }
     const BareServer bare = BareServer::start(publicKeys);
 
-    const QTemporaryDir dir;
-    QProcess node;
-    node.start(QStringLiteral(BIN_DIR "/heartlinectl"),
-               {QStringLiteral("registry"), QStringLiteral("--listen"),
-                QStringLiteral("127.0.0.1:0"), QStringLiteral("--data"), dir.path()});
-    if (!node.waitForReadyRead(10000))
-        std::exit(1);
-    driver.port = static_cast<std::uint16_t>(
-        QString::fromUtf8(node.readLine()).section(QLatin1Char(':'), -1).trimmed().toUInt());
-    const auto nodeProcess = static_cast<pid_t>(node.processId());
-    std::fprintf(stderr, "node: registering %zu agents\n", kSockets);
-    registerAll(driver);
-    const double emptyMb = residentMb(nodeProcess);
     std::vector<double> nodeCosts;
     std::vector<double> ratios;
     double fullMb = 0;
     for (int i = 0; i < kRounds; ++i) {
-        const Round least = measureRound(bare.port, bare.process, barePaths, keys);
-        const Round ours = measureRound(driver.port, nodeProcess, nodePaths, keys);
+        const Round least = measureRound(bare.port, bare.process, barePaths, node.keys);
+        const Round ours = measureRound(node.driver.port, node.process(), node.paths, node.keys);
         nodeCosts.push_back(ours.cpuMsPerSecond);
         ratios.push_back(ours.cpuMsPerSecond / least.cpuMsPerSecond);
         fullMb = std::max(fullMb, ours.residentMb);
@@ -110,7 +64,7 @@ void benchNode(Figures &figures) {
     }
     // Every beat must have counted: the last one of the first agent is in its record.
     const auto record = protocol::Json::parse(
-        test::WireClient::bodyOf(driver.send("GET", "/v1/entities/" + driver.agentId(0))));
+        test::WireClient::bodyOf(node.driver.send("GET", "/v1/entities/" + node.driver.agentId(0))));
     if (record["last_heartbeat"] == record["registered_at"]) {
         std::fprintf(stderr, "node: the beats did not count\n");
         std::exit(1);
@@ -119,33 +73,31 @@ void benchNode(Figures &figures) {
                        "a bare epoll server that verifies and stores nothing", median(ratios),
                        "<= 2.0"});
     figures.push_back(
-        {"node.memory10k", fullMb - emptyMb, "MB",
-         "the same node without sockets, " + std::to_string(static_cast<int>(emptyMb)) + " MB",
-         fullMb / emptyMb, "<= 80 MB more"});
+        {"node.memory10k", fullMb - node.emptyMb, "MB",
+         "the same node without sockets, " + std::to_string(static_cast<int>(node.emptyMb)) + " MB",
+         fullMb / node.emptyMb, "<= 80 MB more"});
 
     // Verified beats a second of processor time, against libsodium alone.
     std::vector<double> verifyRatios;
     std::vector<double> rates;
-    BeatLoad nodeLoad(driver.port, nodePaths, keys);
+    BeatLoad nodeLoad(node.driver.port, node.paths, node.keys);
     const std::string text = "2026-03-12T10:00:30Z";
-    const auto signature = keys[0].sign(text);
+    const auto signature = node.keys[0].sign(text);
     for (int i = 0; i < kRounds; ++i) {
         const double bareNs = nsPerCall(5000, [&] {
             if (!publicKeys[0].verifies(text, signature))
                 std::exit(1);
         });
-        const double before = cpuMs(nodeProcess);
+        const double before = cpuMs(node.process());
         const long sentBefore = nodeLoad.sent();
         nodeLoad.beat(kVerifySeconds, 5000);
-        const double cpu = cpuMs(nodeProcess) - before;
+        const double cpu = cpuMs(node.process()) - before;
         rates.push_back(static_cast<double>(nodeLoad.sent() - sentBefore) / cpu * 1000);
         verifyRatios.push_back(rates.back() / (1e9 / bareNs));
     }
     figures.push_back({"node.verify", median(rates), "beats/s of one core",
                        "bare libsodium verifies", median(verifyRatios), ">= 0.85"});
     bare.stop();
-    node.terminate();
-    node.waitForFinished(10000);
 }
 
 } // namespace heartline::bench
