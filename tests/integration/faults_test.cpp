@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The live engine with a proxy between it and the node that breaks the link, thirty times as fast
 // as the network; the link's own times (25 s of silence) are real.
-#include "agent/agent.h"
-#include "base/system_clock.h"
 #include "fleet/fleet_engine.h"
-#include "identity/entity_id.h"
-#include "node/node.h"
 #include "support/lab.h"
+#include "support/small_network.h"
 
 #include <QTest>
 
@@ -18,9 +15,7 @@ using Change = fleet::FleetEngine::Change;
 
 class FaultsTest : public QObject {
     Q_OBJECT
-    SystemClock clock;
-    const liveness::Thresholds thresholds = liveness::Thresholds().fasterBy(30);
-    identity::SecretKey developer = identity::SecretKey::generate();
+    const test::SmallNetwork network;
     std::unique_ptr<node::Node> node;
     std::unique_ptr<agent::Agent> steady;
     std::unique_ptr<agent::Agent> mortal;
@@ -29,18 +24,6 @@ class FaultsTest : public QObject {
     std::vector<std::string> raised;
     std::vector<std::string> resolved;
 
-    std::unique_ptr<agent::Agent> startAgent(std::uint32_t index) {
-        agent::AgentOptions options;
-        options.registry = node->url();
-        options.description.name = "agent " + std::to_string(index);
-        options.entityIndex = index;
-        options.period = thresholds.period;
-        options.backoffUnit = 50ms;
-        auto made = agent::Agent::create(options, developer.deriveAgentKey(index),
-                                         developer.clone(), clock);
-        (*made)->start();
-        return std::move(*made);
-    }
     [[nodiscard]] AgentState stateOf(const agent::Agent &agent) const {
         const auto index = engine->core().find(0, agent.entityId());
         return index ? engine->core().watch(*index).judgement.state : AgentState::Unknown;
@@ -54,18 +37,12 @@ private Q_SLOTS:
     void init() {
         raised.clear();
         resolved.clear();
-        node::NodeOptions nodeOptions;
-        nodeOptions.inactiveAfter = thresholds.inactive;
-        nodeOptions.sweepInterval = thresholds.sweep;
-        node = std::move(*node::Node::start(nodeOptions, clock));
-        steady = startAgent(0);
-        mortal = startAgent(1);
+        node = network.startNode();
+        steady = network.startAgent(node->url(), 0);
+        mortal = network.startAgent(node->url(), 1);
         proxy = std::make_unique<ProxyProcess>(node->port());
-        fleet::FleetOptions options;
-        options.developerId = identity::makeId(identity::IdKind::Developer, developer.publicKey());
-        options.registries = {proxy->url()};
-        options.thresholds = thresholds;
-        engine = std::make_unique<fleet::FleetEngine>(options, clock);
+        engine = std::make_unique<fleet::FleetEngine>(network.fleetOptions({proxy->url()}),
+                                                      network.clock);
         engine->setChangeSink([this](const Change &change) {
             const std::string &id = engine->core().watch(change.watch).entityId;
             if (change.alert == Change::Alert::Raised)

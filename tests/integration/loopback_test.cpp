@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // All three ends over real sockets, ten and thirty times as fast as the network.
-#include "agent/agent.h"
-#include "base/system_clock.h"
 #include "demo/demo_world.h"
 #include "fleet/fleet_engine.h"
-#include "identity/entity_id.h"
-#include "node/node.h"
 #include "protocol/json.h"
+#include "support/small_network.h"
 #include "support/wire_client.h"
 
 #include <QTest>
@@ -17,37 +14,12 @@ using Change = fleet::FleetEngine::Change;
 
 class LoopbackTest : public QObject {
     Q_OBJECT
-    SystemClock clock;
-    liveness::Thresholds thresholds = liveness::Thresholds().fasterBy(30);
-    identity::SecretKey developer = identity::SecretKey::generate();
+    const test::SmallNetwork network;
+    const SystemClock &clock = network.clock;
+    const liveness::Thresholds &thresholds = network.thresholds;
 
-    std::unique_ptr<node::Node> startNode(std::uint16_t port = 0) {
-        node::NodeOptions options;
-        options.port = port;
-        options.inactiveAfter = thresholds.inactive;
-        options.sweepInterval = thresholds.sweep;
-        return std::move(*node::Node::start(options, clock));
-    }
-    std::unique_ptr<agent::Agent>
-    startAgent(const std::string &registry, std::uint32_t index,
-               protocol::Dialect dialect = protocol::Dialect::Deployed) {
-        agent::AgentOptions options;
-        options.registry = registry;
-        options.description.name = "agent " + std::to_string(index);
-        options.entityIndex = index;
-        options.dialect = dialect;
-        options.period = thresholds.period;
-        options.backoffUnit = 50ms;
-        auto made = agent::Agent::create(options, developer.deriveAgentKey(index),
-                                         developer.clone(), clock);
-        (*made)->start();
-        return std::move(*made);
-    }
     fleet::FleetOptions options(const std::string &registry) {
-        fleet::FleetOptions o;
-        o.developerId = identity::makeId(identity::IdKind::Developer, developer.publicKey());
-        o.registries = {registry};
-        o.thresholds = thresholds;
+        fleet::FleetOptions o = network.fleetOptions({registry});
         o.probing = diagnosis::ProbePolicy::LoopbackOnly;
         return o;
     }
@@ -58,9 +30,9 @@ class LoopbackTest : public QObject {
 
 private Q_SLOTS:
     void anAgentDiesIsAlertedOnceAndComesBack() {
-        const auto node = startNode();
-        const auto one = startAgent(node->url(), 0);
-        const auto two = startAgent(node->url(), 1, protocol::Dialect::Documented);
+        const auto node = network.startNode();
+        const auto one = network.startAgent(node->url(), 0);
+        const auto two = network.startAgent(node->url(), 1, protocol::Dialect::Documented);
         fleet::FleetEngine engine(options(node->url()), clock);
         std::vector<Change> changes;
         engine.setChangeSink([&](const Change &c) { changes.push_back(c); });
@@ -87,9 +59,9 @@ private Q_SLOTS:
     }
 
     void aRegistryThatGoesAndComesBackRaisesNoAgentAlert() {
-        auto node = startNode();
+        auto node = network.startNode();
         const std::uint16_t port = node->port();
-        const auto one = startAgent(node->url(), 0);
+        const auto one = network.startAgent(node->url(), 0);
         fleet::FleetEngine engine(options(node->url()), clock);
         int agentAlerts = 0;
         engine.setChangeSink(
@@ -100,24 +72,24 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Unknown, 15000);
         QVERIFY(!liveness::isSighted(engine.registry(0).link()));
         // It comes back empty: the agent registers anew and beats.
-        node = startNode(port);
+        node = network.startNode(port);
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Active, 30000);
         QCOMPARE(agentAlerts, 0);
     }
 
     void moreThanAHundredAgentsAreFound() {
-        const auto node = startNode();
+        const auto node = network.startNode();
         std::vector<std::unique_ptr<agent::Agent>> agents;
         for (std::uint32_t i = 0; i < 130; ++i)
-            agents.push_back(startAgent(node->url(), i));
+            agents.push_back(network.startAgent(node->url(), i));
         fleet::FleetEngine engine(options(node->url()), clock);
         engine.start();
         QTRY_COMPARE_WITH_TIMEOUT(engine.core().watchCount(), 130U, 30000);
     }
 
     void anotherServerIsNoRegistry() {
-        const auto node = startNode();
-        const auto one = startAgent(node->url(), 0);
+        const auto node = network.startNode();
+        const auto one = network.startAgent(node->url(), 0);
         fleet::FleetEngine engine(options("http://127.0.0.1:" + std::to_string(one->healthPort())),
                                   clock);
         engine.start();
@@ -126,8 +98,8 @@ private Q_SLOTS:
     }
 
     void healthTellsTheLastHeartbeat() {
-        const auto node = startNode();
-        const auto one = startAgent(node->url(), 0);
+        const auto node = network.startNode();
+        const auto one = network.startAgent(node->url(), 0);
         const auto health = [&] {
             test::WireClient client(one->healthPort());
             client.send(test::WireClient::request("GET", "/health"));

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One fleet over several registries, and what outlives the program; real sockets, thirty times as
 // fast as the network.
-#include "agent/agent.h"
-#include "base/system_clock.h"
 #include "fleet/fleet_engine.h"
-#include "identity/entity_id.h"
-#include "node/node.h"
 #include "support/canned_registry.h"
 #include "support/node_driver.h"
+#include "support/small_network.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -18,35 +15,8 @@ using Change = fleet::FleetEngine::Change;
 
 class RegistriesTest : public QObject {
     Q_OBJECT
-    SystemClock clock;
-    const liveness::Thresholds thresholds = liveness::Thresholds().fasterBy(30);
-    identity::SecretKey developer = identity::SecretKey::generate();
+    const test::SmallNetwork network;
 
-    std::unique_ptr<node::Node> startNode() {
-        node::NodeOptions options;
-        options.inactiveAfter = thresholds.inactive;
-        options.sweepInterval = thresholds.sweep;
-        return std::move(*node::Node::start(options, clock));
-    }
-    std::unique_ptr<agent::Agent> startAgent(const std::string &registry, std::uint32_t index) {
-        agent::AgentOptions options;
-        options.registry = registry;
-        options.description.name = "agent " + std::to_string(index);
-        options.entityIndex = index;
-        options.period = thresholds.period;
-        options.backoffUnit = 50ms;
-        auto made = agent::Agent::create(options, developer.deriveAgentKey(index),
-                                         developer.clone(), clock);
-        (*made)->start();
-        return std::move(*made);
-    }
-    fleet::FleetOptions options(std::vector<std::string> registries) {
-        fleet::FleetOptions o;
-        o.developerId = identity::makeId(identity::IdKind::Developer, developer.publicKey());
-        o.registries = std::move(registries);
-        o.thresholds = thresholds;
-        return o;
-    }
     static AgentState stateOf(const fleet::FleetEngine &engine, std::uint32_t agent) {
         return agent < engine.roster().size()
                    ? engine.core().watch(engine.standing(agent).speaker).judgement.state
@@ -72,11 +42,12 @@ class RegistriesTest : public QObject {
 
 private Q_SLOTS:
     void oneAgentOnTwoRegistriesIsOneRowAndTheirDisagreementIsTold() {
-        const auto first = startNode();
-        const auto second = startNode();
-        const auto here = startAgent(first->url(), 0);
-        const auto there = startAgent(second->url(), 0);
-        fleet::FleetEngine engine(options({first->url(), second->url()}), clock);
+        const auto first = network.startNode();
+        const auto second = network.startNode();
+        const auto here = network.startAgent(first->url(), 0);
+        const auto there = network.startAgent(second->url(), 0);
+        fleet::FleetEngine engine(network.fleetOptions({first->url(), second->url()}),
+                                  network.clock);
         std::vector<fleet::AgentLife> lives;
         engine.setUpdateSink([&](const fleet::FleetUpdate &update) {
             lives.insert(lives.end(), update.lives.begin(), update.lives.end());
@@ -101,9 +72,9 @@ private Q_SLOTS:
     void anAgentThatIsHomeElsewhereIsFoundByItsIdAndNotJudged() {
         test::CannedRegistry peer;
         playPeer(peer);
-        auto o = options({peer.url()});
+        auto o = network.fleetOptions({peer.url()});
         o.candidates = {{{"zns:2b175b3b733d1b08991c092172fc4c09"}, "given", {}}};
-        fleet::FleetEngine engine(o, clock);
+        fleet::FleetEngine engine(o, network.clock);
         std::optional<fleet::AgentDetail> detail;
         engine.setUpdateSink([&](const fleet::FleetUpdate &update) {
             if (update.detail)
@@ -129,14 +100,14 @@ private Q_SLOTS:
     }
 
     void keysThatNoRegistryKnowsAreNamed() {
-        const auto node = startNode();
-        test::NodeDriver driver{node->port(), developer.clone()};
+        const auto node = network.startNode();
+        test::NodeDriver driver{node->port(), network.developer.clone()};
         QCOMPARE(driver.registerDeveloper(), 201);
         QCOMPARE(driver.registerAgent(3, "known"), 201);
-        auto o = options({node->url()});
+        auto o = network.fleetOptions({node->url()});
         const std::string nobody = driver.agentId(9);
         o.candidates = {{{driver.agentId(3)}, "known.json", {}}, {{nobody}, "unknown.json", {}}};
-        fleet::FleetEngine engine(o, clock);
+        fleet::FleetEngine engine(o, network.clock);
         engine.start();
         QTRY_COMPARE_WITH_TIMEOUT(engine.unregistered(), std::vector<std::string>{"unknown.json"},
                                   10000);
@@ -144,9 +115,9 @@ private Q_SLOTS:
     }
 
     void aSearchTellsWhetherOthersFindIt() {
-        const auto node = startNode();
-        const auto one = startAgent(node->url(), 0);
-        fleet::FleetEngine engine(options({node->url()}), clock);
+        const auto node = network.startNode();
+        const auto one = network.startAgent(node->url(), 0);
+        fleet::FleetEngine engine(network.fleetOptions({node->url()}), network.clock);
         engine.start();
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 0), AgentState::Active, 10000);
         QTRY_VERIFY_WITH_TIMEOUT(engine.inSearch(0) == true, 10000);
@@ -157,10 +128,10 @@ private Q_SLOTS:
 
     void aRestartRaisesNothingAnewAndForgetsNothing() {
         const QTemporaryDir dir;
-        const auto node = startNode();
-        const auto one = startAgent(node->url(), 0);
-        const auto two = startAgent(node->url(), 1);
-        auto o = options({node->url()});
+        const auto node = network.startNode();
+        const auto one = network.startAgent(node->url(), 0);
+        const auto two = network.startAgent(node->url(), 1);
+        auto o = network.fleetOptions({node->url()});
         o.storePath = dir.filePath(QStringLiteral("watches.sqlite")).toStdString();
         std::optional<UtcTime> downSince;
         const auto firing = [](const std::vector<alerts::Alert> &all) {
@@ -171,7 +142,7 @@ private Q_SLOTS:
             return found;
         };
         {
-            fleet::FleetEngine engine(o, clock);
+            fleet::FleetEngine engine(o, network.clock);
             engine.setUpdateSink([&](const fleet::FleetUpdate &update) {
                 if (update.alerts && !firing(*update.alerts).empty())
                     downSince = firing(*update.alerts)[0].downSince;
@@ -182,7 +153,7 @@ private Q_SLOTS:
             one->stop();
             QTRY_VERIFY_WITH_TIMEOUT(downSince.has_value(), 10000);
         }
-        fleet::FleetEngine engine(o, clock);
+        fleet::FleetEngine engine(o, network.clock);
         int raised = 0;
         int resolved = 0;
         std::vector<alerts::Alert> fires;

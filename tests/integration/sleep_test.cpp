@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A dashboard that was stopped for a while, and one whose wall clock steps.
-#include "agent/agent.h"
-#include "base/system_clock.h"
 #include "fleet/fleet_engine.h"
-#include "identity/entity_id.h"
 #include "identity/key_file.h"
-#include "node/node.h"
 #include "protocol/json.h"
+#include "support/small_network.h"
 
 #include <QElapsedTimer>
 #include <QProcess>
@@ -36,34 +33,16 @@ private:
 
 class SleepTest : public QObject {
     Q_OBJECT
-    SystemClock clock;
-    const liveness::Thresholds thresholds = liveness::Thresholds().fasterBy(30);
+    const test::SmallNetwork network;
     QTemporaryDir home;
-    identity::SecretKey developer = identity::SecretKey::generate();
     std::unique_ptr<node::Node> node;
     std::vector<std::unique_ptr<agent::Agent>> agents;
 
-    void startAgent(std::uint32_t index) {
-        agent::AgentOptions options;
-        options.registry = node->url();
-        options.description.name = "agent " + std::to_string(index);
-        options.entityIndex = index;
-        options.period = thresholds.period;
-        options.backoffUnit = 50ms;
-        auto made = agent::Agent::create(options, developer.deriveAgentKey(index),
-                                         developer.clone(), clock);
-        (*made)->start();
-        agents.push_back(std::move(*made));
-    }
-
 private Q_SLOTS:
     void init() {
-        node::NodeOptions options;
-        options.inactiveAfter = thresholds.inactive;
-        options.sweepInterval = thresholds.sweep;
-        node = std::move(*node::Node::start(options, clock));
+        node = network.startNode();
         for (std::uint32_t i = 0; i < 3; ++i)
-            startAgent(i);
+            agents.push_back(network.startAgent(node->url(), i));
     }
     void cleanup() {
         agents.clear();
@@ -72,7 +51,7 @@ private Q_SLOTS:
 
     void aStoppedDashboardAccusesTheDeadAndNobodyElse() {
         const QString file = home.filePath(QStringLiteral("developer.json"));
-        QVERIFY(identity::writeKeyFile(file.toStdString(), developer));
+        QVERIFY(identity::writeKeyFile(file.toStdString(), network.developer));
         QProcess watch;
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         for (const char *name : {"HOME", "XDG_CONFIG_HOME", "ZYND_HOME"})
@@ -123,11 +102,7 @@ private Q_SLOTS:
 
     void aSteppingWallClockChangesNothing() {
         SteppedClock stepped;
-        fleet::FleetOptions options;
-        options.developerId = identity::makeId(identity::IdKind::Developer, developer.publicKey());
-        options.registries = {node->url()};
-        options.thresholds = thresholds;
-        fleet::FleetEngine engine(options, stepped);
+        fleet::FleetEngine engine(network.fleetOptions({node->url()}), stepped);
         int changes = 0;
         int alerts = 0;
         engine.setChangeSink([&](const fleet::FleetEngine::Change &change) {
@@ -151,7 +126,7 @@ private Q_SLOTS:
                 return engine.core().watch(0).evidence.lastBeat->latest;
             };
             const UtcTime before = beats();
-            QTRY_VERIFY_WITH_TIMEOUT(beats() - before > 3 * thresholds.period, 15000);
+            QTRY_VERIFY_WITH_TIMEOUT(beats() - before > 3 * network.thresholds.period, 15000);
             QVERIFY(active());
         }
         QCOMPARE(alerts, 0);
