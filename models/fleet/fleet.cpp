@@ -211,8 +211,9 @@ QString Fleet::windowText() const {
     return seconds >= 120 ? tr("last %1 min").arg(seconds / 60) : tr("last %1 s").arg(seconds);
 }
 
-QString Fleet::timeZoneText() {
-    const QDateTime now = QDateTime::currentDateTime();
+QString Fleet::timeZoneText() const {
+    const auto ms = std::chrono::floor<std::chrono::milliseconds>(m_clock.utc());
+    const QDateTime now = QDateTime::fromMSecsSinceEpoch(ms.time_since_epoch().count());
     const int minutes = now.offsetFromUtc() / 60;
     const QString offset = QStringLiteral("%1%2:%3")
                                .arg(minutes < 0 ? QChar(0x2212) : QLatin1Char('+'))

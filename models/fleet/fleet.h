@@ -99,7 +99,7 @@ public:
     [[nodiscard]] double sweepMs() const { return toSeconds(m_options.thresholds.sweep) * 1000; }
     [[nodiscard]] double windowMs() const { return toSeconds(m_window) * 1000; }
     [[nodiscard]] QString windowText() const;
-    [[nodiscard]] static QString timeZoneText();
+    [[nodiscard]] QString timeZoneText() const;
 
 Q_SIGNALS:
     void started();

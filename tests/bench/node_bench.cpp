@@ -63,8 +63,8 @@ void benchNode(Figures &figures) {
                      ours.cpuMsPerSecond, least.cpuMsPerSecond);
     }
     // Every beat must have counted: the last one of the first agent is in its record.
-    const auto record = protocol::Json::parse(
-        test::WireClient::bodyOf(node.driver.send("GET", "/v1/entities/" + node.driver.agentId(0))));
+    const auto record = protocol::Json::parse(test::WireClient::bodyOf(
+        node.driver.send("GET", "/v1/entities/" + node.driver.agentId(0))));
     if (record["last_heartbeat"] == record["registered_at"]) {
         std::fprintf(stderr, "node: the beats did not count\n");
         std::exit(1);

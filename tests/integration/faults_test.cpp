@@ -15,7 +15,7 @@ using Change = fleet::FleetEngine::Change;
 
 class FaultsTest : public QObject {
     Q_OBJECT
-    const test::SmallNetwork network;
+    test::SmallNetwork network;
     std::unique_ptr<node::Node> node;
     std::unique_ptr<agent::Agent> steady;
     std::unique_ptr<agent::Agent> mortal;

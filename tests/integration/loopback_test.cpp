@@ -14,7 +14,7 @@ using Change = fleet::FleetEngine::Change;
 
 class LoopbackTest : public QObject {
     Q_OBJECT
-    const test::SmallNetwork network;
+    test::SmallNetwork network;
     const SystemClock &clock = network.clock;
     const liveness::Thresholds &thresholds = network.thresholds;
 

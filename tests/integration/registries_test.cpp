@@ -15,7 +15,7 @@ using Change = fleet::FleetEngine::Change;
 
 class RegistriesTest : public QObject {
     Q_OBJECT
-    const test::SmallNetwork network;
+    test::SmallNetwork network;
 
     static AgentState stateOf(const fleet::FleetEngine &engine, std::uint32_t agent) {
         return agent < engine.roster().size()

@@ -33,7 +33,7 @@ private:
 
 class SleepTest : public QObject {
     Q_OBJECT
-    const test::SmallNetwork network;
+    test::SmallNetwork network;
     QTemporaryDir home;
     std::unique_ptr<node::Node> node;
     std::vector<std::unique_ptr<agent::Agent>> agents;
