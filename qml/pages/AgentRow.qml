@@ -37,8 +37,8 @@ Item {
         && agentState !== FleetState.Deregistered
     readonly property bool needy: agentState === FleetState.Late || agentState === FleetState.Stale
         || agentState === FleetState.Inactive
-    readonly property string note: Format.joined([Format.outlook(agentState, age, Fleet.inactiveMs, Fleet.sweepMs), marks,
-        proved ? "" : qsTr("ownership not proved")])
+    readonly property string extra: Format.joined([marks, proved ? "" : qsTr("ownership not proved")])
+    readonly property string note: Format.joined([Format.outlook(agentState, age, Fleet.inactiveMs, Fleet.sweepMs), extra])
 
     height: Theme.rowHeight
     Accessible.role: Accessible.ListItem
@@ -92,7 +92,8 @@ Item {
         }
         Body {
             width: parent.width
-            text: Format.stateWord(row.agentState) + " · " + row.registry
+            // Where there is no room for notes, what is out of the ordinary goes before the registry.
+            text: Format.joined([Format.stateWord(row.agentState), row.noteWidth > 0 ? "" : row.extra, row.registry])
             color: row.needy || row.agentState === FleetState.Registered ? row.tint : Theme.secondary
         }
     }
