@@ -23,7 +23,8 @@ namespace heartline::fleet {
 class FleetEngine : public QObject {
     Q_OBJECT
 public:
-    /// Each change of state or alert of an agent at a registry, at once.
+    /// Each change of state or alert of an agent at a registry, at once; also when it begins or
+    /// ends to flap, or to beat from two processes: then `previous` is `state`.
     struct Change {
         liveness::WatchIndex watch;
         liveness::AgentState previous;
@@ -135,6 +136,7 @@ private:
     void tellChange();
     void tellAlert(liveness::WatchIndex watch, Change::Alert alert,
                    std::optional<liveness::Age> age);
+    void tellMark(liveness::WatchIndex watch);
     void tellLink(liveness::RegistryIndex registry, Change::Alert alert);
 
     // fleet_engine_reads.cpp: what registries are asked

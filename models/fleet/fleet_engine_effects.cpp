@@ -198,11 +198,21 @@ void FleetEngine::perform(const effect::FlappingChanged &changed) {
         m_alerts.resolve(AlertKind::AgentFlapping, changed.watch, m_clock.utc(), false,
                          m_clock.mono());
     m_alertsChanged = true;
-    noteChange(m_roster.agentOf(changed.watch));
+    tellMark(changed.watch);
 }
 
 void FleetEngine::perform(const effect::DoubledChanged &changed) {
-    noteChange(m_roster.agentOf(changed.watch));
+    tellMark(changed.watch);
+}
+
+/// What is said beside the state has changed, and not the state.
+void FleetEngine::tellMark(liveness::WatchIndex index) {
+    noteChange(m_roster.agentOf(index));
+    tellChange();
+    const liveness::Judgement &judgement = m_core.watch(index).judgement;
+    m_untoldChange =
+        Change{index, judgement.state, judgement.state, Change::Alert::None, judgement.age};
+    tellChange();
 }
 
 } // namespace heartline::fleet
