@@ -78,7 +78,7 @@ def main() -> int:
 
         def hunt(objects: list) -> str:
             program = os.path.join(scratch, "hunt")
-            subprocess.run(["c++", "-o", program, main_object, *objects, *libraries, "-lsodium", "-lsimdjson",
+            subprocess.run(["c++", "-o", program, main_object, *objects, *libraries, "-lsodium", "-lsimdjson", "-lQt6Core",
                             "-pthread"], check=True)
             return subprocess.run([program, SEEDS], stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
 
