@@ -148,6 +148,31 @@ private Q_SLOTS:
         QVERIFY(raised.empty());
     }
 
+    void aRegistryThatLimitsUsAccusesNobodyUntilItAnswers() {
+        proxy->set("limit");
+        mortal->stop();
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*mortal), AgentState::Unknown, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(engine->core().registry(0).alerted, true, 60000);
+        QVERIFY(raised.empty());
+        QCOMPARE(link(), LinkState::Connected); // its stream is heard all the while
+        QCOMPARE(stateOf(*steady), AgentState::Active);
+        proxy->set("none");
+        QTRY_COMPARE_WITH_TIMEOUT(raised, only(*mortal), 40000);
+        QVERIFY(!engine->core().registry(0).alerted);
+        QCOMPARE(stateOf(*steady), AgentState::Active);
+    }
+
+    void withoutTrustThereIsNoSight() {
+        // TLS is spoken to a server that does not speak it.
+        fleet::FleetEngine secure(
+            network.fleetOptions({"https://127.0.0.1:" + std::to_string(node->port())}),
+            network.clock);
+        secure.start();
+        QTRY_COMPARE_WITH_TIMEOUT(secure.registry(0).link(), LinkState::TlsFailure, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(secure.core().registry(0).alerted, true, 40000);
+        QCOMPARE(secure.core().watchCount(), 0U);
+    }
+
     void lateMessagesChangeNothing() {
         proxy->set("delay 300"); // nine seconds at the network's pace
         mortal->stop();

@@ -71,6 +71,10 @@ void FaultProxy::carry(const std::shared_ptr<Pipe> &pipe, bool toServer) {
         pipe->client->write("HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n<html>no</html");
         return;
     }
+    if (toServer && m_fault == Fault::Limit && !pipe->upgraded) {
+        pipe->client->write("HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n");
+        return;
+    }
     const auto pass = [this, pipe, toServer, bytes] {
         (toServer ? pipe->toServer : pipe->toClient).append(bytes);
         flush(pipe);

@@ -20,6 +20,7 @@ public:
         Freeze,  ///< connections are accepted and kept, nothing passes
         Strip,   ///< requests for an upgrade are answered with 400, the rest passes
         Garbage, ///< every request is answered with something that is no registry's
+        Limit,   ///< every request is answered with 429, streams that are open go on
         Drop,    ///< of streams, text frames to the client are left out; pongs and answers pass
     };
 

@@ -19,7 +19,8 @@ int main(int argc, char **argv) {
     FaultProxy proxy(target);
     const QHash<QByteArray, Fault> faults{{"none", Fault::None},       {"cut", Fault::Cut},
                                           {"freeze", Fault::Freeze},   {"strip", Fault::Strip},
-                                          {"garbage", Fault::Garbage}, {"drop", Fault::Drop}};
+                                          {"garbage", Fault::Garbage}, {"drop", Fault::Drop},
+                                          {"limit", Fault::Limit}};
     std::printf("%u\n", proxy.port());
     std::fflush(stdout);
     const heartline::test::LineInput input([&](const QByteArray &line) {

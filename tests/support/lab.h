@@ -15,7 +15,8 @@ public:
         : m_program(QStringLiteral(FAULT_PROXY), {QString::number(target)}),
           m_url("http://127.0.0.1:" + m_program.readLine().toStdString()) {}
     [[nodiscard]] const std::string &url() const { return m_url; }
-    /// "none", "cut", "freeze", "strip", "garbage", "drop", "half-open", "delay MILLISECONDS".
+    /// "none", "cut", "freeze", "strip", "garbage", "drop", "limit", "half-open", "delay
+    /// MILLISECONDS".
     void set(const QByteArray &fault) { m_program.command(fault); }
 
 private:
