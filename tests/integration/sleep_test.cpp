@@ -3,6 +3,7 @@
 #include "fleet/fleet_engine.h"
 #include "identity/key_file.h"
 #include "protocol/json.h"
+#include "support/child_program.h"
 #include "support/small_network.h"
 
 #include <QElapsedTimer>
@@ -57,6 +58,7 @@ private Q_SLOTS:
         for (const char *name : {"HOME", "XDG_CONFIG_HOME", "ZYND_HOME"})
             environment.insert(QString::fromLatin1(name), home.path());
         watch.setProcessEnvironment(environment);
+        test::forkWhole(watch);
         watch.setProcessChannelMode(QProcess::ForwardedErrorChannel);
         watch.start(QStringLiteral(BIN_DIR "/heartlinectl"),
                     {"watch", "--json", "--developer", file, "--registry",

@@ -5,6 +5,7 @@ namespace heartline::test {
 
 ChildProgram::ChildProgram(const QString &program, const QStringList &arguments) {
     m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    forkWhole(m_process);
     m_process.start(program, arguments);
 }
 
