@@ -7,7 +7,6 @@
 #include "support/small_network.h"
 
 #include <QElapsedTimer>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 #include <atomic>
@@ -53,22 +52,17 @@ private Q_SLOTS:
     void aStoppedDashboardAccusesTheDeadAndNobodyElse() {
         const QString file = home.filePath(QStringLiteral("developer.json"));
         QVERIFY(identity::writeKeyFile(file.toStdString(), network.developer));
-        QProcess watch;
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        for (const char *name : {"HOME", "XDG_CONFIG_HOME", "ZYND_HOME"})
-            environment.insert(QString::fromLatin1(name), home.path());
-        watch.setProcessEnvironment(environment);
-        test::forkWhole(watch);
-        watch.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-        watch.start(QStringLiteral(BIN_DIR "/heartlinectl"),
-                    {"watch", "--json", "--developer", file, "--registry",
-                     QString::fromStdString(node->url()), "--ping", "1", "--late", "1.5", "--stale",
-                     "3", "--inactive", "10"});
+        test::ChildProgram watch(
+            QStringLiteral(BIN_DIR "/heartlinectl"),
+            {"watch", "--json", "--developer", file, "--registry",
+             QString::fromStdString(node->url()), "--ping", "1", "--late", "1.5", "--stale", "3",
+             "--inactive", "10"},
+            {"HOME=" + home.path(), "XDG_CONFIG_HOME=" + home.path(), "ZYND_HOME=" + home.path()});
         std::map<std::string, std::string> states;
         std::map<std::string, int> raised;
         const auto take = [&] {
-            while (watch.canReadLine()) {
-                const auto line = protocol::Json::parse(watch.readLine().toStdString());
+            while (const auto text = watch.tryReadLine()) {
+                const auto line = protocol::Json::parse(text->toStdString());
                 if (line["agent_id"].is_null())
                     continue;
                 const auto name = line["name"].get<std::string>();
@@ -87,19 +81,17 @@ private Q_SLOTS:
         QVERIFY(raised.empty());
 
         // It stands still for four times the stale mark; one agent dies meanwhile.
-        kill(static_cast<pid_t>(watch.processId()), SIGSTOP);
+        kill(watch.pid(), SIGSTOP);
         agents[2]->stop();
         QElapsedTimer stopped;
         stopped.start();
         QTRY_VERIFY_WITH_TIMEOUT(stopped.hasExpired(12000), 20000);
-        kill(static_cast<pid_t>(watch.processId()), SIGCONT);
+        kill(watch.pid(), SIGCONT);
         QTRY_VERIFY_WITH_TIMEOUT((take(), raised["agent 2"] == 1), 20000);
         QTRY_VERIFY_WITH_TIMEOUT(
             (take(), states["agent 0"] == "active" && states["agent 1"] == "active"), 10000);
         QCOMPARE(raised["agent 0"], 0);
         QCOMPARE(raised["agent 1"], 0);
-        watch.terminate();
-        QVERIFY(watch.waitForFinished(5000));
     }
 
     void aSteppingWallClockChangesNothing() {

@@ -1,31 +1,42 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QProcess>
+#include <QByteArray>
+#include <QStringList>
+#include <optional>
+#include <sys/types.h>
 
 namespace heartline::test {
 
-/// With a modifier of its own a QProcess forks instead of sharing its memory with the child until
-/// exec, after which ThreadSanitizer would no longer see how the test's threads synchronise.
-inline void forkWhole(QProcess &process) {
-    process.setChildProcessModifier([] {});
-}
-
-/// A helper program that obeys its standard input, a line a command, and ends with it. Whatever it
-/// does not do in 30 s ends the test.
+/// A program beside the test, whose lines are read and which may obey lines; it is ended with this.
+/// Whatever it does not do in 30 s ends the test. Not a QProcess: that shares its memory with the
+/// child until exec, after which ThreadSanitizer no longer sees how the test's threads synchronise.
 class ChildProgram {
 public:
-    ChildProgram(const QString &program, const QStringList &arguments);
+    /// `environment`: "NAME=value", over the test's own.
+    ChildProgram(const QString &program, const QStringList &arguments,
+                 const QStringList &environment = {});
     ~ChildProgram();
     ChildProgram(const ChildProgram &) = delete;
     ChildProgram &operator=(const ChildProgram &) = delete;
 
+    [[nodiscard]] pid_t pid() const { return m_pid; }
+    /// The next line, if it is there.
+    [[nodiscard]] std::optional<QByteArray> tryReadLine();
+    /// Waits for it.
     [[nodiscard]] QByteArray readLine();
-    /// It has been obeyed when this returns.
+    /// It has been obeyed, and answered with "ok", when this returns.
     void command(const QByteArray &line);
 
 private:
-    QProcess m_process;
+    /// Waits so long for output; false at its end or when none comes.
+    bool fill(int milliseconds);
+
+    const QByteArray m_name;
+    pid_t m_pid = -1;
+    int m_input = -1;  ///< its standard input
+    int m_output = -1; ///< its standard output
+    QByteArray m_buffer;
 };
 
 } // namespace heartline::test
