@@ -95,7 +95,9 @@ Result<ResolvedFleet> resolveFleet(const FleetArguments &arguments) {
             options.registries.end())
             options.registries.push_back(*url);
     }
-    options.candidates = resolved.owner.candidates;
+    // Another developer's agents are not those of the keys that lie here.
+    if (resolved.owner.developerId == options.developerId)
+        options.candidates = resolved.owner.candidates;
     std::vector<std::string> ids = arguments.agents;
     for (const QString &id : settings.value(QStringLiteral("agents")).toStringList())
         ids.push_back(id.toStdString());

@@ -18,6 +18,7 @@ namespace {
 
 std::vector<char *> pointersTo(std::vector<QByteArray> &texts) {
     std::vector<char *> pointers;
+    pointers.reserve(texts.size() + 1);
     for (QByteArray &text : texts)
         pointers.push_back(text.data());
     pointers.push_back(nullptr);
@@ -26,6 +27,7 @@ std::vector<char *> pointersTo(std::vector<QByteArray> &texts) {
 
 std::vector<QByteArray> utf8(const QStringList &texts) {
     std::vector<QByteArray> bytes;
+    bytes.reserve(static_cast<std::size_t>(texts.size()));
     for (const QString &text : texts)
         bytes.push_back(text.toUtf8());
     return bytes;
