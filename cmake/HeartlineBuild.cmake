@@ -23,7 +23,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   add_compile_options(-Wno-restrict -Wno-array-bounds -Wno-stringop-overread -Wno-stringop-overflow)
 endif()
 if(HEARTLINE_SANITIZE)
-  add_compile_options(-O1 -g -fno-omit-frame-pointer -fsanitize=${HEARTLINE_SANITIZE} -fno-sanitize-recover=all)
+  add_compile_options(-O1 -g1 -fno-omit-frame-pointer -fsanitize=${HEARTLINE_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${HEARTLINE_SANITIZE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # False reports of g++ from asio's fences and Beast's parser, under sanitizers only.
