@@ -64,7 +64,7 @@ void FleetEngine::addRegistry(liveness::RegistryIndex index) {
             m_linkSink({index, previous, c.link(), Change::Alert::None});
         feed(event::LinkChanged{index, c.link(), c.lastContact()});
     });
-    m_registries.push_back({std::move(client), {}, 0, false, {}});
+    m_registries.emplace_back().client = std::move(client);
 }
 
 void FleetEngine::start() {
@@ -95,9 +95,10 @@ void FleetEngine::heard(liveness::RegistryIndex registry, const protocol::Activi
     case ActivityType::BecameActive:
         return feed(event::ConnectionSeen{registry, activity.entityId});
     case ActivityType::BecameInactive:
-    case ActivityType::Registered:
     case ActivityType::Deregistered:
         return feed(event::ChangeHinted{registry, activity.entityId});
+    case ActivityType::Registered:
+        return feed(event::ChangeHinted{registry, activity.entityId, true});
     default:
         return;
     }

@@ -100,8 +100,6 @@ private:
     };
     struct RegistryEntry {
         std::unique_ptr<registry::RegistryClient> client;
-        std::optional<MonoTime> lastPagedAt;
-        int lastPages = 0;
         bool listed = false;
         std::optional<MonoTime> peersReadAt;
     };

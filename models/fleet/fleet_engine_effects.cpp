@@ -12,11 +12,9 @@ using alerts::AlertKind;
 
 namespace {
 
-/// Paging through a whole registry is dear: without need not more often than this, at the
-/// network's pace.
-constexpr double kPagingRestSeconds = 300;
-/// Pages of a routine read, and of one that alerts or the first picture wait for.
-constexpr auto kPageRest = std::chrono::milliseconds(500);
+/// Between pages of a routine read, which leave half of the budget for others, and of one that
+/// alerts or the first picture wait for.
+constexpr auto kPageRest = std::chrono::milliseconds(1000);
 constexpr auto kUrgentPageRest = std::chrono::milliseconds(50);
 
 } // namespace
@@ -27,13 +25,10 @@ void FleetEngine::perform(const effect::ReadRecord &read) {
 
 void FleetEngine::perform(const effect::ReadList &read) {
     RegistryEntry &entry = m_registries[read.registry];
-    const bool rested = !entry.lastPagedAt || m_clock.mono() - *entry.lastPagedAt >
-                                                  m_options.thresholds.paced(kPagingRestSeconds);
     registry::ListReader::Order order;
     order.developerId = m_options.developerId;
-    // One page costs about what a record does; it is cheaper where more agents wait than pages.
-    order.paging = rested || read.waiting > static_cast<std::size_t>(entry.lastPages);
-    order.rest = read.urgent || !entry.listed ? kUrgentPageRest : kPageRest;
+    order.paging = read.paging;
+    order.rest = read.urgent ? kUrgentPageRest : kPageRest;
     entry.client->readList(
         std::move(order),
         [this, registry = read.registry](const std::vector<protocol::EntityRecord> &records,
@@ -52,11 +47,8 @@ void FleetEngine::perform(const effect::ReadList &read) {
                 return feed(event::ListRead{registry, false, false, now});
             }
             e.listed = true;
-            if (outcome->pages > 0) {
-                e.lastPagedAt = m_clock.mono();
-                e.lastPages = outcome->pages;
-            }
-            feed(event::ListRead{registry, true, outcome->complete, outcome->sentAt});
+            feed(event::ListRead{registry, true, outcome->complete, outcome->sentAt,
+                                 static_cast<std::size_t>(outcome->pages)});
         });
 }
 

@@ -32,7 +32,7 @@ void FleetEngine::tookRead(liveness::RegistryIndex registry, const std::string &
     else if (!read->record)
         feed(event::RecordMissing{registry, entityId, read->sentAt});
     else if (read->record->entityId == entityId)
-        tookRecord(registry, *read->record, read->sentAt, true);
+        tookRecord(registry, *read->record, read->sentAt, false);
     else
         readFailed(registry, entityId,
                    {ErrorKind::Protocol, "the registry answered with another agent's record"});

@@ -101,21 +101,28 @@ void Core::on(const event::ChangeHinted &event, MonoTime now, Effects &) {
         watch->readWanted = true;
         watch->notBefore = now;
         plan(index, now);
-    } else {
-        m_registries[event.registry].listWanted = true; // it may be a new agent of ours
+    } else if (event.registered) {
+        // Whose it is the event does not say: one list tells, or its record where lists are dear.
+        RegistryView &view = m_registries[event.registry];
+        if (!view.listFull)
+            view.listWanted = true;
+        else if (view.newcomers.size() < RegistryView::kMostNewcomers)
+            view.newcomers.emplace_back(event.entityId);
     }
 }
 
 void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     const WatchIndex index = findOrAdd(event.registry, event.entityId, effects);
     readWorked(event.registry, now, effects);
+    RegistryView &view = m_registries[event.registry];
+    view.roundTrip += (now - event.sentAt - view.roundTrip) / 8;
     Watch &watch = m_watches[index];
     watch.readPendingSince.reset();
     watch.readWanted = false;
     watch.failures = 0;
     if (watch.evidence.read(event.record, event.sentAt, now)) {
         effects.emplace_back(effect::BeatSeen{index, *watch.evidence.lastBeat});
-        noteBeatInGap(m_registries[event.registry], *watch.evidence.lastBeat, now);
+        noteBeatInGap(view, *watch.evidence.lastBeat, now);
     }
     update(index, now, effects);
 }
@@ -152,10 +159,15 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[event.registry];
     view.listPendingSince.reset();
     view.lastListAt = now;
+    if (event.pages > 0) {
+        view.lastPagedAt = now;
+        view.listPages = event.pages;
+    }
     if (!event.good) {
+        view.listWanted = view.listWanted || view.listWasWanted;
         readDidNotWork(event.registry, now);
     } else {
-        view.listWanted = false;
+        view.listFull = event.pages > 0 || !event.complete;
         readWorked(event.registry, now, effects);
     }
     if (event.good && event.complete)
@@ -175,6 +187,9 @@ void Core::on(const event::ListProgress &event, MonoTime now, Effects &) {
     RegistryView &view = m_registries[event.registry];
     if (view.listPendingSince)
         view.listPendingSince = now;
+    // The first request was counted when it was asked for.
+    if (view.listAnswers++ > 0)
+        view.budget.spend(now);
 }
 
 void Core::on(const event::ReadWanted &event, MonoTime now, Effects &effects) {

@@ -10,7 +10,7 @@ namespace {
 
 /// Real seconds after which a read that was never answered counts as lost.
 constexpr auto kReadLost = std::chrono::seconds(20);
-/// So many due at once are read by lists.
+/// More than so many due at once are read by list, or more than the list costs.
 constexpr std::size_t kListWorthwhile = 8;
 /// Ticks while reads wait for their budget.
 constexpr auto kSpendInterval = std::chrono::milliseconds(250);
@@ -24,6 +24,7 @@ constexpr double kQuietPollingSeconds = 10;
 constexpr double kStaleSeconds = 15;
 constexpr double kInactiveSeconds = 60;
 constexpr double kListSeconds = 120;
+constexpr double kPagingSeconds = 300;
 /// An event may have been dropped: past a period and this, the record is asked.
 constexpr double kQuietMarginSeconds = 5;
 
@@ -44,6 +45,13 @@ double rereadSeconds(AgentState state, LinkState link, bool quiet) {
         return kRoutineSeconds;
     }
     return kRoutineSeconds;
+}
+
+/// What a list costs, in single records: these go side by side, pages one after the other.
+std::size_t listCost(const RegistryView &view) {
+    const double perPage = 1 + toSeconds(view.roundTrip) * ReadBudget::kConfirmingRate;
+    const double pages = static_cast<double>(view.listPages) * perPage;
+    return std::max(kListWorthwhile, static_cast<std::size_t>(pages));
 }
 
 } // namespace
@@ -124,7 +132,8 @@ MonoTime Core::nextDeadline() const {
             next = std::min(next, *since + kSilenceBudget);
         if (blind)
             continue;
-        if (!view.readQueue.empty() || view.listWanted || view.explainWanted)
+        if (!view.readQueue.empty() || view.listWanted || view.explainWanted ||
+            !view.newcomers.empty())
             next = std::min(next, m_now + kSpendInterval);
         next = std::min(next, view.lastListAt + m_thresholds.paced(kListSeconds) + 1ns);
     }
@@ -137,15 +146,16 @@ void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects)
         return;
     // What became needless meanwhile leaves the queue.
     std::vector<std::pair<Need, WatchIndex>> due;
-    bool confirming = false;
+    std::size_t confirmations = 0;
     for (const WatchIndex index : view.readQueue) {
         const Need need = readNeed(m_watches[index], view, now);
         m_watches[index].queued = need != Need::None;
         if (need == Need::None)
             continue;
         due.emplace_back(need, index);
-        confirming = confirming || need == Need::Confirm;
+        confirmations += need == Need::Confirm ? 1 : 0;
     }
+    const bool confirming = confirmations > 0;
     view.readQueue.clear();
     for (const auto &entry : due)
         view.readQueue.push_back(entry.second);
@@ -162,25 +172,33 @@ void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects)
         effects.emplace_back(effect::ExplainOutage{registry});
     }
 
-    const bool many = due.size() > kListWorthwhile && !failing;
-    const bool listOut = view.listPendingSince && now - *view.listPendingSince < kReadLost;
-    const bool listDue =
-        view.listWanted || many || now - view.lastListAt > m_thresholds.paced(kListSeconds);
+    const std::size_t cost = listCost(view);
+    const bool many = due.size() > cost && !failing;
+    const bool manyConfirmations = confirmations > cost && !failing;
+    bool listOut = view.listPendingSince && now - *view.listPendingSince < kReadLost;
+    const bool listDue = view.listWanted || view.listPendingSince || many ||
+                         now - view.lastListAt > m_thresholds.paced(kListSeconds);
     // The first list after sight comes back goes at once, later ones keep a distance.
     const bool firstList = view.sight.since && view.lastListAt <= *view.sight.since;
     const bool listRested =
         firstList || now - view.lastListAt >= m_thresholds.paced(confirming ? 0.5 : 3);
-    if (listDue && !listOut && listRested && !(failing && !due.empty()) &&
+    // A list that takes its time is replaced when alerts come to depend on it.
+    const bool tooSlow = listOut && manyConfirmations && !view.listUrgent;
+    if (listDue && (!listOut || tooSlow) && listRested && !(failing && !due.empty()) &&
         view.budget.take(now, confirming)) {
+        view.listWasWanted = view.listWanted || (view.listPendingSince && view.listWasWanted);
+        view.listWanted = false;
+        listOut = true;
         view.listPendingSince = now;
-        effects.emplace_back(effect::ReadList{registry, due.size(), confirming});
+        view.listUrgent = manyConfirmations || firstList;
+        view.listAnswers = 0;
+        const bool rested =
+            !view.lastPagedAt || now - *view.lastPagedAt > m_thresholds.paced(kPagingSeconds);
+        effects.emplace_back(
+            effect::ReadList{registry, many || rested || firstList, view.listUrgent});
         if (failing)
             view.retryAt = now + kReadLost;
-        if (many)
-            return; // the list may answer them all
     }
-    if (listOut && many)
-        return;
     // Those that failed before come after those that did not: one's failure delays nobody else.
     std::stable_sort(due.begin(), due.end(), [this](const auto &a, const auto &b) {
         if (a.first != b.first)
@@ -188,6 +206,10 @@ void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects)
         return m_watches[a.second].failures < m_watches[b.second].failures;
     });
     for (const auto &[need, index] : due) {
+        // What a list is about to answer needs no request of its own; an alert waits only for one
+        // that is sure to be quicker.
+        if (many && listOut && (need != Need::Confirm || (manyConfirmations && view.listUrgent)))
+            return;
         if (!view.budget.take(now, confirming))
             return;
         m_watches[index].readPendingSince = now;
@@ -197,6 +219,11 @@ void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects)
             view.retryAt = now + kReadLost;
             return;
         }
+    }
+    while (!failing && !view.newcomers.empty() && view.budget.take(now, confirming)) {
+        effects.emplace_back(
+            effect::ReadRecord{registry, std::move(view.newcomers.front()), false});
+        view.newcomers.pop_front();
     }
 }
 

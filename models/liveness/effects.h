@@ -11,16 +11,17 @@ namespace effect {
 
 struct ReadRecord {
     RegistryIndex registry;
+    /// May be nobody's that we know: one that was just registered, and perhaps by our developer.
     std::string entityId;
     /// An alert waits for this one.
     bool urgent = false;
 };
-/// Read all owned agents by lists.
+/// Read all owned agents by lists; one that is still under way is replaced.
 struct ReadList {
     RegistryIndex registry;
-    /// So many agents wait to be read: what a list may cost to be cheaper than single records.
-    std::size_t waiting = 0;
-    /// Alerts wait for it.
+    /// Where the developer's list is full: page through the registry's own.
+    bool paging = false;
+    /// Many wait for it: its pages may follow each other quickly.
     bool urgent = false;
 };
 /// Ask the registry how long it runs, and for a sample of last beats: `OutageExplained`.

@@ -33,6 +33,8 @@ struct ConnectionSeen {
 struct ChangeHinted {
     RegistryIndex registry;
     std::string_view entityId;
+    /// Just registered: may be one of ours that we do not know yet.
+    bool registered = false;
 };
 /// A record of an owned agent came; an unknown id is watched from now on.
 struct RecordRead {
@@ -55,11 +57,14 @@ struct ReadFailed {
 struct ListRead {
     RegistryIndex registry;
     bool good;
-    /// It holds all owned agents, so that one that is not in it is worth a read of its own.
+    /// It holds all owned agents, so that one that is not in it is worth a read of its own; without
+    /// pages, that the developer's list holds them all.
     bool complete;
     MonoTime sentAt;
+    /// Pages of the registry's own list that it took; 0 where the developer's sufficed.
+    std::size_t pages = 0;
 };
-/// A list that the core asked for goes on: a page of it came.
+/// One answer of a list came, its records were read, and the list goes on or is through.
 struct ListProgress {
     RegistryIndex registry;
 };

@@ -5,6 +5,8 @@
 #include "liveness/judgement.h"
 #include "liveness/read_budget.h"
 
+#include <deque>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -36,9 +38,24 @@ struct RegistryView {
     MonoTime retryAt;
     int limitsInRow = 0;
 
+    /// When the list that is under way was asked for, or last went on.
     std::optional<MonoTime> listPendingSince;
+    bool listUrgent = false;
+    int listAnswers = 0;
     MonoTime lastListAt;
     bool listWanted = true;
+    /// What the list under way was asked for; what is hinted meanwhile wants another one.
+    bool listWasWanted = false;
+    /// The developer's list is cut off: only paging finds everybody.
+    bool listFull = false;
+    /// Registered of late, unread: perhaps ours. More than these wait for the next paging.
+    std::deque<std::string> newcomers;
+    static constexpr std::size_t kMostNewcomers = 64;
+    std::optional<MonoTime> lastPagedAt;
+    /// What paging cost last time, in requests.
+    std::size_t listPages = 0;
+    /// Of late, asking to answer; smoothed.
+    Nanoseconds roundTrip{};
     ReadBudget budget;
     std::vector<WatchIndex> watches;
     std::unordered_map<std::string, WatchIndex> byId;

@@ -76,7 +76,8 @@ void BeatLoad::kill(std::size_t count) {
         close(m_sockets.back());
         m_sockets.pop_back();
     }
-    m_next = 0;
+    if (m_next >= m_sockets.size())
+        m_next = 0;
 }
 
 void BeatLoad::beat(double seconds, double perSecond) {

@@ -36,6 +36,8 @@ Dashboard::Dashboard(EventQueue &queue, Random &random, World &world, Observer o
                                     return feed(event::BeatHeard{registry, id, heard.stamp});
                                 case StreamEvent::Kind::BecameActive:
                                     return feed(event::ConnectionSeen{registry, id});
+                                case StreamEvent::Kind::Registered:
+                                    return feed(event::ChangeHinted{registry, id, true});
                                 case StreamEvent::Kind::Hint:
                                     return feed(event::ChangeHinted{registry, id});
                                 }
@@ -139,7 +141,7 @@ void Dashboard::perform(const liveness::Effect &performed) {
     if (const auto *record = std::get_if<effect::ReadRecord>(&performed))
         m_links[record->registry]->readRecord(numberOf(record->entityId), record->urgent);
     else if (const auto *list = std::get_if<effect::ReadList>(&performed))
-        m_links[list->registry]->readList();
+        m_links[list->registry]->readList(list->paging, list->urgent);
     else if (const auto *explain = std::get_if<effect::ExplainOutage>(&performed))
         m_links[explain->registry]->explainOutage();
     else if (const auto *dial = std::get_if<effect::DialAnew>(&performed))

@@ -13,6 +13,8 @@ constexpr auto kProbeTimeout = std::chrono::seconds(10);
 constexpr auto kUrgentTimeout = std::chrono::seconds(5);
 constexpr auto kSuspicion = std::chrono::seconds(13);
 constexpr auto kPing = std::chrono::seconds(10);
+constexpr auto kPageRest = std::chrono::milliseconds(1000);
+constexpr auto kUrgentPageRest = std::chrono::milliseconds(50);
 } // namespace
 
 Link::Link(EventQueue &queue, Random &random, World &world, int registry, Hooks hooks)
@@ -103,12 +105,16 @@ void Link::fail(std::uint64_t id, Trouble trouble) {
 void Link::reset() {
     ++m_life;
     m_stream = 0;
+    if (m_listRuns)
+        finishList({index(), false, false, m_hooks.mono(), 0});
     for (auto &[id, failed] : std::exchange(m_outstanding, {}))
         failed(Trouble::Cancelled);
 }
 
 void Link::silence() {
     ++m_life;
+    ++m_list;
+    m_listRuns = false;
     m_stream = 0;
     m_outstanding.clear();
     m_state = LinkState::Connecting;
@@ -277,28 +283,71 @@ void Link::readRecord(int agent, bool urgent) {
         [this, agent](Trouble trouble) { readFailed(agent, trouble); });
 }
 
-void Link::readList() {
-    const auto registry = static_cast<std::uint32_t>(m_registry);
+void Link::readList(bool paging, bool urgent) {
+    const std::uint64_t list = ++m_list; // ends the one before
+    m_listRuns = true;
+    const Registry &r = m_world.registries()[m_registry];
+    const std::size_t most = r.listCap > 0 ? r.listCap : m_world.agents().size();
+    askList(list, 0, most, [this, list, paging, urgent](MonoTime sentAt, std::size_t count) {
+        const bool full = m_world.registries()[m_registry].listCap > 0 &&
+                          count == m_world.registries()[m_registry].listCap;
+        if (full && paging)
+            readPage({list, sentAt, urgent ? kUrgentPageRest : kPageRest}, 0);
+        else
+            finishList({index(), true, !full, sentAt, 0});
+    });
+}
+
+void Link::readPage(const Paging &paging, std::size_t page) {
+    const std::size_t size = m_world.registries()[m_registry].listPage;
+    askList(paging.list, page * size, size,
+            [this, paging, page, size](MonoTime, std::size_t count) {
+                if (count < size)
+                    return finishList({index(), true, true, paging.sentAt, page + 1});
+                m_queue.in(paging.rest, [this, paging, page] {
+                    if (m_list == paging.list)
+                        readPage(paging, page + 1);
+                });
+            });
+}
+
+void Link::finishList(const event::ListRead &outcome) {
+    ++m_list;
+    m_listRuns = false;
+    m_hooks.feed(outcome);
+}
+
+void Link::askList(std::uint64_t list, std::size_t from, std::size_t most,
+                   std::function<void(MonoTime sentAt, std::size_t count)> took) {
     ask(
         15s,
-        [this, registry](MonoTime sentAt) -> Deliver {
+        [this, list, from, most, took = std::move(took)](MonoTime sentAt) -> Deliver {
             std::vector<std::pair<int, liveness::RecordFacts>> records;
+            std::size_t place = 0;
             for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i)
-                if (m_world.agents()[i].registry == m_registry)
-                    if (const auto record = m_world.record(i))
+                if (const auto record = m_world.agents()[i].registry == m_registry
+                                            ? m_world.record(i)
+                                            : std::nullopt)
+                    if (place++ >= from && records.size() < most)
                         records.emplace_back(i, *record);
-            return [this, registry, sentAt, records = std::move(records)] {
+            return [this, list, sentAt, took, records = std::move(records)] {
+                if (m_list != list)
+                    return;
                 m_lastGoodRead = m_queue.now();
                 for (const auto &[agent, record] : records)
                     m_hooks.feed(
-                        event::RecordRead{registry, m_world.agents()[agent].id, record, sentAt});
-                m_hooks.feed(event::ListRead{registry, true, true, sentAt});
+                        event::RecordRead{index(), m_world.agents()[agent].id, record, sentAt});
+                m_hooks.feed(event::ListProgress{index()});
+                if (m_list == list)
+                    took(sentAt, records.size());
             };
         },
-        [this, registry](Trouble trouble) {
+        [this, list](Trouble trouble) {
+            if (m_list != list)
+                return;
             if (trouble == Trouble::RateLimit)
-                m_hooks.feed(event::RateLimited{registry});
-            m_hooks.feed(event::ListRead{registry, false, false, m_hooks.mono()});
+                m_hooks.feed(event::RateLimited{index()});
+            finishList({index(), false, false, m_hooks.mono(), 0});
         });
 }
 

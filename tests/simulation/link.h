@@ -40,7 +40,7 @@ public:
     void dialAnew();
 
     void readRecord(int agent, bool urgent);
-    void readList();
+    void readList(bool paging, bool urgent);
     void explainOutage();
 
     Weather weather;
@@ -73,6 +73,19 @@ private:
     void ping(std::uint64_t stream);
     void publish(const StreamEvent &event);
     void readFailed(int agent, Trouble trouble);
+    struct Paging {
+        std::uint64_t list;
+        MonoTime sentAt;
+        Nanoseconds rest;
+    };
+    void readPage(const Paging &paging, std::size_t page);
+    /// Feeds up to `most` records of the registry's own order.
+    void askList(std::uint64_t list, std::size_t from, std::size_t most,
+                 std::function<void(MonoTime sentAt, std::size_t count)> took);
+    void finishList(const liveness::event::ListRead &outcome);
+    [[nodiscard]] liveness::RegistryIndex index() const {
+        return static_cast<liveness::RegistryIndex>(m_registry);
+    }
     [[nodiscard]] Nanoseconds latency();
     [[nodiscard]] bool reaches() const;
     [[nodiscard]] MonoTime lastContact() const { return std::max(m_lastAnswer, m_streamContact); }
@@ -88,6 +101,8 @@ private:
     std::uint64_t m_lastId = 0;
     std::uint64_t m_life = 0;   // grows with every reset
     std::uint64_t m_stream = 0; // 0: no stream; otherwise its number
+    std::uint64_t m_list = 0;   // the list under way, or the next
+    bool m_listRuns = false;
     bool m_streamDead = false;
     MonoTime m_lastAnswer;
     MonoTime m_streamContact;

@@ -21,6 +21,10 @@ World::World(EventQueue &queue, Random &random, int registries, int agents)
         m_registries[i].clockOffset = m_random.seconds(-600, 600);
         m_registries[i].clockDrift = m_random.between(-50e-6, 50e-6);
         m_registries[i].announcesConnections = m_random.chance(0.5);
+        if (m_random.chance(0.5)) {
+            m_registries[i].listCap = 5;
+            m_registries[i].listPage = 2;
+        }
         m_queue.in(m_random.seconds(0, 60), [this, i] { sweep(i); });
     }
     for (int i = 0; i < agents; ++i) {
@@ -38,7 +42,7 @@ void World::registerAgent(int agent) {
     Agent &a = m_agents[agent];
     a.registered = true;
     a.registeredAt = now();
-    publish(agent, StreamEvent::Kind::Hint);
+    publish(agent, StreamEvent::Kind::Registered);
 }
 
 void World::deregister(int agent) {

@@ -43,7 +43,7 @@ struct Agent {
 };
 
 struct StreamEvent {
-    enum class Kind { Beat, BecameActive, Hint } kind = Kind::Beat;
+    enum class Kind { Beat, BecameActive, Registered, Hint } kind = Kind::Beat;
     int agent = 0;
     UtcTime stamp;
 };
@@ -54,6 +54,9 @@ struct Registry {
     double clockDrift = 0;
     /// `entity_became_active` comes with the connection, not with its first valid beat.
     bool announcesConnections = false;
+    /// The developer's list stops there, and its own has pages of so many of ours; 0: it does not.
+    std::size_t listCap = 0;
+    std::size_t listPage = 0;
     bool up = true;
     bool frozen = false;
     Nanoseconds startedAt{};
