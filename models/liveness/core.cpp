@@ -104,9 +104,8 @@ void Core::on(const event::ChangeHinted &event, MonoTime now, Effects &) {
     } else if (event.registered) {
         // Whose it is the event does not say: one list tells, or its record where lists are dear.
         RegistryView &view = m_registries[event.registry];
-        if (!view.listFull)
-            view.listWanted = true;
-        else if (view.newcomers.size() < RegistryView::kMostNewcomers)
+        view.listWanted = view.listWanted || !view.listFull;
+        if (view.newcomers.size() < RegistryView::kMostNewcomers)
             view.newcomers.emplace_back(event.entityId);
     }
 }
@@ -168,6 +167,8 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
         readDidNotWork(event.registry, now);
     } else {
         view.listFull = event.pages > 0 || !event.complete;
+        if (!view.listFull)
+            view.newcomers.clear();
         readWorked(event.registry, now, effects);
     }
     if (event.good && event.complete)

@@ -133,7 +133,7 @@ MonoTime Core::nextDeadline() const {
         if (blind)
             continue;
         if (!view.readQueue.empty() || view.listWanted || view.explainWanted ||
-            !view.newcomers.empty())
+            (view.listFull && !view.newcomers.empty()))
             next = std::min(next, m_now + kSpendInterval);
         next = std::min(next, view.lastListAt + m_thresholds.paced(kListSeconds) + 1ns);
     }
@@ -220,7 +220,8 @@ void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects)
             return;
         }
     }
-    while (!failing && !view.newcomers.empty() && view.budget.take(now, confirming)) {
+    while (view.listFull && !failing && !view.newcomers.empty() &&
+           view.budget.take(now, confirming)) {
         effects.emplace_back(
             effect::ReadRecord{registry, std::move(view.newcomers.front()), false});
         view.newcomers.pop_front();
