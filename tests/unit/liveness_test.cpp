@@ -448,6 +448,84 @@ private Q_SLOTS:
         QCOMPARE(b.count<effect::AlertRaised>(), 0);
     }
 
+    void noSlowListHoldsUpAnAlert() {
+        Bench b;
+        b.connect();
+        const auto id = [](int i) { return "zns:" + std::to_string(i); };
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        for (int i = 0; i < 60; ++i)
+            b.read(EntityStatus::Active, b.utc(b.now), registered, id(i));
+        b.now += 1s;
+        b.feed(event::ListRead{b.registry, true, true, b.now, 50}); // paging costs 50 requests
+        b.effects.clear();
+        const MonoTime start = b.now;
+        const UtcTime second = std::chrono::floor<std::chrono::seconds>(b.utc(start));
+        std::optional<MonoTime> slowList;
+        while (b.now < start + 93s) {
+            b.now += 250ms;
+            for (int i = 0; i < 60; ++i) // the first nine never beat again, the others until 50 s
+                if (b.now - start == 30s || (i >= 9 && b.now - start == 50s))
+                    b.beat(id(i));
+            b.feed(event::Tick{});
+            for (const Effect &e : std::exchange(b.effects, {})) {
+                if (const auto *list = std::get_if<effect::ReadList>(&e)) {
+                    QVERIFY(!list->urgent);
+                    slowList = b.now; // it goes on and on
+                }
+                if (const auto *read = std::get_if<effect::ReadRecord>(&e))
+                    b.read(EntityStatus::Active, second + 30s, registered, read->entityId);
+                if (std::holds_alternative<effect::AlertRaised>(e))
+                    QFAIL("too early");
+            }
+            if (slowList)
+                b.feed(event::ListProgress{b.registry});
+        }
+        QVERIFY(slowList);
+        int alerts = 0;
+        while (b.now < start + 122s) {
+            b.now += 250ms;
+            b.feed(event::Tick{});
+            b.feed(event::ListProgress{b.registry});
+            for (const Effect &e : std::exchange(b.effects, {})) {
+                if (const auto *read = std::get_if<effect::ReadRecord>(&e))
+                    b.read(EntityStatus::Active, second + 30s, registered, read->entityId);
+                alerts += std::holds_alternative<effect::AlertRaised>(e) ? 1 : 0;
+            }
+        }
+        QCOMPARE(alerts, 9);
+    }
+
+    void aNewcomerIsReadByItselfWhereListsAreCutOff() {
+        Bench b;
+        b.connect(); // its list is not complete
+        const auto reads = [&b](const std::string &id) {
+            return std::count_if(b.effects.begin(), b.effects.end(), [&](const Effect &e) {
+                const auto *read = std::get_if<effect::ReadRecord>(&e);
+                return read && read->entityId == id;
+            });
+        };
+        b.feed(event::ChangeHinted{b.registry, "zns:new", true});
+        b.feed(event::ChangeHinted{b.registry, "zns:gone"}); // a stranger's end is nothing to us
+        b.pass(2s, [](const effect::ReadRecord &) {});
+        QCOMPARE(reads("zns:new"), 1);
+        QCOMPARE(reads("zns:gone"), 0);
+
+        // Where the developer's list holds everybody, it tells, and so does one hinted meanwhile.
+        b.now += 10s;
+        b.feed(event::ListRead{b.registry, true, true, b.now});
+        b.now += 10s;
+        b.effects.clear();
+        b.feed(event::ChangeHinted{b.registry, "zns:second", true});
+        b.feed(event::Tick{});
+        QCOMPARE(b.count<effect::ReadList>(), 1);
+        b.feed(event::ChangeHinted{b.registry, "zns:third", true});
+        b.feed(event::ListRead{b.registry, true, true, b.now});
+        b.now += 4s;
+        b.feed(event::Tick{});
+        QCOMPARE(b.count<effect::ReadList>(), 2);
+        QCOMPARE(reads("zns:second") + reads("zns:third"), 0);
+    }
+
     void theRequestBudgetHolds() {
         Bench b;
         b.connect();
