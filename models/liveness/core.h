@@ -91,13 +91,33 @@ private:
     void readDidNotWork(RegistryIndex index, MonoTime now);
     void settleRegistryAlert(RegistryIndex index, MonoTime now, Effects &effects);
 
-    // core_schedule.cpp: what to read next
+    // core_schedule.cpp: who needs a read, and when to look again
     enum class Need { None, Routine, Soon, Confirm };
     [[nodiscard]] Need readNeed(const Watch &watch, const RegistryView &view, MonoTime now) const;
     /// The first moment at which time alone may change the judgement or the need of a read.
     [[nodiscard]] MonoTime dueAt(const Watch &watch, const RegistryView &view, MonoTime now) const;
     void plan(WatchIndex index, MonoTime now);
+
+    // core_reads.cpp: what is read now
+    struct DueReads {
+        std::vector<std::pair<Need, WatchIndex>> reads;
+        std::size_t confirmations = 0;
+        /// A list is cheaper than single records: for all of them, for the confirmations alone.
+        bool many = false;
+        bool manyConfirmations = false;
+        /// The registry answers no read.
+        bool failing = false;
+    };
+    [[nodiscard]] static bool isOut(const std::optional<MonoTime> &pendingSince, MonoTime now);
+    [[nodiscard]] DueReads takeDueReads(RegistryView &view, MonoTime now);
     void scheduleReads(RegistryIndex index, MonoTime now, Effects &effects);
+    void scheduleList(RegistryIndex index, const DueReads &due, MonoTime now, Effects &effects);
+    void scheduleRecords(RegistryIndex index, DueReads due, MonoTime now, Effects &effects);
+
+    /// A read that was never answered counts as lost. Real time, at any pace.
+    static constexpr Nanoseconds kReadLost = 20s;
+    /// Between two lists, in seconds at the network's own pace.
+    static constexpr double kListSeconds = 120;
 
     using Due = std::pair<MonoTime, WatchIndex>;
 

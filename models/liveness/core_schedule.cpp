@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which records to read next, and when to look again: the part of the core that spends the budgets.
+// Who needs a read, and when to look again.
 #include "liveness/core.h"
 
 #include <algorithm>
@@ -8,10 +8,6 @@ namespace heartline::liveness {
 
 namespace {
 
-/// Real seconds after which a read that was never answered counts as lost.
-constexpr auto kReadLost = std::chrono::seconds(20);
-/// More than so many due at once are read by list, or more than the list costs.
-constexpr std::size_t kListWorthwhile = 8;
 /// Ticks while reads wait for their budget.
 constexpr auto kSpendInterval = std::chrono::milliseconds(250);
 /// Two looks at one agent lie at least so far apart.
@@ -23,8 +19,6 @@ constexpr double kQuietSeconds = 12;
 constexpr double kQuietPollingSeconds = 10;
 constexpr double kStaleSeconds = 15;
 constexpr double kInactiveSeconds = 60;
-constexpr double kListSeconds = 120;
-constexpr double kPagingSeconds = 300;
 /// An event may have been dropped: past a period and this, the record is asked.
 constexpr double kQuietMarginSeconds = 5;
 
@@ -45,13 +39,6 @@ double rereadSeconds(AgentState state, LinkState link, bool quiet) {
         return kRoutineSeconds;
     }
     return kRoutineSeconds;
-}
-
-/// What a list costs, in single records: these go side by side, pages one after the other.
-std::size_t listCost(const RegistryView &view) {
-    const double perPage = 1 + toSeconds(view.roundTrip) * ReadBudget::kConfirmingRate;
-    const double pages = static_cast<double>(view.listPages) * perPage;
-    return std::max(kListWorthwhile, static_cast<std::size_t>(pages));
 }
 
 } // namespace
@@ -138,94 +125,6 @@ MonoTime Core::nextDeadline() const {
         next = std::min(next, view.lastListAt + m_thresholds.paced(kListSeconds) + 1ns);
     }
     return std::max(next, m_now + 1ms);
-}
-
-void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects) {
-    RegistryView &view = m_registries[registry];
-    if (!isSighted(view.link))
-        return;
-    // What became needless meanwhile leaves the queue.
-    std::vector<std::pair<Need, WatchIndex>> due;
-    std::size_t confirmations = 0;
-    for (const WatchIndex index : view.readQueue) {
-        const Need need = readNeed(m_watches[index], view, now);
-        m_watches[index].queued = need != Need::None;
-        if (need == Need::None)
-            continue;
-        due.emplace_back(need, index);
-        confirmations += need == Need::Confirm ? 1 : 0;
-    }
-    const bool confirming = confirmations > 0;
-    view.readQueue.clear();
-    for (const auto &entry : due)
-        view.readQueue.push_back(entry.second);
-
-    // While nothing can be read, one request at a time finds out when that ends.
-    const bool failing = view.failuresInRow >= 3;
-    if (failing && now < view.retryAt)
-        return;
-
-    const bool explainOut = view.explainPendingSince && now - *view.explainPendingSince < kReadLost;
-    if (view.explainWanted && !explainOut && now >= view.explainNotBefore && !failing &&
-        view.budget.take(now, confirming)) {
-        view.explainPendingSince = now;
-        effects.emplace_back(effect::ExplainOutage{registry});
-    }
-
-    const std::size_t cost = listCost(view);
-    const bool many = due.size() > cost && !failing;
-    const bool manyConfirmations = confirmations > cost && !failing;
-    bool listOut = view.listPendingSince && now - *view.listPendingSince < kReadLost;
-    const bool listDue = view.listWanted || view.listPendingSince || many ||
-                         now - view.lastListAt > m_thresholds.paced(kListSeconds);
-    // The first list after sight comes back goes at once, later ones keep a distance.
-    const bool firstList = view.sight.since && view.lastListAt <= *view.sight.since;
-    const bool listRested =
-        firstList || now - view.lastListAt >= m_thresholds.paced(confirming ? 0.5 : 3);
-    // A list that takes its time is replaced when alerts come to depend on it.
-    const bool tooSlow = listOut && manyConfirmations && !view.listUrgent;
-    if (listDue && (!listOut || tooSlow) && listRested && !(failing && !due.empty()) &&
-        view.budget.take(now, confirming)) {
-        view.listWasWanted = view.listWanted || (view.listPendingSince && view.listWasWanted);
-        view.listWanted = false;
-        listOut = true;
-        view.listPendingSince = now;
-        view.listUrgent = manyConfirmations || firstList;
-        view.listAnswers = 0;
-        const bool rested =
-            !view.lastPagedAt || now - *view.lastPagedAt > m_thresholds.paced(kPagingSeconds);
-        effects.emplace_back(
-            effect::ReadList{registry, many || rested || firstList, view.listUrgent});
-        if (failing)
-            view.retryAt = now + kReadLost;
-    }
-    // Those that failed before come after those that did not: one's failure delays nobody else.
-    std::stable_sort(due.begin(), due.end(), [this](const auto &a, const auto &b) {
-        if (a.first != b.first)
-            return a.first > b.first;
-        return m_watches[a.second].failures < m_watches[b.second].failures;
-    });
-    for (const auto &[need, index] : due) {
-        // What a list is about to answer needs no request of its own; an alert waits only for one
-        // that is sure to be quicker.
-        if (many && listOut && (need != Need::Confirm || (manyConfirmations && view.listUrgent)))
-            return;
-        if (!view.budget.take(now, confirming))
-            return;
-        m_watches[index].readPendingSince = now;
-        effects.emplace_back(
-            effect::ReadRecord{registry, m_watches[index].entityId, need == Need::Confirm});
-        if (failing) {
-            view.retryAt = now + kReadLost;
-            return;
-        }
-    }
-    while (view.listFull && !failing && !view.newcomers.empty() &&
-           view.budget.take(now, confirming)) {
-        effects.emplace_back(
-            effect::ReadRecord{registry, std::move(view.newcomers.front()), false});
-        view.newcomers.pop_front();
-    }
 }
 
 } // namespace heartline::liveness

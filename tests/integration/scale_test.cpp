@@ -7,6 +7,7 @@
 #include "identity/key_file.h"
 #include "node/node.h"
 #include "support/lab.h"
+#include "support/node_driver.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -137,6 +138,29 @@ private Q_SLOTS:
         qInfo("%d alerts, %.2f to %.2f s past the mark", kAgents, ages.front() - mark,
               ages.back() - mark);
         QVERIFY(ages.back() <= mark + 3);
+    }
+
+    void oneRegisteredLaterIsFoundWhereTheDevelopersListIsCutOff() {
+        auto node = startNode(0);
+        const test::NodeDriver ours{node->port()};
+        const test::NodeDriver stranger{node->port()};
+        QCOMPARE(ours.registerDeveloper(), 201);
+        QCOMPARE(stranger.registerDeveloper(), 201);
+        constexpr std::uint32_t kMany = 105;
+        for (std::uint32_t i = 0; i < kMany; ++i)
+            QCOMPARE(ours.registerAgent(i, "agent"), 201);
+        fleet::FleetOptions options; // at the network's own pace: no paging for five minutes
+        options.developerId = ours.developerId();
+        options.registries = {node->url()};
+        fleet::FleetEngine engine(options, clock);
+        engine.start();
+        QTRY_COMPARE_WITH_TIMEOUT(engine.core().registry(0).listPages, 1U, 30000);
+        QCOMPARE(engine.core().watchCount(), kMany);
+
+        QCOMPARE(stranger.registerAgent(0, "not ours"), 201);
+        QCOMPARE(ours.registerAgent(kMany, "late"), 201);
+        QTRY_VERIFY_WITH_TIMEOUT(engine.core().find(0, ours.agentId(kMany)), 30000);
+        QVERIFY(!engine.core().find(0, stranger.agentId(0)));
     }
 };
 

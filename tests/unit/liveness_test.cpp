@@ -495,6 +495,36 @@ private Q_SLOTS:
         QCOMPARE(alerts, 9);
     }
 
+    void aListThatStandsStillHoldsUpNoAlert() {
+        Bench b;
+        b.connect();
+        b.now += 1s;
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        const UtcTime second = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        for (int i = 0; i < 20; ++i)
+            b.read(EntityStatus::Active, second, registered, "zns:" + std::to_string(i));
+        b.effects.clear();
+        const MonoTime start = b.now;
+        bool urgentList = false;
+        int alerts = 0;
+        while (b.now < start + 95s) {
+            b.now += 250ms;
+            b.feed(event::Tick{});
+            for (const Effect &e : std::exchange(b.effects, {})) {
+                if (const auto *read = std::get_if<effect::ReadRecord>(&e))
+                    b.read(EntityStatus::Active, second, registered, read->entityId);
+                const auto *list = std::get_if<effect::ReadList>(&e);
+                if (list && list->urgent)
+                    urgentList = true; // never answered
+                else if (list)
+                    b.feed(event::ListRead{b.registry, true, false, b.now});
+                alerts += std::holds_alternative<effect::AlertRaised>(e) ? 1 : 0;
+            }
+        }
+        QVERIFY(urgentList);
+        QCOMPARE(alerts, 20);
+    }
+
     void aNewcomerIsReadByItselfWhereListsAreCutOff() {
         Bench b;
         b.connect(); // its list is not complete

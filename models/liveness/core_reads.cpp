@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which reads go now, singly or by list: the part of the core that spends the budgets.
+#include "liveness/core.h"
+
+#include <algorithm>
+
+namespace heartline::liveness {
+
+namespace {
+
+/// More than so many due at once are read by list, or more than the list costs.
+constexpr std::size_t kListWorthwhile = 8;
+/// Seconds between two lists, at the network's own pace: at least, while alerts wait, and when
+/// paging is not needed otherwise.
+constexpr double kListRestSeconds = 3;
+constexpr double kConfirmingListRestSeconds = 0.5;
+constexpr double kPagingSeconds = 300;
+/// Alerts wait for a quick list only while it goes on.
+constexpr auto kListStalls = std::chrono::seconds(2);
+/// Failures in a row that are the registry's and no longer one agent's.
+constexpr int kFailing = 3;
+
+/// What a list costs, in single records: these go side by side, pages one after the other.
+std::size_t listCost(const RegistryView &view) {
+    const double perPage = 1 + toSeconds(view.roundTrip) * ReadBudget::kConfirmingRate;
+    const double pages = static_cast<double>(view.listPages) * perPage;
+    return std::max(kListWorthwhile, static_cast<std::size_t>(pages));
+}
+
+} // namespace
+
+bool Core::isOut(const std::optional<MonoTime> &pendingSince, MonoTime now) {
+    return pendingSince && now - *pendingSince < kReadLost;
+}
+
+Core::DueReads Core::takeDueReads(RegistryView &view, MonoTime now) {
+    DueReads due;
+    for (const WatchIndex index : std::exchange(view.readQueue, {})) {
+        const Need need = readNeed(m_watches[index], view, now);
+        m_watches[index].queued = need != Need::None;
+        if (need == Need::None)
+            continue; // became needless meanwhile
+        due.reads.emplace_back(need, index);
+        view.readQueue.push_back(index);
+        due.confirmations += need == Need::Confirm ? 1 : 0;
+    }
+    due.failing = view.failuresInRow >= kFailing;
+    const std::size_t cost = listCost(view);
+    due.many = due.reads.size() > cost && !due.failing;
+    due.manyConfirmations = due.confirmations > cost && !due.failing;
+    return due;
+}
+
+void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects) {
+    RegistryView &view = m_registries[registry];
+    if (!isSighted(view.link))
+        return;
+    const DueReads due = takeDueReads(view, now);
+    // While nothing can be read, one request at a time finds out when that ends.
+    if (due.failing && now < view.retryAt)
+        return;
+    if (view.explainWanted && !isOut(view.explainPendingSince, now) &&
+        now >= view.explainNotBefore && !due.failing &&
+        view.budget.take(now, due.confirmations > 0)) {
+        view.explainPendingSince = now;
+        effects.emplace_back(effect::ExplainOutage{registry});
+    }
+    scheduleList(registry, due, now, effects);
+    scheduleRecords(registry, due, now, effects);
+}
+
+void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime now,
+                        Effects &effects) {
+    RegistryView &view = m_registries[registry];
+    const bool wanted = view.listWanted || view.listPendingSince || due.many ||
+                        now - view.lastListAt > m_thresholds.paced(kListSeconds);
+    if (!wanted || (due.failing && !due.reads.empty()))
+        return;
+    // One that takes its time is replaced when alerts come to depend on it.
+    if (isOut(view.listPendingSince, now) && (view.listUrgent || !due.manyConfirmations))
+        return;
+    // The first list after sight comes back goes at once, later ones keep a distance.
+    const bool first = view.sight.since && view.lastListAt <= *view.sight.since;
+    const double rest = due.confirmations > 0 ? kConfirmingListRestSeconds : kListRestSeconds;
+    if (!first && now - view.lastListAt < m_thresholds.paced(rest))
+        return;
+    if (!view.budget.take(now, due.confirmations > 0))
+        return;
+    view.listWasWanted = view.listWanted || (view.listPendingSince && view.listWasWanted);
+    view.listWanted = false;
+    view.listPendingSince = now;
+    view.listUrgent = due.manyConfirmations || first;
+    view.listAnswers = 0;
+    const bool rested =
+        !view.lastPagedAt || now - *view.lastPagedAt > m_thresholds.paced(kPagingSeconds);
+    effects.emplace_back(effect::ReadList{registry, due.many || rested || first, view.listUrgent});
+    if (due.failing)
+        view.retryAt = now + kReadLost;
+}
+
+void Core::scheduleRecords(RegistryIndex registry, DueReads due, MonoTime now, Effects &effects) {
+    RegistryView &view = m_registries[registry];
+    // What a list is about to answer needs no request of its own; an alert waits only for one that
+    // is sure to be quicker.
+    const bool listAnswers = due.many && isOut(view.listPendingSince, now);
+    const bool quickly = due.manyConfirmations && view.listUrgent && view.listPendingSince &&
+                         now - *view.listPendingSince < kListStalls;
+    // Those that failed before come after those that did not: one's failure delays nobody else.
+    std::stable_sort(due.reads.begin(), due.reads.end(), [this](const auto &a, const auto &b) {
+        if (a.first != b.first)
+            return a.first > b.first;
+        return m_watches[a.second].failures < m_watches[b.second].failures;
+    });
+    const bool confirming = due.confirmations > 0;
+    for (const auto &[need, index] : due.reads) {
+        if (listAnswers && (need != Need::Confirm || quickly))
+            return;
+        if (!view.budget.take(now, confirming))
+            return;
+        m_watches[index].readPendingSince = now;
+        effects.emplace_back(
+            effect::ReadRecord{registry, m_watches[index].entityId, need == Need::Confirm});
+        if (due.failing) {
+            view.retryAt = now + kReadLost;
+            return;
+        }
+    }
+    while (view.listFull && !due.failing && !view.newcomers.empty() &&
+           view.budget.take(now, confirming)) {
+        effects.emplace_back(
+            effect::ReadRecord{registry, std::move(view.newcomers.front()), false});
+        view.newcomers.pop_front();
+    }
+}
+
+} // namespace heartline::liveness
