@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/rfc3339.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -10,6 +11,10 @@ namespace {
 
 using std::chrono::days;
 using std::chrono::sys_days;
+
+constexpr std::size_t kNanosecondDigits = 9; // what comes after them is cut
+constexpr std::array<long, kNanosecondDigits + 1> kPowersOfTen{
+    1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
 
 /// Reads `count` digits at `pos`; -1 when one of them is none.
 int digits(std::string_view text, std::size_t pos, std::size_t count) {
@@ -66,19 +71,17 @@ std::optional<UtcTime> parseRfc3339(std::string_view text) {
     if (text[pos] == '.') {
         const std::size_t first = ++pos;
         long value = 0;
-        long scale = 1'000'000'000;
         for (; pos < text.size(); ++pos) {
             const unsigned digit = static_cast<unsigned char>(text[pos]) - unsigned{'0'};
             if (digit > 9)
                 break;
-            if (scale > 1) {
-                scale /= 10;
-                value += static_cast<long>(digit) * scale;
-            }
+            if (pos - first < kNanosecondDigits)
+                value = value * 10 + static_cast<long>(digit);
         }
         if (pos == first)
             return std::nullopt;
-        fraction = Nanoseconds(value);
+        const std::size_t count = std::min(pos - first, kNanosecondDigits);
+        fraction = Nanoseconds(value * kPowersOfTen[kNanosecondDigits - count]);
     }
 
     std::chrono::minutes offset{0};
