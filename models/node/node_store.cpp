@@ -131,9 +131,9 @@ void NodeStore::removeEntity(const std::string &entityId, UtcTime now) {
 
 void NodeStore::Batch::addOlder(Batch &&older) {
     developers.merge(older.developers);
-    for (auto &[id, liveness] : older.liveness)
+    for (auto &[id, known] : older.liveness)
         if (!entities.contains(id))
-            this->liveness.emplace(id, liveness);
+            liveness.emplace(id, known);
     entities.merge(older.entities);
     tombstones.merge(older.tombstones);
 }
