@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/heartbeat_client.h"
 
+#include "http/web_socket_error.h"
 #include "protocol/display_text.h"
 #include "protocol/json.h"
 #include "protocol/registry_url.h"
@@ -80,7 +81,7 @@ void HeartbeatClient::open() {
                  ? QStringLiteral("the registry closed the connection")
                  : m_socket->errorString());
     });
-    connect(m_socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this, [this] {
+    connect(m_socket, http::webSocketError(), this, [this] {
         // After a handshake that failed there is no disconnected().
         if (m_socket->state() != QAbstractSocket::ConnectedState)
             lost(m_socket->errorString());
