@@ -84,7 +84,11 @@ Result<EntityRecord> parseEntityRecord(const Json &object) {
 }
 
 Result<EntityRecord> parseEntityRecord(std::string_view text) {
-    return parseObject(text).and_then([](const Json &json) { return parseEntityRecord(json); });
+    constexpr std::size_t most = JsonLimits{}.maxBytes;
+    const std::string repaired =
+        text.size() > most || isValidUtf8(text) ? std::string() : withReplacements(text);
+    return parseObject(repaired.empty() ? text : std::string_view(repaired))
+        .and_then([](const Json &json) { return parseEntityRecord(json); });
 }
 
 } // namespace heartline::protocol

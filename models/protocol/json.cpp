@@ -3,7 +3,9 @@
 
 #include "base/rfc3339.h"
 
+#include <QString>
 #include <algorithm>
+#include <simdjson.h>
 
 namespace heartline::protocol {
 
@@ -33,6 +35,14 @@ std::size_t nestingDepth(std::string_view text) {
 }
 
 } // namespace
+
+bool isValidUtf8(std::string_view text) {
+    return simdjson::validate_utf8(text.data(), text.size());
+}
+
+std::string withReplacements(std::string_view text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).toStdString();
+}
 
 Result<Json> parseObject(std::string_view text, JsonLimits limits) {
     if (text.size() > limits.maxBytes)

@@ -19,6 +19,10 @@ struct JsonLimits {
     std::size_t maxDepth = 32;
 };
 
+[[nodiscard]] bool isValidUtf8(std::string_view text);
+/// With U+FFFD for every sequence that is no UTF-8.
+[[nodiscard]] std::string withReplacements(std::string_view text);
+
 /// Strict JSON (UTF-8, nothing after the value) whose outermost value is an object. Text over the
 /// limits is refused before anything is built from it.
 [[nodiscard]] Result<Json> parseObject(std::string_view text, JsonLimits limits = {});

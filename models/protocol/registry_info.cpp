@@ -59,6 +59,11 @@ Result<std::vector<Peer>> parsePeers(std::string_view text) {
     return peers;
 }
 
+bool isRegistryError(std::string_view body) {
+    const auto json = parseObject(body, {.maxBytes = 64 * 1024});
+    return json && stringMember(*json, "error");
+}
+
 std::string errorText(std::string_view body) {
     const auto json = parseObject(body, {.maxBytes = 64 * 1024});
     if (json)

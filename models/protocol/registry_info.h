@@ -38,6 +38,9 @@ struct Peer {
 };
 [[nodiscard]] Result<std::vector<Peer>> parsePeers(std::string_view text);
 
+/// `{"error": "…"}`: a registry's own word, which a proxy in front of it does not say.
+[[nodiscard]] bool isRegistryError(std::string_view body);
+
 /// The text of `{"error": "…"}`, cleaned for display, or the plain text that registries answer to
 /// unknown paths and wrong methods; at most 200 characters, one line.
 [[nodiscard]] std::string errorText(std::string_view body);
