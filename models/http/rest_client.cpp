@@ -7,6 +7,7 @@
 #include <QNetworkReply>
 #include <QSslSocket>
 #include <QTimeZone>
+#include <QTimer>
 #include <QUrl>
 #include <algorithm>
 
@@ -19,6 +20,7 @@ struct RestClient::Pending {
     MonoTime sentAt;
     std::size_t maxBytes = 0;
     bool tooLarge = false;
+    bool late = false;
     QString tlsError;
 };
 
@@ -28,7 +30,6 @@ ErrorKind kindOf(QNetworkReply::NetworkError error) {
     switch (error) {
     case QNetworkReply::SslHandshakeFailedError:
         return ErrorKind::Tls;
-    case QNetworkReply::OperationCanceledError: // the transfer time-out, as nobody else cancels
     case QNetworkReply::TimeoutError:
         return ErrorKind::Timeout;
     case QNetworkReply::ConnectionRefusedError:
@@ -63,13 +64,13 @@ void RestClient::makeManager() {
 
 quint64 RestClient::send(const RestRequest &request, Callback callback) {
     QNetworkRequest outgoing(QUrl(QString::fromStdString(request.url), QUrl::StrictMode));
-    outgoing.setTransferTimeout(static_cast<int>(
-        std::chrono::duration_cast<std::chrono::milliseconds>(request.timeout).count()));
     outgoing.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     outgoing.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
     outgoing.setAttribute(QNetworkRequest::CacheLoadControlAttribute,
                           QNetworkRequest::AlwaysNetwork);
     outgoing.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    // Nothing is unpacked, so that no small answer becomes a large one.
+    outgoing.setRawHeader("Accept-Encoding", "identity");
     outgoing.setHeader(QNetworkRequest::UserAgentHeader,
                        QStringLiteral("heartline/" HEARTLINE_VERSION));
     if (!request.body.empty())
@@ -85,6 +86,8 @@ quint64 RestClient::send(const RestRequest &request, Callback callback) {
     QNetworkReply *reply =
         m_manager->sendCustomRequest(outgoing, QByteArray::fromStdString(request.method),
                                      QByteArray::fromStdString(request.body));
+    // One more byte than is allowed: what is refused need not be taken in.
+    reply->setReadBufferSize(static_cast<qint64>(request.maxBytes) + 1);
     pending->reply = reply;
     const quint64 id = pending->id;
     Pending *raw = pending.get();
@@ -100,12 +103,25 @@ quint64 RestClient::send(const RestRequest &request, Callback callback) {
             raw->tlsError = errors.first().errorString();
     });
     connect(reply, &QNetworkReply::finished, this, [this, id] { finished(id); });
+    QTimer::singleShot(std::chrono::ceil<std::chrono::milliseconds>(request.timeout), reply,
+                       [this, id] { expire(id); });
     return id;
 }
 
+auto RestClient::find(quint64 id) -> std::vector<std::unique_ptr<Pending>>::iterator {
+    return std::find_if(m_pending.begin(), m_pending.end(), [id](auto &p) { return p->id == id; });
+}
+
+void RestClient::expire(quint64 id) {
+    const auto it = find(id);
+    if (it == m_pending.end())
+        return;
+    (*it)->late = true;
+    (*it)->reply->abort(); // ends in finished()
+}
+
 void RestClient::cancel(quint64 id) {
-    const auto it =
-        std::find_if(m_pending.begin(), m_pending.end(), [id](auto &p) { return p->id == id; });
+    const auto it = find(id);
     if (it == m_pending.end())
         return;
     const std::unique_ptr<Pending> pending = std::move(*it);
@@ -127,48 +143,60 @@ void RestClient::reset() {
 }
 
 void RestClient::finished(quint64 id) {
-    const auto it =
-        std::find_if(m_pending.begin(), m_pending.end(), [id](auto &p) { return p->id == id; });
+    const auto it = find(id);
     if (it == m_pending.end())
         return;
     const std::unique_ptr<Pending> pending = std::move(*it);
     m_pending.erase(it);
-    QNetworkReply &reply = *pending->reply;
-    reply.deleteLater();
+    pending->reply->deleteLater();
+    pending->callback(outcomeOf(*pending, m_clock.mono()));
+}
+
+Result<RestReply> RestClient::outcomeOf(const Pending &pending, MonoTime now) {
+    QNetworkReply &reply = *pending.reply;
     const int status = reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     const bool wholeAnswer = status > 0 && (reply.error() == QNetworkReply::NoError ||
                                             (reply.error() >= QNetworkReply::ContentAccessDenied &&
                                              reply.error() <= QNetworkReply::UnknownServerError));
-    if (pending->tooLarge)
-        return pending->callback(fail(ErrorKind::Protocol, "the answer is larger than allowed"));
+    if (pending.tooLarge)
+        return fail(ErrorKind::Protocol, "the answer is larger than allowed");
+    if (pending.late)
+        return fail(ErrorKind::Timeout, status > 0 ? "the answer was not complete in time"
+                                                   : "no answer in time");
     if (!wholeAnswer) {
         const ErrorKind kind = kindOf(reply.error());
-        std::string message = kind == ErrorKind::Timeout ? "no answer in time"
-                              : kind == ErrorKind::Tls && !pending->tlsError.isEmpty()
-                                  ? "TLS: " + pending->tlsError.toStdString()
-                                  : reply.errorString().toStdString();
-        return pending->callback(fail(kind, std::move(message)));
+        return fail(kind, kind == ErrorKind::Tls && !pending.tlsError.isEmpty()
+                              ? "TLS: " + pending.tlsError.toStdString()
+                              : reply.errorString().toStdString());
     }
     RestReply answer;
     answer.status = status;
     answer.body = reply.readAll().toStdString();
     answer.date = dateOf(reply);
-    answer.sentAt = pending->sentAt;
-    answer.receivedAt = m_clock.mono();
-    if (answer.body.size() > pending->maxBytes)
-        return pending->callback(fail(ErrorKind::Protocol, "the answer is larger than allowed"));
-    pending->callback(std::move(answer));
+    answer.sentAt = pending.sentAt;
+    answer.receivedAt = now;
+    if (answer.body.size() > pending.maxBytes)
+        return fail(ErrorKind::Protocol, "the answer is larger than allowed");
+    return answer;
 }
 
 std::optional<UtcTime> parseHttpDate(std::string_view text) {
-    // Qt's RFC2822Date knows numeric zones only, and HTTP always says GMT.
-    QDateTime date = QLocale::c().toDateTime(
-        QString::fromLatin1(text.data(), static_cast<qsizetype>(text.size())),
-        QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"));
-    if (!date.isValid())
+    // Qt's RFC2822Date knows numeric zones only, and HTTP always says GMT. Date and time are read
+    // apart: together they would be of our own zone, where hours are skipped once a year.
+    constexpr std::size_t kDateLength = std::string_view("Tue, 24 Nov 2026").size();
+    if (text.size() < kDateLength)
         return std::nullopt;
-    date.setTimeZone(QTimeZone::utc());
-    return UtcTime(std::chrono::milliseconds(date.toMSecsSinceEpoch()));
+    const auto part = [](std::string_view piece) {
+        return QString::fromLatin1(piece.data(), static_cast<qsizetype>(piece.size()));
+    };
+    const QDate date = QLocale::c().toDate(part(text.substr(0, kDateLength)),
+                                           QStringLiteral("ddd, dd MMM yyyy"));
+    const QTime time = QLocale::c().toTime(part(text.substr(kDateLength)),
+                                           QStringLiteral(" HH:mm:ss 'GMT'"));
+    if (!date.isValid() || !time.isValid())
+        return std::nullopt;
+    return UtcTime(std::chrono::milliseconds(
+        QDateTime(date, time, QTimeZone::utc()).toMSecsSinceEpoch()));
 }
 
 std::string pathSegment(std::string_view text) {

@@ -34,7 +34,9 @@ struct RestRequest {
     std::string url;
     std::string body;
     std::string authorization;
+    /// From sending to the last byte of the answer, whatever trickles in meanwhile.
     Nanoseconds timeout = 10s;
+    /// Of the answer's body; holds while it arrives.
     std::size_t maxBytes = 16 * 1024 * 1024;
 };
 
@@ -59,7 +61,10 @@ public:
 
 private:
     struct Pending;
+    [[nodiscard]] std::vector<std::unique_ptr<Pending>>::iterator find(quint64 id);
+    void expire(quint64 id);
     void finished(quint64 id);
+    [[nodiscard]] static Result<RestReply> outcomeOf(const Pending &pending, MonoTime now);
     void makeManager();
 
     const Clock &m_clock;
