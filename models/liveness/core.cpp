@@ -6,18 +6,23 @@
 
 namespace heartline::liveness {
 
-Core::Core(const Thresholds &thresholds, MonoTime now) : m_thresholds(thresholds), m_now(now) {}
+Core::Core(const Thresholds &thresholds, MonoTime now, std::uint64_t seed)
+    : m_thresholds(thresholds), m_now(now),
+      m_random(static_cast<std::minstd_rand::result_type>(seed)) {}
 
 RegistryIndex Core::addRegistry(MonoTime now) {
     RegistryView &view = m_registries.emplace_back();
     view.blindSince = now;
+    view.heardAt = now;
+    view.proofAskedAt = now;
+    view.troubleSince = now;
     view.lastListAt = now;
     return static_cast<RegistryIndex>(m_registries.size() - 1);
 }
 
 std::optional<WatchIndex> Core::find(RegistryIndex registry, std::string_view entityId) const {
     const auto &byId = m_registries[registry].byId;
-    const auto it = byId.find(std::string(entityId));
+    const auto it = byId.find(entityId);
     return it == byId.end() ? std::nullopt : std::optional(it->second);
 }
 
@@ -27,6 +32,33 @@ Watch *Core::find(RegistryIndex registry, std::string_view entityId, WatchIndex 
         return nullptr;
     index = *found;
     return &m_watches[index];
+}
+
+RegistryView::Newcomer *Core::findNewcomer(RegistryIndex registry, std::string_view entityId) {
+    auto &newcomers = m_registries[registry].newcomers;
+    const auto it = std::find_if(newcomers.begin(), newcomers.end(),
+                                 [&](const auto &n) { return n.entityId == entityId; });
+    return it == newcomers.end() ? nullptr : &*it;
+}
+
+bool Core::listensFor(RegistryIndex registry, std::string_view entityId) const {
+    const auto &newcomers = m_registries[registry].newcomers;
+    return find(registry, entityId) ||
+           std::any_of(newcomers.begin(), newcomers.end(),
+                       [&](const auto &n) { return n.entityId == entityId; });
+}
+
+std::optional<UtcTime> Core::latestTime(const RegistryView &view, MonoTime now) {
+    return view.clock.isKnown() ? std::optional(view.clock.latest(now)) : std::nullopt;
+}
+
+BeatFact Core::heardBeat(const RegistryView &view, UtcTime stamp, MonoTime now) {
+    BeatFact beat = BeatFact::fromStream(stamp, now);
+    if (const auto latest = latestTime(view, now); latest && stamp > *latest) {
+        beat.earliest = view.clock.earliest(now);
+        beat.latest = *latest;
+    }
+    return beat;
 }
 
 WatchIndex Core::findOrAdd(RegistryIndex registry, const std::string &entityId, Effects &effects) {
@@ -41,6 +73,12 @@ WatchIndex Core::findOrAdd(RegistryIndex registry, const std::string &entityId, 
     view.watches.push_back(index);
     view.byId.emplace(entityId, index);
     effects.emplace_back(effect::WatchAdded{index});
+    if (const auto *newcomer = findNewcomer(registry, entityId); newcomer && newcomer->beat) {
+        const BeatFact beat = *newcomer->beat;
+        if (m_watches[index].evidence.hear(beat))
+            effects.emplace_back(effect::BeatSeen{index, beat});
+    }
+    std::erase_if(view.newcomers, [&](const auto &n) { return n.entityId == entityId; });
     return index;
 }
 
@@ -48,7 +86,7 @@ event::Remembered Core::remember(WatchIndex index) const {
     const Watch &watch = m_watches[index];
     const Evidence &evidence = watch.evidence;
     event::Remembered kept{watch.registry,    watch.entityId, evidence.registeredAt, {}, {},
-                           evidence.everBeat, evidence.gone,  watch.alerted};
+                           evidence.everBeat, evidence.gone,  watch.alerted,     watch.owned};
     if (evidence.lastBeat) {
         kept.beatEarliest = evidence.lastBeat->earliest;
         kept.beatLatest = evidence.lastBeat->latest;
@@ -69,17 +107,30 @@ void Core::handle(const Event &event, MonoTime now, Effects &effects) {
 }
 
 void Core::on(const event::BeatHeard &event, MonoTime now, Effects &effects) {
+    RegistryView &view = m_registries[event.registry];
+    const BeatFact beat = heardBeat(view, event.stamp, now);
     WatchIndex index = 0;
-    Watch *watch = find(event.registry, event.entityId, index);
-    if (!watch)
+    if (!find(event.registry, event.entityId, index)) {
+        if (auto *newcomer = findNewcomer(event.registry, event.entityId))
+            newcomer->beat = beat;
         return;
-    const BeatFact beat = BeatFact::fromStream(event.stamp, now);
-    if (watch->evidence.hear(beat)) {
-        watch->rhythm.beat(event.stamp);
-        effects.emplace_back(effect::BeatSeen{index, beat});
     }
-    noteBeatInGap(m_registries[event.registry], beat, now);
+    if (view.clock.isKnown()) { // it may have waited in our own socket
+        const Nanoseconds lag = view.clock.earliest(now) - beat.latest;
+        proveHearing(view, now - std::max<Nanoseconds>(lag, 0ns));
+    }
+    takeBeat(index, beat, now, effects);
+    noteBeatInGap(view, beat, now);
     update(index, now, effects);
+}
+
+void Core::takeBeat(WatchIndex index, const BeatFact &beat, MonoTime now, Effects &effects) {
+    Watch &watch = m_watches[index];
+    if (!watch.evidence.hear(beat, latestTime(m_registries[watch.registry], now)))
+        return;
+    watch.beatenSinceAlert = true;
+    watch.rhythm.beat(beat.latest);
+    effects.emplace_back(effect::BeatSeen{index, beat});
 }
 
 void Core::on(const event::ConnectionSeen &event, MonoTime now, Effects &) {
@@ -105,21 +156,24 @@ void Core::on(const event::ChangeHinted &event, MonoTime now, Effects &) {
         // Whose it is the event does not say: one list tells, or its record where lists are dear.
         RegistryView &view = m_registries[event.registry];
         view.listWanted = view.listWanted || !view.listFull;
-        if (view.newcomers.size() < RegistryView::kMostNewcomers)
-            view.newcomers.emplace_back(event.entityId);
+        if (view.newcomers.size() < RegistryView::kMostNewcomers &&
+            !findNewcomer(event.registry, event.entityId))
+            view.newcomers.push_back({std::string(event.entityId), {}, now, false});
     }
 }
 
 void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     const WatchIndex index = findOrAdd(event.registry, event.entityId, effects);
-    readWorked(event.registry, now, effects);
+    readWorked(event.registry, event.sentAt, now, effects);
     RegistryView &view = m_registries[event.registry];
     view.roundTrip += (now - event.sentAt - view.roundTrip) / 8;
     Watch &watch = m_watches[index];
     watch.readPendingSince.reset();
     watch.readWanted = false;
     watch.failures = 0;
-    if (watch.evidence.read(event.record, event.sentAt, now)) {
+    watch.owned = watch.owned || event.owned;
+    if (watch.evidence.read(event.record, event.sentAt, now, latestTime(view, now))) {
+        watch.beatenSinceAlert = true;
         effects.emplace_back(effect::BeatSeen{index, *watch.evidence.lastBeat});
         noteBeatInGap(view, *watch.evidence.lastBeat, now);
     }
@@ -127,7 +181,9 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
 }
 
 void Core::on(const event::RecordMissing &event, MonoTime now, Effects &effects) {
-    readWorked(event.registry, now, effects);
+    readWorked(event.registry, event.sentAt, now, effects);
+    std::erase_if(m_registries[event.registry].newcomers,
+                  [&](const auto &n) { return n.entityId == event.entityId; });
     WatchIndex index = 0;
     Watch *watch = find(event.registry, event.entityId, index);
     if (!watch)
@@ -139,19 +195,61 @@ void Core::on(const event::RecordMissing &event, MonoTime now, Effects &effects)
     update(index, now, effects);
 }
 
+void Core::on(const event::StrangerRead &event, MonoTime now, Effects &effects) {
+    readWorked(event.registry, event.sentAt, now, effects);
+    std::erase_if(m_registries[event.registry].newcomers,
+                  [&](const auto &n) { return n.entityId == event.entityId; });
+}
+
 void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
-    readDidNotWork(event.registry, now);
     WatchIndex index = 0;
-    Watch *watch = find(event.registry, event.entityId, index);
-    if (!watch)
+    if (Watch *watch = find(event.registry, event.entityId, index)) {
+        watch->readPendingSince.reset();
+        watch->readWanted = true;
+        watch->evidence.lastReadFailed = true;
+        // One that always fails holds nobody up: it is tried again ever later, and after the
+        // others.
+        watch->notBefore = now + m_thresholds.paced(1 << std::min(watch->failures, 5));
+        ++watch->failures;
+        update(index, now, effects);
+    } else if (auto *newcomer = findNewcomer(event.registry, event.entityId)) {
+        newcomer->asked = false;
+    }
+    readDidNotWork(event.registry, event.as, now, effects);
+}
+
+void Core::on(const event::ReadCancelled &event, MonoTime now, Effects &) {
+    WatchIndex index = 0;
+    if (Watch *watch = find(event.registry, event.entityId, index)) {
+        watch->readPendingSince.reset();
+        watch->readWanted = true;
+        watch->notBefore = now;
+        plan(index, now);
+    } else if (auto *newcomer = findNewcomer(event.registry, event.entityId)) {
+        newcomer->asked = false;
+    }
+}
+
+void Core::giveUpLost(WatchIndex index, MonoTime now, Effects &effects) {
+    const Watch &watch = m_watches[index];
+    if (!watch.readPendingSince || now - *watch.readPendingSince < kReadLost)
         return;
-    watch->readPendingSince.reset();
-    watch->readWanted = true;
-    watch->evidence.lastReadFailed = true;
-    // One that always fails holds nobody up: it is tried again ever later, and after the others.
-    watch->notBefore = now + m_thresholds.paced(1 << std::min(watch->failures, 5));
-    ++watch->failures;
-    update(index, now, effects);
+    // One that was asked for before the last good answer says nothing of the registry now.
+    if (*watch.readPendingSince < m_registries[watch.registry].goodReadAt)
+        on(event::ReadCancelled{watch.registry, watch.entityId}, now, effects);
+    else
+        on(event::ReadFailed{watch.registry, watch.entityId, LinkState::Silent}, now, effects);
+}
+
+void Core::giveUpLostList(RegistryIndex index, MonoTime now, Effects &effects) {
+    RegistryView &view = m_registries[index];
+    if (view.explainPendingSince && now - *view.explainPendingSince >= kReadLost)
+        on(event::OutageUnexplained{index}, now, effects);
+    if (!view.listPendingSince || now - *view.listPendingSince < kReadLost)
+        return;
+    event::ListRead lost{index, false, false, *view.listPendingSince};
+    lost.as = LinkState::Silent;
+    on(lost, now, effects);
 }
 
 void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
@@ -163,13 +261,16 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
         view.listPages = event.pages;
     }
     if (!event.good) {
-        view.listWanted = view.listWanted || view.listWasWanted;
-        readDidNotWork(event.registry, now);
+        // What the list was to answer is asked for again.
+        view.listWanted = view.listWanted || view.listWasWanted || event.cancelled;
+        if (!event.cancelled)
+            readDidNotWork(event.registry, event.as, now, effects);
     } else {
         view.listFull = event.pages > 0 || !event.complete;
-        if (!view.listFull)
-            view.newcomers.clear();
-        readWorked(event.registry, now, effects);
+        if (!view.listFull) // who was there when it was asked for, and is not in it, is another's
+            std::erase_if(view.newcomers,
+                          [&](const auto &n) { return n.seenAt < event.sentAt; });
+        readWorked(event.registry, event.sentAt, now, effects);
     }
     if (event.good && event.complete)
         for (const WatchIndex index : view.watches) {
@@ -215,6 +316,8 @@ void Core::on(const event::Remembered &event, MonoTime now, Effects &effects) {
         watch.evidence.lastBeat =
             BeatFact{*event.beatEarliest, *event.beatLatest, BeatSource::Record, now};
     watch.alerted = event.alerted;
+    watch.beatenSinceAlert = false;
+    watch.owned = event.owned;
     if (event.alerted)
         watch.alertedOn = watch.evidence.lastBeat;
     update(index, now, effects);
@@ -228,9 +331,11 @@ void Core::on(const event::Tick &, MonoTime now, Effects &effects) {
         if (watch.dueAt != at)
             continue; // planned anew since
         watch.dueAt.reset();
+        giveUpLost(index, now, effects);
         update(index, now, effects);
     }
     for (RegistryIndex index = 0; index < m_registries.size(); ++index) {
+        giveUpLostList(index, now, effects);
         settleRegistryAlert(index, now, effects);
         scheduleReads(index, now, effects);
     }
@@ -253,17 +358,16 @@ void Core::settleAlert(WatchIndex index, Effects &effects) {
     Watch &watch = m_watches[index];
     const AgentState state = watch.judgement.state;
     if (!watch.alerted) {
-        if (state != AgentState::Stale && state != AgentState::Inactive)
+        if (!watch.owned || (state != AgentState::Stale && state != AgentState::Inactive))
             return;
         watch.alerted = true;
+        watch.beatenSinceAlert = false;
         watch.alertedOn = watch.evidence.lastBeat;
         effects.emplace_back(effect::AlertRaised{index, watch.judgement.age});
         return;
     }
     // Only a beat resolves, or the agent's end; no data never does.
-    const bool beaten =
-        watch.evidence.lastBeat && watch.evidence.everBeat &&
-        (!watch.alertedOn || watch.evidence.lastBeat->isNewerThan(*watch.alertedOn));
+    const bool beaten = watch.beatenSinceAlert && watch.evidence.everBeat;
     if (!beaten && state != AgentState::Deregistered)
         return;
     if (state == AgentState::Stale || state == AgentState::Inactive)
@@ -285,7 +389,7 @@ void Core::settleFlaps(WatchIndex index, MonoTime now, Effects &effects) {
             watch.flaps.transition(now);
         watch.wasUp = up;
     }
-    if (watch.flaps.update(now, m_thresholds.paced(FlapCounter::kWindowSeconds)))
+    if (watch.flaps.update(now, m_thresholds.paced(FlapCounter::kWindowSeconds)) && watch.owned)
         effects.emplace_back(effect::FlappingChanged{index, watch.flaps.isFlapping()});
     const bool doubled = up && watch.rhythm.isDoubled(m_thresholds.period);
     if (doubled != watch.doubled && (doubled || up)) {

@@ -6,6 +6,7 @@
 #include "liveness/watch.h"
 
 #include <queue>
+#include <random>
 
 namespace heartline::liveness {
 
@@ -14,7 +15,8 @@ namespace heartline::liveness {
 /// and in simulation. Thread: one at a time.
 class Core {
 public:
-    Core(const Thresholds &thresholds, MonoTime now);
+    /// `seed` is for the little chance there is: when a registry that fails is tried again.
+    Core(const Thresholds &thresholds, MonoTime now, std::uint64_t seed = 1);
 
     [[nodiscard]] RegistryIndex addRegistry(MonoTime now);
 
@@ -37,6 +39,8 @@ public:
     [[nodiscard]] std::size_t registryCount() const { return m_registries.size(); }
     [[nodiscard]] std::optional<WatchIndex> find(RegistryIndex registry,
                                                  std::string_view entityId) const;
+    /// What the stream says of this agent is of use: it is watched, or was just registered.
+    [[nodiscard]] bool listensFor(RegistryIndex registry, std::string_view entityId) const;
     /// What is worth keeping of an agent beyond the end of the program.
     [[nodiscard]] event::Remembered remember(WatchIndex index) const;
     /// New connections of the agent during the hour before `now`.
@@ -51,6 +55,10 @@ public:
     /// After a shorter outage every living agent is back before it is stale: a period, the outage,
     /// and a backoff that is no longer than the outage was, make less than 90 s.
     static constexpr double kShortOutageSeconds = 25;
+    /// Hearing is proved at least so often, in seconds at the network's own pace.
+    static constexpr double kProofSeconds = 10;
+    /// Failures in a row that are the registry's and no longer one agent's.
+    static constexpr int kFailing = 3;
 
 private:
     using Effects = std::vector<Effect>;
@@ -59,7 +67,9 @@ private:
     void on(const event::ChangeHinted &event, MonoTime now, Effects &effects);
     void on(const event::RecordRead &event, MonoTime now, Effects &effects);
     void on(const event::RecordMissing &event, MonoTime now, Effects &effects);
+    void on(const event::StrangerRead &event, MonoTime now, Effects &effects);
     void on(const event::ReadFailed &event, MonoTime now, Effects &effects);
+    void on(const event::ReadCancelled &event, MonoTime now, Effects &effects);
     void on(const event::ListRead &event, MonoTime now, Effects &effects);
     void on(const event::ListProgress &event, MonoTime now, Effects &effects);
     void on(const event::LinkChanged &event, MonoTime now, Effects &effects);
@@ -73,6 +83,14 @@ private:
 
     Watch *find(RegistryIndex registry, std::string_view entityId, WatchIndex &index);
     WatchIndex findOrAdd(RegistryIndex registry, const std::string &entityId, Effects &effects);
+    RegistryView::Newcomer *findNewcomer(RegistryIndex registry, std::string_view entityId);
+    [[nodiscard]] static std::optional<UtcTime> latestTime(const RegistryView &view, MonoTime now);
+    /// A beat that was heard, made no later than that.
+    [[nodiscard]] static BeatFact heardBeat(const RegistryView &view, UtcTime stamp, MonoTime now);
+    void takeBeat(WatchIndex index, const BeatFact &beat, MonoTime now, Effects &effects);
+    /// What was asked for and never came has failed.
+    void giveUpLost(WatchIndex index, MonoTime now, Effects &effects);
+    void giveUpLostList(RegistryIndex index, MonoTime now, Effects &effects);
 
     // core.cpp: states and alerts
     /// Derives the state anew, the alerts from it, and when to look again.
@@ -81,14 +99,25 @@ private:
     void settleFlaps(WatchIndex index, MonoTime now, Effects &effects);
 
     // core_sight.cpp: blind times and whose fault they were
-    void loseSight(RegistryIndex index, LinkState state, MonoTime since);
-    void gainSight(RegistryIndex index, MonoTime now, Effects &effects);
+    void loseSight(RegistryIndex index, LinkState as, MonoTime since);
+    void gainSight(RegistryIndex index, MonoTime now);
+    /// It heard at that moment: by a beat, or by a good answer.
+    void proveHearing(RegistryView &view, MonoTime at);
+    /// Nobody may have been heard since the last proof of it until then: the living are excused.
+    void openGap(RegistryView &view, MonoTime from, MonoTime until);
+    void tellSight(RegistryIndex index, Effects &effects);
+    void updateAll(RegistryIndex index, MonoTime now, Effects &effects);
     void noteBeatInGap(RegistryView &view, const BeatFact &beat, MonoTime now);
+    void weighWitnesses(RegistryIndex index, const event::OutageExplained &event, MonoTime now);
     void settleGrace(RegistryView &view, MonoTime now);
+    /// Only we did not hear, the registry did.
+    [[nodiscard]] bool wasOurs(const RegistryView &view) const;
     /// The last that was heard of anybody before the registry's process was started.
     [[nodiscard]] MonoTime outageBegan(const RegistryView &view) const;
-    void readWorked(RegistryIndex index, MonoTime now, Effects &effects);
-    void readDidNotWork(RegistryIndex index, MonoTime now);
+    void readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effects &effects);
+    void readDidNotWork(RegistryIndex index, LinkState as, MonoTime now, Effects &effects);
+    /// Until a registry that fails is asked again.
+    [[nodiscard]] Nanoseconds retryDelay(const RegistryView &view, MonoTime now);
     void settleRegistryAlert(RegistryIndex index, MonoTime now, Effects &effects);
 
     // core_schedule.cpp: who needs a read, and when to look again
@@ -113,8 +142,12 @@ private:
     void scheduleReads(RegistryIndex index, MonoTime now, Effects &effects);
     void scheduleList(RegistryIndex index, const DueReads &due, MonoTime now, Effects &effects);
     void scheduleRecords(RegistryIndex index, DueReads due, MonoTime now, Effects &effects);
+    void scheduleNewcomers(RegistryIndex index, bool confirming, MonoTime now, Effects &effects);
+    /// Where nobody's beat comes, a record tells whether the registry hears.
+    void scheduleProof(RegistryIndex index, MonoTime now, Effects &effects);
+    void ask(WatchIndex index, bool urgent, MonoTime now, Effects &effects);
 
-    /// A read that was never answered counts as lost. Real time, at any pace.
+    /// A read that was never answered counts as failed. Real time, at any pace.
     static constexpr Nanoseconds kReadLost = 20s;
     /// Between two lists, in seconds at the network's own pace.
     static constexpr double kListSeconds = 120;
@@ -126,6 +159,7 @@ private:
     std::vector<RegistryView> m_registries;
     std::priority_queue<Due, std::vector<Due>, std::greater<>> m_timetable;
     MonoTime m_now;
+    std::minstd_rand m_random;
 };
 
 } // namespace heartline::liveness

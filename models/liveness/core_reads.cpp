@@ -17,8 +17,6 @@ constexpr double kConfirmingListRestSeconds = 0.5;
 constexpr double kPagingSeconds = 300;
 /// Alerts wait for a quick list only while it goes on.
 constexpr auto kListStalls = std::chrono::seconds(2);
-/// Failures in a row that are the registry's and no longer one agent's.
-constexpr int kFailing = 3;
 
 /// What a list costs, in single records: these go side by side, pages one after the other.
 std::size_t listCost(const RegistryView &view) {
@@ -44,7 +42,7 @@ Core::DueReads Core::takeDueReads(RegistryView &view, MonoTime now) {
         view.readQueue.push_back(index);
         due.confirmations += need == Need::Confirm ? 1 : 0;
     }
-    due.failing = view.failuresInRow >= kFailing;
+    due.failing = view.failing;
     const std::size_t cost = listCost(view);
     due.many = due.reads.size() > cost && !due.failing;
     due.manyConfirmations = due.confirmations > cost && !due.failing;
@@ -67,6 +65,7 @@ void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects)
     }
     scheduleList(registry, due, now, effects);
     scheduleRecords(registry, due, now, effects);
+    scheduleProof(registry, now, effects);
 }
 
 void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime now,
@@ -82,7 +81,7 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
     // The first list after sight comes back goes at once, later ones keep a distance.
     const bool first = view.sight.since && view.lastListAt <= *view.sight.since;
     const double rest = due.confirmations > 0 ? kConfirmingListRestSeconds : kListRestSeconds;
-    if (!first && now - view.lastListAt < m_thresholds.paced(rest))
+    if (!first && !due.failing && now - view.lastListAt < m_thresholds.paced(rest))
         return;
     if (!view.budget.take(now, due.confirmations > 0))
         return;
@@ -117,19 +116,49 @@ void Core::scheduleRecords(RegistryIndex registry, DueReads due, MonoTime now, E
             return;
         if (!view.budget.take(now, confirming))
             return;
-        m_watches[index].readPendingSince = now;
-        effects.emplace_back(
-            effect::ReadRecord{registry, m_watches[index].entityId, need == Need::Confirm});
+        ask(index, need == Need::Confirm, now, effects);
         if (due.failing) {
             view.retryAt = now + kReadLost;
             return;
         }
     }
-    while (view.listFull && !due.failing && !view.newcomers.empty() &&
-           view.budget.take(now, confirming)) {
-        effects.emplace_back(
-            effect::ReadRecord{registry, std::move(view.newcomers.front()), false});
-        view.newcomers.pop_front();
+    if (!due.failing)
+        scheduleNewcomers(registry, confirming, now, effects);
+}
+
+void Core::ask(WatchIndex index, bool urgent, MonoTime now, Effects &effects) {
+    Watch &watch = m_watches[index];
+    watch.readPendingSince = now;
+    effects.emplace_back(effect::ReadRecord{watch.registry, watch.entityId, urgent});
+    plan(index, now); // to look again when it is lost
+}
+
+void Core::scheduleNewcomers(RegistryIndex registry, bool confirming, MonoTime now,
+                             Effects &effects) {
+    RegistryView &view = m_registries[registry];
+    for (RegistryView::Newcomer &newcomer : view.newcomers) {
+        if (newcomer.asked || !view.listFull)
+            continue;
+        if (!view.budget.take(now, confirming))
+            return;
+        newcomer.asked = true;
+        effects.emplace_back(effect::ReadRecord{registry, newcomer.entityId, false});
+    }
+}
+
+void Core::scheduleProof(RegistryIndex registry, MonoTime now, Effects &effects) {
+    RegistryView &view = m_registries[registry];
+    const MonoTime last = std::max(view.heardAt, view.proofAskedAt);
+    if (view.failing || view.watches.empty() || now - last < m_thresholds.paced(kProofSeconds))
+        return;
+    for (std::size_t i = 0; i < view.watches.size(); ++i) {
+        const WatchIndex index = view.watches[view.proofNext++ % view.watches.size()];
+        if (m_watches[index].readPendingSince || m_watches[index].evidence.gone)
+            continue;
+        if (!view.budget.take(now, false))
+            return;
+        view.proofAskedAt = now;
+        return ask(index, false, now, effects);
     }
 }
 

@@ -46,7 +46,7 @@ double rereadSeconds(AgentState state, LinkState link, bool quiet) {
 Core::Need Core::readNeed(const Watch &watch, const RegistryView &view, MonoTime now) const {
     if (watch.readPendingSince && now - *watch.readPendingSince < kReadLost)
         return Need::None;
-    if (now < watch.notBefore)
+    if (now < watch.notBefore && !view.failing)
         return Need::None;
     if (watch.judgement.needsConfirmation)
         return Need::Confirm;
@@ -83,7 +83,10 @@ MonoTime Core::dueAt(const Watch &watch, const RegistryView &view, MonoTime now)
         at(now + (m_thresholds.late - age->most));
         at(now + (m_thresholds.late - age->least));
         at(now + (m_thresholds.stale - age->least));
-        at(now + (m_thresholds.stale + view.sight.gap - age->least));
+        if (now < view.sight.graceUntil) {
+            const Nanoseconds heard = view.sight.gaps.heardBetween(now - age->least, now);
+            at(now + (m_thresholds.paced(kLongestHearingSeconds) - heard));
+        }
         at(now + (m_thresholds.inactive - age->least));
     }
     if (evidence.recordReadAt)
@@ -113,14 +116,16 @@ void Core::plan(WatchIndex index, MonoTime now) {
 MonoTime Core::nextDeadline() const {
     MonoTime next = m_timetable.empty() ? m_now + 60s : m_timetable.top().first;
     for (const RegistryView &view : m_registries) {
-        const bool blind = !isSighted(view.link);
-        const auto since = blind ? std::optional(view.blindSince) : view.failingSince;
-        if (!view.alerted && since)
-            next = std::min(next, *since + kSilenceBudget);
-        if (blind)
+        if (!view.alerted && view.troubleSince)
+            next = std::min(next, *view.troubleSince + kSilenceBudget);
+        if (!isSighted(view.link))
             continue;
+        if (!view.watches.empty() && !view.failing)
+            next = std::min(next, std::max(view.heardAt, view.proofAskedAt) +
+                                      m_thresholds.paced(kProofSeconds));
         if (!view.readQueue.empty() || view.listWanted || view.explainWanted ||
-            (view.listFull && !view.newcomers.empty()))
+            (view.listFull && std::any_of(view.newcomers.begin(), view.newcomers.end(),
+                                          [](const auto &n) { return !n.asked; })))
             next = std::min(next, m_now + kSpendInterval);
         next = std::min(next, view.lastListAt + m_thresholds.paced(kListSeconds) + 1ns);
     }

@@ -6,46 +6,72 @@
 
 namespace heartline::liveness {
 
+namespace {
+/// A registry whose reads fail is asked again every second or so for that long. Real time.
+constexpr auto kEagerRetries = std::chrono::minutes(1);
+/// One whose last beat is younger beats; one whose last beat is older, but not by much or not from
+/// before the gap, fell silent of late. Seconds at the network's own pace.
+constexpr double kBeatingSeconds = 36;
+constexpr double kLatelySeconds = 600;
+} // namespace
+
 void Core::on(const event::LinkChanged &event, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[event.registry];
     const bool before = isSighted(view.link);
     const bool after = isSighted(event.state);
     view.link = event.state;
+    if (before && !after) {
+        loseSight(event.registry, event.state, std::min(event.lastContact, now));
+        view.failing = false; // with the link gone, that is the larger trouble
+        view.failuresInRow = 0;
+    } else if (!before && after) {
+        gainSight(event.registry, now);
+    }
     if (!after && event.state != LinkState::Connecting)
         view.blindAs = event.state;
-    if (before && !after)
-        loseSight(event.registry, event.state, std::min(event.lastContact, now));
-    else if (!before && after)
-        gainSight(event.registry, now, effects);
-    for (const WatchIndex index : view.watches)
-        update(index, now, effects);
+    tellSight(event.registry, effects);
+    updateAll(event.registry, now, effects);
     scheduleReads(event.registry, now, effects);
 }
 
-void Core::loseSight(RegistryIndex index, LinkState state, MonoTime since) {
-    RegistryView &view = m_registries[index];
-    view.link = state;
-    view.blindAs = state;
-    view.sight.since.reset();
-    view.blindSince = since;
-    view.explainWanted = false;
+void Core::updateAll(RegistryIndex index, MonoTime now, Effects &effects) {
+    for (const WatchIndex watched : m_registries[index].watches)
+        update(watched, now, effects);
 }
 
-void Core::gainSight(RegistryIndex index, MonoTime now, Effects &effects) {
+void Core::tellSight(RegistryIndex index, Effects &effects) {
+    RegistryView &view = m_registries[index];
+    const LinkState shown = view.shown();
+    if (shown != view.told)
+        effects.emplace_back(
+            effect::SightChanged{index, std::exchange(view.told, shown), shown});
+}
+
+void Core::loseSight(RegistryIndex index, LinkState as, MonoTime since) {
+    RegistryView &view = m_registries[index];
+    view.blindAs = as;
+    view.explainWanted = false;
+    if (!view.troubleSince)
+        view.troubleSince = since;
+    if (!view.sight.since)
+        return; // lost already, and for longer
+    view.sight.since.reset();
+    view.blindSince = since;
+}
+
+void Core::gainSight(RegistryIndex index, MonoTime now) {
     RegistryView &view = m_registries[index];
     view.sight.since = now;
-    view.sight.gap = now - view.blindSince;
-    // A registry that is seen for the first time may have been started just now.
-    const bool excuses = !std::exchange(view.seenBefore, true) ||
-                         view.sight.gap >= m_thresholds.paced(kShortOutageSeconds);
-    view.sight.graceUntil = excuses ? now + m_thresholds.paced(kGraceSeconds) : now;
-    view.heardInGap = false;
-    view.startedAt.reset();
-    view.sight.understood = !excuses;
-    view.explainWanted = excuses;
-    view.explainPendingSince.reset();
+    // A gap that a beat ended before us goes on excusing.
+    view.explainWanted = now < view.sight.graceUntil && !view.sight.understood;
     view.explainNotBefore = now;
-    view.failingSince.reset();
+    view.explainPendingSince.reset();
+    // A registry that is seen for the first time may have been started just now.
+    const MonoTime from = std::min(view.blindSince, view.heardAt);
+    if (!std::exchange(view.seenBefore, true) ||
+        now - from >= m_thresholds.paced(kShortOutageSeconds))
+        openGap(view, from, now);
+    view.failing = false;
     view.failuresInRow = 0;
     view.retryAt = now;
     view.listWanted = true;
@@ -58,8 +84,26 @@ void Core::gainSight(RegistryIndex index, MonoTime now, Effects &effects) {
         watch.failures = 0;
         watch.rhythm.connection(); // beats were missed: gaps tell nothing
     }
-    if (std::exchange(view.alerted, false))
-        effects.emplace_back(effect::RegistryAlertResolved{index});
+}
+
+void Core::openGap(RegistryView &view, MonoTime from, MonoTime until) {
+    if (const auto last = view.sight.gaps.last(); !last || last->to - view.unheard != from) {
+        view.heardInGap = false;
+        view.othersLeftBehind = false;
+        view.startedAt.reset();
+    }
+    view.unheard = until - from;
+    view.sight.gaps.add({view.everHeard ? from : MonoTime::min(), until});
+    view.sight.graceUntil = until + m_thresholds.paced(kGraceSeconds);
+    view.sight.understood = false;
+    if (!std::exchange(view.explainWanted, true))
+        view.explainNotBefore = until;
+}
+
+void Core::proveHearing(RegistryView &view, MonoTime at) {
+    if (at - view.heardAt >= m_thresholds.paced(kShortOutageSeconds))
+        openGap(view, view.heardAt, at);
+    view.heardAt = std::max(view.heardAt, at);
 }
 
 void Core::on(const event::Woke &event, MonoTime now, Effects &effects) {
@@ -67,21 +111,26 @@ void Core::on(const event::Woke &event, MonoTime now, Effects &effects) {
         RegistryView &view = m_registries[index];
         if (isSighted(view.link))
             loseSight(index, LinkState::Connecting, std::min(event.sleptAt, now));
-        // We were away, so that a registry which we did not see is not late with its answer.
-        else if (!view.alerted)
-            view.blindSince = now;
+        view.link = LinkState::Connecting;
+        view.failing = false;
+        // We were away ourselves, so that no registry is late with its answer.
+        if (!view.alerted)
+            view.troubleSince = now;
         effects.emplace_back(effect::DialAnew{index});
-        for (const WatchIndex watched : view.watches)
-            update(watched, now, effects);
+        tellSight(index, effects);
+        updateAll(index, now, effects);
     }
 }
 
 void Core::noteBeatInGap(RegistryView &view, const BeatFact &beat, MonoTime now) {
     if (!view.sight.since || now >= view.sight.graceUntil || !view.clock.isKnown())
         return;
-    // Well inside the blind time on both sides, so that no rounding can fake it.
-    const UtcTime from = view.clock.latest(view.blindSince) + m_thresholds.paced(5);
-    const UtcTime to = view.clock.earliest(*view.sight.since) - 2s;
+    const auto gap = view.sight.gaps.last();
+    if (!gap)
+        return;
+    // Well inside the gap on both sides, so that no rounding can fake it.
+    const UtcTime from = view.clock.latest(gap->to - view.unheard) + m_thresholds.paced(5);
+    const UtcTime to = view.clock.earliest(gap->to) - 2s;
     if (beat.earliest > from && beat.latest < to && !view.heardInGap) {
         view.heardInGap = true;
         settleGrace(view, now);
@@ -90,17 +139,36 @@ void Core::noteBeatInGap(RegistryView &view, const BeatFact &beat, MonoTime now)
 
 void Core::on(const event::OutageExplained &event, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[event.registry];
-    readWorked(event.registry, now, effects);
+    readWorked(event.registry, event.sentAt, now, effects);
     view.explainWanted = false;
     view.explainPendingSince.reset();
     if (event.uptime)
         view.startedAt = event.sentAt - *event.uptime;
-    for (const UtcTime stamp : event.beats)
-        noteBeatInGap(view, BeatFact::fromRecord(stamp, now), now);
+    weighWitnesses(event.registry, event, now);
     settleGrace(view, now);
-    for (const WatchIndex index : view.watches)
-        update(index, now, effects);
+    updateAll(event.registry, now, effects);
     scheduleReads(event.registry, now, effects);
+}
+
+void Core::weighWitnesses(RegistryIndex registry, const event::OutageExplained &event,
+                          MonoTime now) {
+    RegistryView &view = m_registries[registry];
+    const Nanoseconds lately =
+        std::max(m_thresholds.paced(kLatelySeconds), view.unheard + m_thresholds.paced(60));
+    std::size_t beating = 0;
+    std::size_t silent = 0;
+    for (const auto &witness : event.witnesses) {
+        if (!view.clock.isKnown() || find(registry, witness.entityId))
+            continue;
+        const Nanoseconds age = view.clock.estimate(event.sentAt) - witness.beat;
+        if (age <= m_thresholds.paced(kBeatingSeconds))
+            ++beating;
+        else if (age <= lately)
+            ++silent;
+    }
+    view.othersLeftBehind = silent * 4 > beating;
+    for (const auto &witness : event.witnesses)
+        noteBeatInGap(view, BeatFact::fromRecord(witness.beat, now), now);
 }
 
 void Core::on(const event::OutageUnexplained &event, MonoTime now, Effects &) {
@@ -110,7 +178,7 @@ void Core::on(const event::OutageUnexplained &event, MonoTime now, Effects &) {
 }
 
 MonoTime Core::outageBegan(const RegistryView &view) const {
-    MonoTime began = view.blindSince;
+    const MonoTime began = std::min(view.blindSince, view.heardAt);
     if (!view.clock.isKnown())
         return began;
     // We may not have been there ourselves when it went: its agents' last beats tell.
@@ -126,6 +194,17 @@ MonoTime Core::outageBegan(const RegistryView &view) const {
     return lastHeard ? std::min(began, *lastHeard) : began;
 }
 
+bool Core::wasOurs(const RegistryView &view) const {
+    // Too short for anybody to be lost: at our own start, for one.
+    if (view.unheard < m_thresholds.paced(kShortOutageSeconds))
+        return true;
+    // As it could not be reached at all, or something else answered, only our way to it was cut.
+    // Had it accepted us and given no answer, or its proxy an error, it might have been frozen, and
+    // then it heard nobody either.
+    return view.heardInGap && view.blindAs != LinkState::Silent &&
+           view.blindAs != LinkState::Refusing;
+}
+
 void Core::settleGrace(RegistryView &view, MonoTime now) {
     if (!view.sight.since || now >= view.sight.graceUntil)
         return;
@@ -138,13 +217,11 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
         // It was started anew: its agents come back from then on.
         view.sight.graceUntil =
             std::min(view.sight.graceUntil, std::max(now, *view.startedAt + grace + 1s));
-        view.sight.gap = *view.sight.since - outageBegan(view);
-    } else if (view.startedAt && view.heardInGap && view.blindAs != LinkState::Silent &&
-               view.blindAs != LinkState::Refusing) {
-        // It ran all the while. As it could not be reached at all, or something else answered, only
-        // our way to it was cut. Had it accepted us and given no answer, or its proxy an error, it
-        // might have been frozen, and then it heard nobody either.
+        view.sight.gaps.add({outageBegan(view), *view.sight.since});
+    } else if (view.startedAt && !view.othersLeftBehind && wasOurs(view)) {
+        // It ran all the while, and heard others.
         view.sight.graceUntil = now;
+        view.sight.gaps.dropLast();
     } else if (!news) {
         return;
     }
@@ -154,37 +231,52 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
     }
 }
 
-void Core::readWorked(RegistryIndex index, MonoTime now, Effects &effects) {
+void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[index];
     view.limitsInRow = 0;
-    if (!view.failingSince)
-        return;
-    // It reads again: whoever waits for a second try need not wait longer.
-    const bool wasFailing = view.failuresInRow >= 3;
-    view.failingSince.reset();
     view.failuresInRow = 0;
-    view.retryAt = now;
-    if (isSighted(view.link) && std::exchange(view.alerted, false))
+    if (!isSighted(view.link))
+        return; // an answer that came before the word of our link
+    // Reads that failed excuse as a lost link does; so does any other stretch without a proof.
+    const bool failed = std::exchange(view.failing, false);
+    if (failed) {
+        gainSight(index, now);
+        tellSight(index, effects);
+    }
+    if (now - view.heardAt >= m_thresholds.paced(kShortOutageSeconds))
+        openGap(view, view.heardAt, now);
+    view.heardAt = std::max(view.heardAt, sentAt);
+    view.goodReadAt = std::max(view.goodReadAt, sentAt);
+    view.everHeard = true;
+    view.troubleSince.reset();
+    if (std::exchange(view.alerted, false))
         effects.emplace_back(effect::RegistryAlertResolved{index});
-    if (!wasFailing)
+    if (failed)
+        updateAll(index, now, effects);
+}
+
+void Core::readDidNotWork(RegistryIndex index, LinkState as, MonoTime now, Effects &effects) {
+    RegistryView &view = m_registries[index];
+    if (view.failuresInRow++ == 0)
+        view.failingSince = now;
+    if (view.failuresInRow < kFailing || !isSighted(view.link))
         return;
-    for (const WatchIndex watched : view.watches) {
-        Watch &watch = m_watches[watched];
-        if (watch.failures > 0) {
-            watch.notBefore = now;
-            watch.failures = 0;
-            plan(watched, now);
-        }
+    const MonoTime retryAt = now + retryDelay(view, now);
+    // What was asked long ago and is given up now must not hold up the next try.
+    view.retryAt = view.failing ? std::min(view.retryAt, retryAt) : retryAt;
+    if (!std::exchange(view.failing, true)) {
+        loseSight(index, as, view.failingSince);
+        tellSight(index, effects);
+        updateAll(index, now, effects);
     }
 }
 
-void Core::readDidNotWork(RegistryIndex index, MonoTime now) {
-    RegistryView &view = m_registries[index];
-    if (!view.failingSince)
-        view.failingSince = now;
-    ++view.failuresInRow;
-    if (view.failuresInRow >= 3)
-        view.retryAt = std::max(view.retryAt, now + 1500ms);
+Nanoseconds Core::retryDelay(const RegistryView &view, MonoTime now) {
+    const bool young = now - view.failingSince < kEagerRetries;
+    const Nanoseconds least = young ? Nanoseconds(800ms) : Nanoseconds(7s);
+    const Nanoseconds spread = young ? Nanoseconds(400ms) : Nanoseconds(2500ms);
+    return least + fromSeconds(toSeconds(spread) *
+                               std::uniform_real_distribution<double>(0, 1)(m_random));
 }
 
 void Core::on(const event::RateLimited &event, MonoTime now, Effects &) {
@@ -199,13 +291,10 @@ void Core::settleRegistryAlert(RegistryIndex index, MonoTime now, Effects &effec
     RegistryView &view = m_registries[index];
     if (view.alerted)
         return;
-    const bool blind = !isSighted(view.link);
-    const auto since = blind ? std::optional(view.blindSince) : view.failingSince;
-    if (!since || now - *since < kSilenceBudget)
+    if (view.sight.since || !view.troubleSince || now - *view.troubleSince < kSilenceBudget)
         return;
     view.alerted = true;
-    effects.emplace_back(
-        effect::RegistryAlertRaised{index, blind ? view.link : LinkState::Refusing});
+    effects.emplace_back(effect::RegistryAlertRaised{index, view.shown()});
 }
 
 } // namespace heartline::liveness

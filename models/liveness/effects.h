@@ -55,6 +55,13 @@ struct AlertResolved {
     WatchIndex watch;
     ResolveReason reason;
 };
+/// How we see a registry has changed. One whose records cannot be read is not connected, though its
+/// link is.
+struct SightChanged {
+    RegistryIndex registry;
+    LinkState previous;
+    LinkState shown;
+};
 /// We have been blind on a registry for longer than the budget.
 struct RegistryAlertRaised {
     RegistryIndex registry;
@@ -81,6 +88,7 @@ using Effect =
     std::variant<effect::ReadRecord, effect::ReadList, effect::WatchAdded, effect::BeatSeen,
                  effect::StateChanged, effect::AlertRaised, effect::AlertResolved,
                  effect::RegistryAlertRaised, effect::RegistryAlertResolved, effect::ExplainOutage,
-                 effect::DialAnew, effect::FlappingChanged, effect::DoubledChanged>;
+                 effect::DialAnew, effect::SightChanged, effect::FlappingChanged,
+                 effect::DoubledChanged>;
 
 } // namespace heartline::liveness

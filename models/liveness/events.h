@@ -36,12 +36,14 @@ struct ChangeHinted {
     /// Just registered: may be one of ours that we do not know yet.
     bool registered = false;
 };
-/// A record of an owned agent came; an unknown id is watched from now on.
+/// A record of an agent came; an unknown id is watched from now on.
 struct RecordRead {
     RegistryIndex registry;
     std::string entityId;
     RecordFacts record;
     MonoTime sentAt;
+    /// Proved to be ours, or named by the operator; once so, it stays so. Others are silent.
+    bool owned = true;
 };
 /// 404 for a record.
 struct RecordMissing {
@@ -49,7 +51,20 @@ struct RecordMissing {
     std::string entityId;
     MonoTime sentAt;
 };
+/// A record came that is somebody else's.
+struct StrangerRead {
+    RegistryIndex registry;
+    std::string entityId;
+    MonoTime sentAt;
+};
 struct ReadFailed {
+    RegistryIndex registry;
+    std::string entityId;
+    /// What the failure makes of a registry that answers nothing else.
+    LinkState as = LinkState::Refusing;
+};
+/// A read came to nothing because we dropped it ourselves: no failure, and still wanted.
+struct ReadCancelled {
     RegistryIndex registry;
     std::string entityId;
 };
@@ -63,6 +78,10 @@ struct ListRead {
     MonoTime sentAt;
     /// Pages of the registry's own list that it took; 0 where the developer's sufficed.
     std::size_t pages = 0;
+    /// As in ReadFailed, where it is not good.
+    LinkState as = LinkState::Refusing;
+    /// As ReadCancelled.
+    bool cancelled = false;
 };
 /// One answer of a list came, its records were read, and the list goes on or is through.
 struct ListProgress {
@@ -79,8 +98,12 @@ struct OutageExplained {
     RegistryIndex registry;
     /// How long its process runs; nothing where it does not say.
     std::optional<Nanoseconds> uptime;
-    /// The last beats of any agents there, ours or not.
-    std::vector<UtcTime> beats;
+    /// Last beats of agents there, ours or not, as their records show them.
+    struct Witness {
+        std::string entityId;
+        UtcTime beat;
+    };
+    std::vector<Witness> witnesses;
     MonoTime sentAt;
 };
 struct OutageUnexplained {
@@ -102,6 +125,8 @@ struct Remembered {
     bool gone = false;
     /// An alert fires, so it is not raised again.
     bool alerted = false;
+    /// As in RecordRead.
+    bool owned = true;
 };
 /// 429: leave it alone for a while.
 struct RateLimited {
@@ -117,7 +142,8 @@ struct Tick {};
 
 using Event =
     std::variant<event::BeatHeard, event::ConnectionSeen, event::ChangeHinted, event::RecordRead,
-                 event::RecordMissing, event::ReadFailed, event::ListRead, event::ListProgress,
+                 event::RecordMissing, event::StrangerRead, event::ReadFailed, event::ReadCancelled, event::ListRead,
+                 event::ListProgress,
                  event::LinkChanged, event::RateLimited, event::ReadWanted, event::OutageExplained,
                  event::OutageUnexplained, event::Woke, event::Remembered, event::Tick>;
 

@@ -22,12 +22,16 @@ bool BeatFact::isNewerThan(const BeatFact &other) const {
     return earliest > other.latest;
 }
 
+bool BeatFact::mayBe(const BeatFact &other) const {
+    return earliest <= other.latest && other.earliest <= latest;
+}
+
 RecordFacts RecordFacts::of(const protocol::EntityRecord &record) {
     return {record.status, record.registeredAt, record.lastHeartbeat, record.tombstoned,
             record.isGossipCopy()};
 }
 
-bool Evidence::hear(const BeatFact &beat) {
+bool Evidence::hear(const BeatFact &beat, std::optional<UtcTime> latest) {
     if (beat.source == BeatSource::Stream) {
         everBeat = true;
         lastStreamEventAt = beat.heardAt;
@@ -35,13 +39,15 @@ bool Evidence::hear(const BeatFact &beat) {
         if (toldStatus == protocol::EntityStatus::Inactive)
             toldStatus = protocol::EntityStatus::Active; // a beat ends it, at the registry too
     }
-    if (lastBeat && !beat.isNewerThan(*lastBeat))
+    const bool impossible = lastBeat && latest && lastBeat->earliest > *latest;
+    if (lastBeat && !beat.isNewerThan(*lastBeat) && (!impossible || beat.mayBe(*lastBeat)))
         return false;
     lastBeat = beat;
     return true;
 }
 
-bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receivedAt) {
+bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receivedAt,
+                    std::optional<UtcTime> latest) {
     if (recordSentAt && sentAt < *recordSentAt)
         return false; // an older answer that came late
     recordSentAt = sentAt;
@@ -50,8 +56,11 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
     gone = record.tombstoned;
     gossipCopy = record.gossipCopy;
     if (record.registeredAt != registeredAt) {
-        if (registeredAt)
-            everBeat = false; // registered anew: the beats before belong to the former registration
+        // Registered anew: the beats before belong to the former registration.
+        const bool beatSince = lastBeat && lastBeat->source == BeatSource::Stream &&
+                               record.registeredAt && lastBeat->earliest >= *record.registeredAt;
+        if (registeredAt && !beatSince)
+            everBeat = false;
         registeredAt = record.registeredAt;
     }
     // A beat heard on the stream after this answer was asked for is newer than its status.
@@ -61,7 +70,12 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
         return false;
     if (!registeredAt || *record.lastHeartbeat - *registeredAt > kRegistrationShadow)
         everBeat = true;
-    return hear(BeatFact::fromRecord(*record.lastHeartbeat, receivedAt));
+    if (latest && *record.lastHeartbeat > *latest) {
+        if (aheadOfTime == record.lastHeartbeat)
+            return false;
+        aheadOfTime = record.lastHeartbeat;
+    }
+    return hear(BeatFact::fromRecord(*record.lastHeartbeat, receivedAt), latest);
 }
 
 void Evidence::missed(MonoTime sentAt, MonoTime receivedAt) {

@@ -26,6 +26,8 @@ struct BeatFact {
 
     /// Certainly another, later beat than `other`.
     [[nodiscard]] bool isNewerThan(const BeatFact &other) const;
+    /// It may be the same beat as `other`.
+    [[nodiscard]] bool mayBe(const BeatFact &other) const;
 };
 
 /// Parts of a record that the core judges by.
@@ -42,6 +44,8 @@ struct RecordFacts {
 /// All that we know of one agent at one registry, each fact with its source and time.
 struct Evidence {
     std::optional<BeatFact> lastBeat;
+    /// A time ahead of the registry's own that its record showed: told again, it is nothing new.
+    std::optional<UtcTime> aheadOfTime;
     std::optional<UtcTime> registeredAt;
     protocol::EntityStatus toldStatus = protocol::EntityStatus::Unstated;
     /// A beat has been heard, or the record shows one well after the registration, which itself
@@ -58,10 +62,12 @@ struct Evidence {
     /// `entity_became_active` events: the agent's connections, no recoveries.
     int connectionsSeen = 0;
 
-    /// Takes a beat in if it is newer. True when it is.
-    bool hear(const BeatFact &beat);
+    /// Takes a beat in if it is newer. True when it is. `latest` is the registry's time at the most:
+    /// what lies beyond it was never a beat's time, and gives way to any other beat.
+    bool hear(const BeatFact &beat, std::optional<UtcTime> latest = {});
     /// Takes a record in. True when it shows a newer beat.
-    bool read(const RecordFacts &record, MonoTime sentAt, MonoTime receivedAt);
+    bool read(const RecordFacts &record, MonoTime sentAt, MonoTime receivedAt,
+              std::optional<UtcTime> latest = {});
     /// The registry answered that it has no such record.
     void missed(MonoTime sentAt, MonoTime receivedAt);
     /// When anything was last learned about this agent.

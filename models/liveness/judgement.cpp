@@ -20,6 +20,19 @@ std::optional<Age> ageOf(const Evidence &evidence, const RegistryClock &clock, M
     return age;
 }
 
+namespace {
+
+/// Only time in which the registry was hearing speaks against an agent.
+bool isExcused(Nanoseconds age, const HearingGaps &gaps, const Thresholds &thresholds,
+               MonoTime now) {
+    const MonoTime lastBeat = now - age;
+    const auto gap = gaps.last();
+    return gaps.heardBetween(lastBeat, gap ? gap->from : now) < thresholds.stale &&
+           gaps.heardBetween(lastBeat, now) < thresholds.paced(kLongestHearingSeconds);
+}
+
+} // namespace
+
 Judgement judge(const Evidence &evidence, const RegistryClock &clock, const Sight &sight,
                 const Thresholds &thresholds, MonoTime now) {
     Judgement result;
@@ -52,7 +65,8 @@ Judgement judge(const Evidence &evidence, const RegistryClock &clock, const Sigh
     }
     // It may only have been unheard: wait for its next beat. A registry that was out for long calls
     // all its agents inactive as soon as it is back, so its word counts no more than the age.
-    if (now < sight.graceUntil && (!sight.understood || age.least - sight.gap < thresholds.stale))
+    if (now < sight.graceUntil &&
+        (!sight.understood || isExcused(age.least, sight.gaps, thresholds, now)))
         return result;
     if (evidence.toldStatus == protocol::EntityStatus::Inactive) {
         result.state = AgentState::Inactive;

@@ -3,6 +3,7 @@
 
 #include "liveness/agent_state.h"
 #include "liveness/evidence.h"
+#include "liveness/hearing_gaps.h"
 #include "liveness/registry_clock.h"
 #include "liveness/thresholds.h"
 
@@ -19,11 +20,11 @@ struct Age {
 struct Sight {
     /// Since when we can read it without a break; nothing while blind.
     std::optional<MonoTime> since;
-    /// Until then its agents are excused for what was not heard during the last blind time: the
-    /// registry itself may have been frozen, and a frozen registry hears nobody.
+    /// Until then its agents are excused for what was not heard during the last gap: the registry
+    /// itself may have been frozen, or its database away, and then it heard nobody.
     MonoTime graceUntil;
-    /// How long nobody may have been heard.
-    Nanoseconds gap{};
+    /// When nobody may have been heard.
+    HearingGaps gaps;
     /// Whose fault it was is known, and everything was read since: until then all are excused.
     bool understood = false;
 };
@@ -34,6 +35,10 @@ struct Judgement {
     /// Past the stale mark, but the record has not been read since then: read it now.
     bool needsConfirmation = false;
 };
+
+/// Who was not heard for so long while the registry was hearing is accused, whatever happens to it
+/// ever again. Seconds at the network's own pace.
+inline constexpr double kLongestHearingSeconds = 150;
 
 /// Nothing before a beat is known or the registry's clock is.
 [[nodiscard]] std::optional<Age> ageOf(const Evidence &evidence, const RegistryClock &clock,

@@ -14,16 +14,18 @@ Nanoseconds RegistryClock::drift(MonoTime at) const {
 }
 
 void RegistryClock::intersect(Nanoseconds low, Nanoseconds high, MonoTime at) {
-    if (m_known) {
-        const Nanoseconds widened = drift(at);
-        const Nanoseconds bothLow = std::max(low, m_low - widened);
-        const Nanoseconds bothHigh = std::min(high, m_high + widened);
-        if (bothLow <= bothHigh) {
-            low = bothLow;
-            high = bothHigh;
-        }
-    }
-    m_known = true;
+    const Nanoseconds widened = drift(at);
+    const Nanoseconds bothLow = std::max(low, m_low - widened);
+    const Nanoseconds bothHigh = std::min(high, m_high + widened);
+    if (bothLow <= bothHigh)
+        replace(m_rank, bothLow, bothHigh, at);
+    else
+        replace(m_rank, low, high, at);
+}
+
+void RegistryClock::replace(Rank rank, Nanoseconds low, Nanoseconds high, MonoTime at) {
+    m_rank = rank;
+    m_contradictions = 0;
     m_low = low;
     m_high = high;
     m_measuredAt = at;
@@ -32,17 +34,43 @@ void RegistryClock::intersect(Nanoseconds low, Nanoseconds high, MonoTime at) {
 void RegistryClock::observeDate(UtcTime date, MonoTime sentAt, MonoTime receivedAt) {
     // Somewhere between asking and hearing, its clock stood in [date, date + 1 s).
     const Nanoseconds stamp = date.time_since_epoch();
-    intersect(stamp - receivedAt.time_since_epoch(), stamp + 1s - sentAt.time_since_epoch(),
-              receivedAt);
+    const Nanoseconds low = stamp - receivedAt.time_since_epoch();
+    const Nanoseconds high = stamp + 1s - sentAt.time_since_epoch();
+    if (m_rank == Rank::Date)
+        intersect(low, high, receivedAt);
+    else
+        replace(Rank::Date, low, high, receivedAt);
+}
+
+void RegistryClock::assumeOwnClock(UtcTime utc, MonoTime at) {
+    if (m_rank != Rank::None)
+        return;
+    const Nanoseconds offset = utc.time_since_epoch() - at.time_since_epoch();
+    replace(Rank::OwnClock, offset - kOwnClockMargin, offset + kOwnClockMargin, at);
 }
 
 void RegistryClock::observeEvent(UtcTime stamp, MonoTime receivedAt) {
-    if (!m_known)
-        return; // a lower bound alone says too little to judge by
     const Nanoseconds low = stamp.time_since_epoch() - receivedAt.time_since_epoch();
+    if (m_rank != Rank::Date)
+        return observeEventWithoutDate(low, receivedAt);
     // An event from the far future contradicts the clock; one event must not throw it over.
     if (low <= m_high + drift(receivedAt))
         intersect(low, m_high + drift(receivedAt), receivedAt);
+}
+
+void RegistryClock::observeEventWithoutDate(Nanoseconds low, MonoTime at) {
+    const bool fits = low >= m_low - drift(at) - kEventDelay && low <= m_high + drift(at);
+    if (m_rank == Rank::OwnClock && fits)
+        return replace(Rank::Events, low, low + kEventDelay, at);
+    if (m_rank == Rank::Events && fits)
+        return intersect(std::max(low, m_low - drift(at)), std::max(low, m_low) + kEventDelay, at);
+    // A single one may be forged or late; several that agree tell that the clock was set.
+    const bool agrees = m_contradictions > 0 && low >= m_contradicting - kEventDelay &&
+                        low <= m_contradicting + kEventDelay;
+    m_contradictions = agrees ? m_contradictions + 1 : 1;
+    m_contradicting = low;
+    if (m_contradictions >= kContradictions)
+        replace(Rank::Events, low, low + kEventDelay, at);
 }
 
 UtcTime RegistryClock::earliest(MonoTime at) const {

@@ -18,11 +18,27 @@ struct RegistryView {
     RegistryClock clock;
     Sight sight;
 
+    /// Its link stands, but its records cannot be read.
+    bool failing = false;
+    /// While there is no sight: when it was lost, and as what.
     MonoTime blindSince;
-    /// How the link last was while there was no sight.
     LinkState blindAs = LinkState::Connecting;
+    /// The last proof that it hears: when the last good read was asked for, or a beat was heard.
+    MonoTime heardAt;
+    /// When the last good read was asked for.
+    MonoTime goodReadAt;
+    /// False before the first such proof: of the time before we know nothing.
+    bool everHeard = false;
+    /// How long the last gap was, as far as we were there.
+    Nanoseconds unheard{};
+    /// Since when it is in trouble for which its alert is due; nothing after a good read.
+    std::optional<MonoTime> troubleSince;
+    /// As last told by SightChanged.
+    LinkState told = LinkState::Connecting;
     /// Somebody's beat lies well inside the last blind time: the registry heard, we did not.
     bool heardInGap = false;
+    /// Strangers fell silent of late as well: it cannot have heard all the while.
+    bool othersLeftBehind = false;
     /// When its process was started, if it says so.
     std::optional<MonoTime> startedAt;
     bool seenBefore = false;
@@ -31,9 +47,9 @@ struct RegistryView {
     MonoTime explainNotBefore;
 
     bool alerted = false;
-    /// Its link stands, but no record could be read since then.
-    std::optional<MonoTime> failingSince;
     int failuresInRow = 0;
+    /// The first of them.
+    MonoTime failingSince;
     /// While reads fail, one is tried now and then.
     MonoTime retryAt;
     int limitsInRow = 0;
@@ -49,7 +65,14 @@ struct RegistryView {
     /// The developer's list is cut off: only paging finds everybody.
     bool listFull = false;
     /// Registered of late, unread: perhaps ours. More than these wait for the next paging.
-    std::deque<std::string> newcomers;
+    struct Newcomer {
+        std::string entityId;
+        /// Its first beat may come before we know that it is ours.
+        std::optional<BeatFact> beat;
+        MonoTime seenAt;
+        bool asked = false;
+    };
+    std::deque<Newcomer> newcomers;
     static constexpr std::size_t kMostNewcomers = 64;
     std::optional<MonoTime> lastPagedAt;
     /// What paging cost last time, in requests.
@@ -58,9 +81,23 @@ struct RegistryView {
     Nanoseconds roundTrip{};
     ReadBudget budget;
     std::vector<WatchIndex> watches;
-    std::unordered_map<std::string, WatchIndex> byId;
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>()(text);
+        }
+    };
+    std::unordered_map<std::string, WatchIndex, Hash, std::equal_to<>> byId;
     /// Watches that may need a read now.
     std::vector<WatchIndex> readQueue;
+    /// The next watch to be read only to prove that the registry hears, and when one last was.
+    std::size_t proofNext = 0;
+    MonoTime proofAskedAt;
+
+    /// As people see it: a link that stands is none while nothing can be read.
+    [[nodiscard]] LinkState shown() const {
+        return failing && isSighted(link) ? blindAs : link;
+    }
 };
 
 } // namespace heartline::liveness

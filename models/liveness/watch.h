@@ -19,6 +19,10 @@ struct Watch {
     /// The last beat before the alert; set while one is raised.
     std::optional<BeatFact> alertedOn;
     bool alerted = false;
+    /// A newer beat came since then.
+    bool beatenSinceAlert = false;
+    /// Proved to be ours, or named by the operator: only these raise alerts.
+    bool owned = false;
 
     FlapCounter flaps;
     /// Up or down as last seen for certain; a blind time is neither.

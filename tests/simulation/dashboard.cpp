@@ -55,13 +55,13 @@ MonoTime Dashboard::mono() const {
 
 void Dashboard::makeCore() {
     m_core.emplace(liveness::Thresholds{}, mono());
+    m_watchOf.assign(m_world.agents().size(), std::nullopt);
     for (std::size_t i = 0; i < m_world.registries().size(); ++i)
         (void)m_core->addRegistry(mono());
 }
 
 std::optional<liveness::WatchIndex> Dashboard::watchOf(int agent) const {
-    const Agent &a = m_world.agents()[agent];
-    return m_core->find(static_cast<std::uint32_t>(a.registry), a.id);
+    return m_watchOf[agent];
 }
 
 int Dashboard::agentOf(liveness::WatchIndex watch) const {
@@ -72,11 +72,9 @@ void Dashboard::start() {
     m_running = true;
     ++m_life;
     m_tickAt.reset();
-    if (!m_stored.empty()) {
-        makeCore();
-        for (const event::Remembered &stored : std::exchange(m_stored, {}))
-            feed(stored);
-    }
+    makeCore();
+    for (const event::Remembered &stored : std::exchange(m_stored, {}))
+        feed(stored);
     for (auto &link : m_links)
         link->start();
     planTick();
@@ -94,6 +92,7 @@ void Dashboard::wake() {
     m_running = true;
     m_tickAt.reset();
     feed(event::Woke{m_sleptAt});
+    feed(event::Tick{}); // the program's own follows at once
     planTick();
 }
 
@@ -146,8 +145,11 @@ void Dashboard::perform(const liveness::Effect &performed) {
         m_links[explain->registry]->explainOutage();
     else if (const auto *dial = std::get_if<effect::DialAnew>(&performed))
         m_links[dial->registry]->dialAnew();
-    else
+    else {
+        if (const auto *added = std::get_if<effect::WatchAdded>(&performed))
+            m_watchOf[agentOf(added->watch)] = added->watch;
         m_observer(performed);
+    }
 }
 
 } // namespace heartline::simulation

@@ -43,6 +43,7 @@ private:
     const Observer m_observer;
     const double m_clockDrift;
     std::optional<liveness::Core> m_core;
+    std::vector<std::optional<liveness::WatchIndex>> m_watchOf; // by agent
     std::vector<std::unique_ptr<Link>> m_links;
     std::vector<liveness::event::Remembered> m_stored;
     std::vector<liveness::Effect> m_effects;

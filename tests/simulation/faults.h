@@ -20,11 +20,13 @@ enum class Fault {
     Join,        ///< agents are registered during the day
     Restart,     ///< the registry is down for a while
     Freeze,      ///< the registry accepts and does not answer
+    Database,    ///< its database is away: beats are lost, reads answer 500, sockets stay
     DropEvents,  ///< the stream loses events
     Slow,        ///< answers take seconds
     RateLimit,   ///< 429
     ServerError, ///< 5xx
     Garbage,     ///< answers that are none
+    LostReads,   ///< requests that end in nothing at all
     Cut,         ///< our link is refused
     Blackhole,   ///< our link swallows everything
     HalfOpen,    ///< our stream is dead without a sign

@@ -33,7 +33,7 @@ Nanoseconds Link::latency() {
 }
 
 bool Link::reaches() const {
-    return weather.passes() && m_world.registries()[m_registry].hears();
+    return weather.passes() && m_world.registries()[m_registry].answers();
 }
 
 LinkState Link::stateOf(Trouble trouble) {
@@ -50,9 +50,11 @@ LinkState Link::stateOf(Trouble trouble) {
     }
 }
 
-void Link::ask(Nanoseconds timeout, std::function<Deliver(MonoTime)> serve,
+void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)> serve,
                std::function<void(Trouble)> failed) {
     const std::uint64_t id = ++m_lastId;
+    if (needs == Needs::Records && m_random.chance(weather.lostReads))
+        return;
     m_outstanding.emplace(id, std::move(failed));
     const MonoTime sentAt = m_hooks.mono();
     const Registry &r = m_world.registries()[m_registry];
@@ -63,7 +65,7 @@ void Link::ask(Nanoseconds timeout, std::function<Deliver(MonoTime)> serve,
     // A frozen registry's kernel still accepts; a black hole does not even do that.
     const Trouble late = weather.blackhole ? Trouble::Unreachable : Trouble::Silent;
     m_queue.in(timeout, [this, id, late] { fail(id, late); });
-    m_queue.in(latency(), [this, id, sentAt, serve = std::move(serve)] {
+    m_queue.in(latency(), [this, id, needs, sentAt, serve = std::move(serve)] {
         if (!m_outstanding.contains(id) || !reaches())
             return; // it runs into its timeout
         const auto second = UtcTime(
@@ -73,9 +75,12 @@ void Link::ask(Nanoseconds timeout, std::function<Deliver(MonoTime)> serve,
             m_hooks.clock().observeDate(second, sentAt, m_lastAnswer);
             deliver();
         };
-        if (m_random.chance(weather.refusals)) {
+        const bool unreadable =
+            needs == Needs::Records && m_world.registries()[m_registry].databaseAway;
+        if (unreadable || m_random.chance(weather.refusals)) {
             const Trouble trouble =
-                weather.refusal == Weather::Refusal::ServerError ? Trouble::ServerError
+                unreadable ? Trouble::ServerError
+                : weather.refusal == Weather::Refusal::ServerError ? Trouble::ServerError
                 : weather.refusal == Weather::Refusal::RateLimit ? Trouble::RateLimit
                                                                  : Trouble::Garbage;
             m_queue.in(latency(), [this, id, trouble] { fail(id, trouble); });
@@ -106,7 +111,7 @@ void Link::reset() {
     ++m_life;
     m_stream = 0;
     if (m_listRuns)
-        finishList({index(), false, false, m_hooks.mono(), 0});
+        finishList({index(), false, false, m_hooks.mono(), 0, LinkState::Refusing, true});
     for (auto &[id, failed] : std::exchange(m_outstanding, {}))
         failed(Trouble::Cancelled);
 }
@@ -135,7 +140,7 @@ void Link::cutNow() {
 
 void Link::probe() {
     ask(
-        kProbeTimeout,
+        Needs::Nothing, kProbeTimeout,
         [this](MonoTime) {
             return [this] {
                 m_tries = 0;
@@ -207,7 +212,7 @@ void Link::streamLost() {
     m_stream = 0;
     scheduleStream();
     ask(
-        kProbeTimeout,
+        Needs::Nothing, kProbeTimeout,
         [this](MonoTime) {
             return [this] {
                 if (m_state == LinkState::Connected && m_stream == 0)
@@ -263,12 +268,16 @@ void Link::readFailed(int agent, Trouble trouble) {
     const auto registry = static_cast<std::uint32_t>(m_registry);
     if (trouble == Trouble::RateLimit)
         m_hooks.feed(event::RateLimited{registry});
-    m_hooks.feed(event::ReadFailed{registry, m_world.agents()[agent].id});
+    const std::string &id = m_world.agents()[agent].id;
+    if (trouble == Trouble::Cancelled)
+        m_hooks.feed(event::ReadCancelled{registry, id});
+    else
+        m_hooks.feed(event::ReadFailed{registry, id, stateOf(trouble)});
 }
 
 void Link::readRecord(int agent, bool urgent) {
     ask(
-        urgent ? Nanoseconds(kUrgentTimeout) : Nanoseconds(kProbeTimeout),
+        Needs::Records, urgent ? Nanoseconds(kUrgentTimeout) : Nanoseconds(kProbeTimeout),
         [this, agent](MonoTime sentAt) -> Deliver {
             return [this, agent, sentAt, record = m_world.record(agent)] {
                 m_lastGoodRead = m_queue.now();
@@ -320,7 +329,7 @@ void Link::finishList(const event::ListRead &outcome) {
 void Link::askList(std::uint64_t list, std::size_t from, std::size_t most,
                    std::function<void(MonoTime sentAt, std::size_t count)> took) {
     ask(
-        15s,
+        Needs::Records, 15s,
         [this, list, from, most, took = std::move(took)](MonoTime sentAt) -> Deliver {
             std::vector<std::pair<int, liveness::RecordFacts>> records;
             std::size_t place = 0;
@@ -347,14 +356,15 @@ void Link::askList(std::uint64_t list, std::size_t from, std::size_t most,
                 return;
             if (trouble == Trouble::RateLimit)
                 m_hooks.feed(event::RateLimited{index()});
-            finishList({index(), false, false, m_hooks.mono(), 0});
+            finishList({index(), false, false, m_hooks.mono(), 0, stateOf(trouble),
+                        trouble == Trouble::Cancelled});
         });
 }
 
 void Link::explainOutage() {
     const auto registry = static_cast<std::uint32_t>(m_registry);
     ask(
-        kProbeTimeout,
+        Needs::Records, kProbeTimeout,
         [this, registry](MonoTime sentAt) -> Deliver {
             const Nanoseconds uptime = m_world.now() - m_world.registries()[m_registry].startedAt;
             return [this, registry, sentAt, uptime, beats = m_world.strangersBeats(m_registry)] {

@@ -19,6 +19,8 @@ struct Weather {
     /// Share of answers that are none, and what comes instead.
     double refusals = 0;
     enum class Refusal { ServerError, RateLimit, Garbage } refusal = Refusal::ServerError;
+    /// Share of requests that end in nothing: no answer, no error, no time-out.
+    double lostReads = 0;
     [[nodiscard]] bool passes() const { return !cut && !blackhole; }
 };
 
@@ -59,7 +61,9 @@ private:
     using Deliver = std::function<void()>;
     /// `serve` runs at the registry when the request arrives; what it returns runs at the
     /// dashboard.
-    void ask(Nanoseconds timeout, std::function<Deliver(MonoTime sentAt)> serve,
+    /// What needs no record is answered while the registry's database is away.
+    enum class Needs { Records, Nothing };
+    void ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime sentAt)> serve,
              std::function<void(Trouble)> failed);
     void finish(std::uint64_t id, const Deliver &deliver);
     void fail(std::uint64_t id, Trouble trouble);

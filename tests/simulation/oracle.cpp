@@ -49,8 +49,8 @@ void Oracle::observe(const liveness::Effect &observed) {
         raised(m_dashboard->agentOf(alert->watch), alert->watch);
     else if (const auto *end = std::get_if<effect::AlertResolved>(&observed))
         resolved(m_dashboard->agentOf(end->watch), end->reason);
-    else if (std::holds_alternative<effect::RegistryAlertRaised>(observed))
-        ++m_registryAlerts;
+    else if (const auto *blind = std::get_if<effect::RegistryAlertRaised>(&observed))
+        registryRaised(static_cast<int>(blind->registry));
     else if (const auto *doubled = std::get_if<effect::DoubledChanged>(&observed)) {
         const int agent = m_dashboard->agentOf(doubled->watch);
         const Agent &a = m_world.agents()[agent];
@@ -58,6 +58,14 @@ void Oracle::observe(const liveness::Effect &observed) {
             (!a.twinsEndedAt || m_queue.now() - *a.twinsEndedAt > 300s))
             violate(agent, "two processes are told, but there is one");
     }
+}
+
+void Oracle::registryRaised(int registry) {
+    ++m_registryAlerts;
+    const Trouble &trouble = troubles[registry];
+    if (trouble.active == 0 &&
+        (trouble.endedAt < 0s || m_queue.now() - trouble.endedAt > kFoundOut))
+        violate(-1, "an alert for a registry that has no trouble");
 }
 
 void Oracle::raised(int agent, liveness::WatchIndex index) {

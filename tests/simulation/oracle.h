@@ -49,6 +49,7 @@ private:
         bool open = false;
         std::optional<Nanoseconds> lastBeatAtRaise;
     };
+    void registryRaised(int registry);
     void raised(int agent, liveness::WatchIndex watch);
     void resolved(int agent, liveness::effect::ResolveReason reason);
     void checkAgent(int agent);

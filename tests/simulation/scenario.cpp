@@ -152,7 +152,12 @@ void Scenario::planRegistry(int registry) {
     windows(registry, Fault::Delay, 2, [&open](bool on) { open.delay += on ? 1 : -1; });
     windows(registry, Fault::RateLimit, 2, ambiguous(open.limit));
     windows(registry, Fault::ServerError, 2, ambiguous(open.error));
-    windows(registry, Fault::Garbage, 2, counted(open.garbage));
+    windows(registry, Fault::Garbage, 2, ambiguous(open.garbage));
+    windows(registry, Fault::LostReads, 2, ambiguous(open.lost));
+    windows(registry, Fault::Database, 2, [this, registry, hinders](bool on) {
+        hinders(on);
+        on ? m_world.takeDatabase(registry) : m_world.bringDatabase(registry);
+    });
     windows(registry, Fault::HalfOpen, 3, [this, registry](bool on) {
         if (on)
             m_dashboard.link(registry).loseStreamSilently();
@@ -192,6 +197,7 @@ void Scenario::weatherChanged(int registry) {
                           : open.error > 0 ? Weather::Refusal::ServerError
                                            : Weather::Refusal::Garbage;
     }
+    weather.lostReads = open.lost > 0 ? 0.9 : 0;
     const bool cutNow = weather.cut && !link.weather.cut;
     link.weather = weather;
     if (cutNow && m_dashboard.isRunning())

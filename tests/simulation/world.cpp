@@ -40,6 +40,10 @@ UtcTime World::utc(int registry, Nanoseconds at) const {
 
 void World::registerAgent(int agent) {
     Agent &a = m_agents[agent];
+    if (!m_registries[a.registry].hears()) { // refused; its owner tries again
+        m_queue.in(10s, [this, agent] { registerAgent(agent); });
+        return;
+    }
     a.registered = true;
     a.registeredAt = now();
     publish(agent, StreamEvent::Kind::Registered);
@@ -84,6 +88,7 @@ void World::connect(int agent, int process, std::uint64_t life) {
     Process &p = a.processes[process];
     if (!p.running || p.life != life)
         return;
+    // The upgrade asks the database for the agent.
     if (!m_registries[a.registry].hears() || !a.registered || a.deregistered)
         return retry(agent, process);
     p.connected = true;
@@ -124,7 +129,8 @@ void World::beat(int agent, int process, std::uint64_t life) {
 void World::accept(int agent, int process, Nanoseconds sentAt) {
     Agent &a = m_agents[agent];
     Process &p = a.processes[process];
-    if (p.clockOff || a.deregistered || now() - sentAt > kClockWindow)
+    if (p.clockOff || a.deregistered || now() - sentAt > kClockWindow ||
+        m_registries[a.registry].databaseAway)
         return; // dropped in silence, the socket stays open
     a.beatBefore = std::exchange(a.lastBeat, now());
     a.inactive = false;
@@ -158,9 +164,10 @@ void World::stopRegistry(int registry) {
     Registry &r = m_registries[registry];
     if (!r.up)
         return;
+    if (r.hears())
+        r.deafFrom = now();
     r.up = false;
     r.frozen = false;
-    r.deafFrom = now();
     for (int i = 0; i < static_cast<int>(m_agents.size()); ++i)
         for (int p = 0; p < static_cast<int>(m_agents[i].processes.size()); ++p)
             if (m_agents[i].registry == registry && m_agents[i].processes[p].connected)
@@ -174,15 +181,32 @@ void World::startRegistry(int registry) {
     if (r.up)
         return;
     r.up = true;
-    r.startedAt = r.deafTo = now();
+    r.startedAt = now();
+    if (r.hears())
+        r.deafTo = now();
+}
+
+void World::takeDatabase(int registry) {
+    Registry &r = m_registries[registry];
+    if (r.hears())
+        r.deafFrom = now();
+    r.databaseAway = true;
+}
+
+void World::bringDatabase(int registry) {
+    Registry &r = m_registries[registry];
+    r.databaseAway = false;
+    if (r.hears())
+        r.deafTo = now();
 }
 
 void World::freezeRegistry(int registry) {
     Registry &r = m_registries[registry];
-    if (!r.hears())
+    if (!r.answers())
         return;
+    if (r.hears())
+        r.deafFrom = now();
     r.frozen = true;
-    r.deafFrom = now();
 }
 
 void World::thawRegistry(int registry) {
@@ -190,7 +214,8 @@ void World::thawRegistry(int registry) {
     if (!r.frozen)
         return;
     r.frozen = false;
-    r.deafTo = now();
+    if (r.hears())
+        r.deafTo = now();
     for (int i = 0; i < static_cast<int>(m_agents.size()); ++i)
         for (int p = 0; p < static_cast<int>(m_agents[i].processes.size()); ++p) {
             Process &process = m_agents[i].processes[p];
@@ -212,21 +237,23 @@ std::optional<liveness::RecordFacts> World::record(int agent) const {
         second(a.registeredAt), second(a.lastBeat.value_or(a.registeredAt)), false, false};
 }
 
-std::vector<UtcTime> World::strangersBeats(int registry) const {
+std::vector<liveness::event::OutageExplained::Witness> World::strangersBeats(int registry) const {
     const Registry &r = m_registries[registry];
-    std::vector<UtcTime> beats;
+    std::vector<liveness::event::OutageExplained::Witness> beats;
     for (int i = 0; i < kStrangers; ++i) {
-        // Combs of 30 s with shifts of their own; after a deaf time they are back within 5 s.
+        // Combs of 30 s with shifts of their own. After a restart they are back within 5 s, after
+        // another deaf time they beat when it is their turn.
         const Nanoseconds shift = kPeriod * i / kStrangers;
         const auto combBefore = [&](Nanoseconds at) {
             return (at - shift) / kPeriod * kPeriod + shift;
         };
+        const bool restarted = r.startedAt == r.deafTo;
+        const Nanoseconds back = r.deafTo + (restarted ? 5s * i / kStrangers : Nanoseconds(0));
         Nanoseconds last = combBefore(now());
-        if (last < r.deafTo && last >= r.deafFrom) {
-            const Nanoseconds back = r.deafTo + 5s * i / kStrangers;
-            last = back <= now() ? back : combBefore(r.deafFrom - 1ns);
-        }
-        beats.emplace_back(std::chrono::floor<std::chrono::seconds>(utc(registry, last)));
+        if (last < r.deafTo && last >= r.deafFrom)
+            last = restarted && back <= now() ? back : combBefore(r.deafFrom - 1ns);
+        beats.push_back({"stranger" + std::to_string(i),
+                         UtcTime(std::chrono::floor<std::chrono::seconds>(utc(registry, last)))});
     }
     return beats;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "liveness/evidence.h"
+#include "liveness/events.h"
 #include "simulation/event_queue.h"
 #include "simulation/random.h"
 
@@ -59,13 +59,18 @@ struct Registry {
     std::size_t listPage = 0;
     bool up = true;
     bool frozen = false;
+    /// Its database is away: it accepts beats and loses them, and can tell nothing of records.
+    bool databaseAway = false;
     Nanoseconds startedAt{};
     /// The last time it heard nobody: from, to.
     Nanoseconds deafFrom{-1s};
     Nanoseconds deafTo{-1s};
     std::function<void(const StreamEvent &)> subscriber;
     std::function<void()> socketsDied;
-    [[nodiscard]] bool hears() const { return up && !frozen; }
+    /// It takes connections and answers.
+    [[nodiscard]] bool answers() const { return up && !frozen; }
+    /// Beats count.
+    [[nodiscard]] bool hears() const { return answers() && !databaseAway; }
 };
 
 /// Registries and agents, as they really are. Knows nothing of the dashboard.
@@ -88,11 +93,14 @@ public:
     void startRegistry(int registry);
     void freezeRegistry(int registry);
     void thawRegistry(int registry);
+    void takeDatabase(int registry);
+    void bringDatabase(int registry);
 
     /// The agent's record as the registry would answer now; nothing for 404.
     [[nodiscard]] std::optional<liveness::RecordFacts> record(int agent) const;
     /// Last beats of some of the registry's other agents.
-    [[nodiscard]] std::vector<UtcTime> strangersBeats(int registry) const;
+    [[nodiscard]] std::vector<liveness::event::OutageExplained::Witness>
+    strangersBeats(int registry) const;
 
     static constexpr int kStrangers = 20;
 

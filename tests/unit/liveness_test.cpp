@@ -267,7 +267,8 @@ private Q_SLOTS:
         QVERIFY(b.count<effect::ExplainOutage>() == 1);
         QCOMPARE(b.count<effect::AlertRaised>(), 0);
         b.feed(
-            event::OutageExplained{b.registry, std::chrono::hours(5), {b.utc(b.now) - 12s}, b.now});
+            event::OutageExplained{
+                b.registry, std::chrono::hours(5), {{"stranger", b.utc(b.now) - 12s}}, b.now});
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
     }
 
@@ -284,7 +285,7 @@ private Q_SLOTS:
         b.feed(event::LinkChanged{b.registry, LinkState::Unreachable, b.now});
         b.pass(600s, [](const effect::ReadRecord &) {});
         b.connect(false);
-        b.feed(event::OutageExplained{b.registry, 10s, {b.utc(b.now) - 5s}, b.now});
+        b.feed(event::OutageExplained{b.registry, 10s, {{"stranger", b.utc(b.now) - 5s}}, b.now});
         b.pass(60s, inactive);
         QCOMPARE(b.count<effect::AlertRaised>(), 0);
         b.pass(10s, inactive); // 75 s after its start
