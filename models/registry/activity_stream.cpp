@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "registry/activity_stream.h"
 
+#include "http/web_socket_error.h"
+
+#include <QTcpSocket>
 #include <QUrl>
 #include <QWebSocket>
 
 namespace heartline::registry {
+
+namespace {
+/// Before a frame's payload, at the most.
+constexpr qint64 kFrameHead = 14;
+} // namespace
 
 ActivityStream::ActivityStream(const Clock &clock, Filter filter, Sink sink, QObject *parent)
     : QObject(parent), m_clock(clock), m_filter(std::move(filter)), m_sink(std::move(sink)),
@@ -49,11 +57,25 @@ void ActivityStream::open(const QString &url) {
     connect(m_socket, &QWebSocket::textMessageReceived, this, &ActivityStream::receive);
     connect(m_socket, &QWebSocket::pong, this, [this] { m_lastContact = m_clock.mono(); });
     connect(m_socket, &QWebSocket::disconnected, this, [this] { fail(m_socket->errorString()); });
-    connect(m_socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this, [this] {
+    connect(m_socket, http::webSocketError(), this, [this] {
         if (m_socket->state() != QAbstractSocket::ConnectedState)
             fail(m_socket->errorString());
     });
     m_socket->open(QUrl(url));
+    limitUnsent();
+}
+
+void ActivityStream::limitUnsent() {
+    // QWebSocket answers pings by itself and tells nobody. Its TCP socket does: it is looked at
+    // after each portion, and a portion is never larger than a frame.
+    auto *tcp = m_socket->findChild<QTcpSocket *>();
+    if (!tcp)
+        return;
+    tcp->setReadBufferSize(protocol::ActivityParser::kMaxBytes + kFrameHead);
+    connect(tcp, &QTcpSocket::readyRead, this, [this] {
+        if (m_socket && m_socket->bytesToWrite() > kMaxUnsent)
+            fail(QStringLiteral("it does not read what we send"));
+    });
 }
 
 void ActivityStream::fail(const QString &reason) {

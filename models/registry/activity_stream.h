@@ -30,12 +30,17 @@ public:
     /// Drops the connection without a signal.
     void drop();
     [[nodiscard]] bool isOpen() const { return m_greeted; }
+    /// Under way, and not greeted yet.
+    [[nodiscard]] bool isOpening() const { return m_socket && !m_greeted; }
     [[nodiscard]] MonoTime lastContact() const { return m_lastContact; }
     [[nodiscard]] quint64 damagedFrames() const { return m_damaged; }
 
     static constexpr auto kPingInterval = std::chrono::seconds(10);
     /// A registry greets at once; what does not within this time is no stream.
     static constexpr auto kGreetingTimeout = std::chrono::seconds(8);
+    /// A peer that pings and never reads would have us keep all our pongs: with more than this
+    /// unsent the stream is given up.
+    static constexpr qint64 kMaxUnsent = 64 * 1024;
 
     /// The id in a frame, found without parsing it; empty where none is plainly there. A frame that
     /// escapes its ids is missed: the stream is a hint, records are the truth.
@@ -47,6 +52,7 @@ Q_SIGNALS:
     void lost(const QString &reason);
 
 private:
+    void limitUnsent();
     void receive(const QString &text);
     void fail(const QString &reason);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "registry/list_reader.h"
 
-#include "protocol/registry_info.h"
+#include "registry/failure.h"
 
 namespace heartline::registry {
 
@@ -38,14 +38,10 @@ void ListReader::get(const std::string &path,
             if (!reply)
                 return use(tl::unexpected(reply.error()), {});
             m_hook(*reply);
-            if (reply->status == 404) // an unknown developer has no agents here
+            if (saysNotFound(*reply)) // an unknown developer has no agents here
                 return use(protocol::EntityList{}, reply->sentAt);
             if (reply->status != 200)
-                return use(fail(reply->status == 429 ? ErrorKind::RateLimited : ErrorKind::Refused,
-                                "HTTP " + std::to_string(reply->status) + ": " +
-                                    protocol::errorText(reply->body),
-                                reply->status),
-                           reply->sentAt);
+                return use(tl::unexpected(refusal(*reply)), reply->sentAt);
             use(protocol::parseEntityList(reply->body), reply->sentAt);
         });
 }
@@ -69,6 +65,7 @@ void ListReader::read(Order order, MonoTime now, Take take, Done done) {
             for (const protocol::EntityRecord &record : list->records)
                 m_seen.insert(record.entityId);
             m_outcome.complete = !full;
+            m_outcome.skipped = list->skipped;
             if (!handOver(std::move(list->records), sentAt))
                 return;
             if (full && m_order.paging)
@@ -90,6 +87,7 @@ void ListReader::readPage() {
                     m_seen.insert(record.entityId).second)
                     owned.push_back(std::move(record));
             ++m_outcome.pages;
+            m_outcome.skipped += page->skipped;
             m_offset += kPage;
             m_outcome.complete = received < kPage;
             const bool more = !m_outcome.complete && m_offset < kMostEntities;

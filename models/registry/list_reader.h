@@ -21,6 +21,8 @@ public:
         MonoTime sentAt;
         /// Pages of the registry's own list; 0 where the developer's sufficed.
         int pages = 0;
+        /// Entries that were no usable record.
+        int skipped = 0;
     };
     /// The developer's records of one answer, which was asked for at `sentAt`.
     using Take = std::function<void(std::vector<protocol::EntityRecord> records, MonoTime sentAt)>;

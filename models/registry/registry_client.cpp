@@ -5,6 +5,7 @@
 #include "liveness/core.h"
 #include "protocol/registry_url.h"
 #include "protocol/search.h"
+#include "registry/failure.h"
 
 #include <QRandomGenerator>
 #include <algorithm>
@@ -31,25 +32,6 @@ constexpr int kLongestRetrySeconds = 15;
 constexpr int kWitnesses = 100;
 constexpr int kSearchResults = 100;
 
-Error refusal(const http::RestReply &reply) {
-    return {reply.status == 429 ? ErrorKind::RateLimited : ErrorKind::Refused,
-            "HTTP " + std::to_string(reply.status) + ": " + protocol::errorText(reply.body),
-            reply.status};
-}
-
-LinkState linkStateOf(const Error &error) {
-    switch (error.kind) {
-    case ErrorKind::Tls:
-        return LinkState::TlsFailure;
-    case ErrorKind::Timeout:
-        return LinkState::Silent;
-    case ErrorKind::Protocol:
-        return LinkState::NotARegistry;
-    default:
-        return LinkState::Unreachable;
-    }
-}
-
 } // namespace
 
 RegistryClient::RegistryClient(std::string url, const Clock &clock,
@@ -64,6 +46,7 @@ RegistryClient::RegistryClient(std::string url, const Clock &clock,
       m_lists(m_rest, m_url, [this](const http::RestReply &reply) { heard(reply); }),
       m_backoff(QRandomGenerator::global()->generate(), 1s, kLongestRetrySeconds),
       m_streamBackoff(QRandomGenerator::global()->generate()) {
+    m_registryClock.assumeOwnClock(m_clock.utc(), m_clock.mono());
     connect(&m_stream, &ActivityStream::opened, this, [this] {
         m_streamBackoff.reset();
         sighted(LinkState::Connected, {});
@@ -132,10 +115,8 @@ void RegistryClient::probed(const Result<http::RestReply> &reply) {
     heard(*reply);
     m_info = *info;
     m_backoff.reset();
-    if (m_stream.isOpen())
-        return;
-    if (m_link == LinkState::PollingOnly)
-        return; // the stream has a timer of its own
+    if (m_stream.isOpen() || m_stream.isOpening() || m_streamTimer.isActive())
+        return; // or it is tried again when its time has come
     openStream();
 }
 
@@ -230,7 +211,7 @@ void RegistryClient::readRecord(const std::string &entityId, bool urgent,
                     if (!reply)
                         return callback(tl::unexpected(reply.error()));
                     heard(*reply);
-                    if (reply->status == 404)
+                    if (saysNotFound(*reply))
                         return callback(Record{std::nullopt, reply->sentAt});
                     if (reply->status != 200)
                         return callback(tl::unexpected(refusal(*reply)));
@@ -311,7 +292,7 @@ void RegistryClient::readOutageWitness(std::function<void(Result<OutageWitness>)
                     page->status == 200 && list)
                     for (const protocol::EntityRecord &record : list->records)
                         if (record.lastHeartbeat)
-                            witness.beats.push_back(*record.lastHeartbeat);
+                            witness.beats.push_back({record.entityId, *record.lastHeartbeat});
                 callback(std::move(witness));
             });
     });

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/backoff.h"
-#include "liveness/link_state.h"
+#include "liveness/events.h"
 #include "liveness/registry_clock.h"
 #include "protocol/registry_info.h"
 #include "registry/activity_stream.h"
@@ -60,7 +60,7 @@ public:
     /// of its agents last beat.
     struct OutageWitness {
         std::optional<Nanoseconds> uptime;
-        std::vector<UtcTime> beats;
+        std::vector<liveness::event::OutageExplained::Witness> beats;
         MonoTime sentAt;
     };
     void readOutageWitness(std::function<void(Result<OutageWitness>)> callback);

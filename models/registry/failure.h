@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+#include "http/rest_client.h"
+#include "liveness/link_state.h"
+
+namespace heartline::registry {
+
+/// What a request that failed like this makes of its registry, if nothing else answers either.
+[[nodiscard]] liveness::LinkState linkStateOf(const Error &error);
+
+/// An answer of another status than 200, as an error.
+[[nodiscard]] Error refusal(const http::RestReply &reply);
+
+/// The registry's own word that there is no such thing. A proxy's 404 says nothing of the kind.
+[[nodiscard]] bool saysNotFound(const http::RestReply &reply);
+
+} // namespace heartline::registry
