@@ -4,6 +4,7 @@
 #include "common/fleet_arguments.h"
 #include "common/unix_signals.h"
 #include "demo/demo_world.h"
+#include "protocol/display_text.h"
 #include "watch_lines.h"
 #include "watch_screen.h"
 
@@ -42,6 +43,10 @@ void drawScreen(const fleet::FleetEngine &engine) {
     std::fflush(stdout);
 }
 
+std::string prefixed(const std::string &reason) {
+    return reason.empty() ? std::string() : ": " + protocol::displayText(reason, 200);
+}
+
 /// Waits until the picture is whole, or 20 s at the most, and prints it.
 void printOnce(fleet::FleetEngine &engine, bool json, const Clock &clock) {
     auto *timer = new QTimer(&engine);
@@ -54,23 +59,28 @@ void printOnce(fleet::FleetEngine &engine, bool json, const Clock &clock) {
                     !engine.core().watch(i).judgement.needsConfirmation;
         if (!whole && patient)
             return;
-        bool sighted = false;
+        bool readable = false;
+        bool listed = true;
         for (std::uint32_t i = 0; i < engine.options().registries.size(); ++i) {
-            const auto &client = engine.registry(i);
-            const bool sees = liveness::isSighted(client.link());
-            sighted = sighted || sees;
-            if (!sees)
-                complain(
-                    client.url() + " is " + std::string(liveness::linkWord(client.link())) +
-                        (client.detail().isEmpty() ? "" : ": " + client.detail().toStdString()),
-                    0);
+            const liveness::RegistryView &view = engine.core().registry(i);
+            const std::string &url = engine.registry(i).url();
+            readable = readable || view.sight.since;
+            if (!view.sight.since)
+                complain(url + " is " + std::string(liveness::linkWord(view.shown())) +
+                             prefixed(engine.trouble(i)),
+                         0);
+            else if (!engine.listError(i).empty())
+                complain("the list of agents at " + url + " is not whole" +
+                             prefixed(engine.listError(i)),
+                         0);
+            listed = listed && engine.listError(i).empty();
         }
         if (json)
             for (const std::string &line : presentLines(engine, clock))
                 print(line);
         else
             print(screenText(engine, 120, 1 << 20, false));
-        QCoreApplication::exit(sighted ? 0 : kFailed);
+        QCoreApplication::exit(readable && listed ? 0 : kFailed);
     });
     timer->start(100);
 }

@@ -14,7 +14,6 @@ void addRegistryCommand(CLI::App &app, Run &run);
 void addAgentCommand(CLI::App &app, Run &run);
 void addWatchCommand(CLI::App &app, Run &run);
 void addKeysCommand(CLI::App &app, Run &run);
-void addSimulateCommand(CLI::App &app, Run &run);
 
 /// Exit codes: 0 good, 1 failed, 2 wrong arguments.
 inline constexpr int kFailed = 1;

@@ -25,7 +25,6 @@ int main(int argc, char **argv) {
     addRegistryCommand(app, run);
     addAgentCommand(app, run);
     addKeysCommand(app, run);
-    addSimulateCommand(app, run);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success &success) { // --help, --version

@@ -41,12 +41,17 @@ Look lookOf(AgentState state) {
 }
 
 std::string sentence(const fleet::FleetEngine &engine) {
+    if (!engine.isSettled())
+        return "Looking for your agents …";
+    bool listed = true;
+    for (std::uint32_t i = 0; i < engine.core().registryCount(); ++i)
+        listed = listed && engine.listError(i).empty() && engine.core().registry(i).sight.since;
     std::size_t needy = 0;
     const std::size_t all = engine.core().watchCount();
     for (std::uint32_t i = 0; i < all; ++i)
         needy += engine.core().watch(i).alerted ? 1U : 0U;
     if (all == 0)
-        return "No agents yet";
+        return listed ? "No agents yet" : "The list of your agents cannot be read";
     if (needy == 0)
         return "No agent needs you, " + std::to_string(all) + " watched";
     return needy == 1 ? "1 agent needs you" : std::to_string(needy) + " agents need you";
@@ -67,11 +72,14 @@ std::string screenText(const fleet::FleetEngine &engine, int columns, int rows, 
         text += "   [" + engine.options().label + "]";
     text += "\n";
     for (std::size_t i = 0; i < engine.options().registries.size(); ++i) {
-        const auto &client = engine.registry(static_cast<std::uint32_t>(i));
-        text += protocol::registryHost(client.url()) + ": " +
-                std::string(liveness::linkWord(client.link()));
-        if (!client.detail().isEmpty())
-            text += " — " + protocol::displayText(client.detail().toStdString(), 100);
+        const auto index = static_cast<std::uint32_t>(i);
+        const std::string trouble = engine.core().registry(index).sight.since
+                                         ? engine.listError(index)
+                                         : engine.trouble(index);
+        text += protocol::registryHost(engine.registry(index).url()) + ": " +
+                std::string(liveness::linkWord(engine.core().registry(index).shown()));
+        if (!trouble.empty())
+            text += " — " + protocol::displayText(trouble, 100);
         text += "\n";
     }
     text += "\n";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "commands.h"
+// The simulator's program: see ./dev simulate.
 #include "simulation/simulation.h"
+
+#include <CLI/CLI.hpp>
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -11,11 +13,13 @@
 #include <thread>
 #include <unistd.h>
 
-namespace heartline::ctl {
-
 namespace {
 
+using namespace heartline;
 using simulation::Report;
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
 
 struct Arguments {
     std::uint64_t seed = 1;
@@ -58,8 +62,10 @@ void print(const Report &report, const Arguments &arguments) {
 
 int runSimulate(const Arguments &arguments) {
     const auto faults = simulation::parseFaults(arguments.faults);
-    if (!faults)
-        return complain(faults.error().message, kUsage);
+    if (!faults) {
+        std::fprintf(stderr, "heartline-simulate: %s\n", faults.error().message.c_str());
+        return kUsage;
+    }
     std::mutex mutex;
     std::atomic<int> next = 0;
     std::atomic<bool> stop = false;
@@ -106,27 +112,26 @@ int runSimulate(const Arguments &arguments) {
 
 } // namespace
 
-void addSimulateCommand(CLI::App &app, Run &run) {
-    auto arguments = std::make_shared<Arguments>();
-    CLI::App *command = app.add_subcommand(
-        "simulate", "Plays days of faults against the core and holds it to the truth");
-    command->add_option("--seed", arguments->seed, "The world's number")->capture_default_str();
-    command->add_option("--seeds", arguments->seeds, "So many worlds, from that number on")
+int main(int argc, char **argv) {
+    Arguments arguments;
+    CLI::App app("Plays days of faults against the core and holds it to the truth",
+                 "heartline-simulate");
+    app.add_option("--seed", arguments.seed, "The world's number")->capture_default_str();
+    app.add_option("--seeds", arguments.seeds, "So many worlds, from that number on")
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str();
-    command->add_option("--agents", arguments->agents, "Agents in a world")
+    app.add_option("--agents", arguments.agents, "Agents in a world")
         ->check(CLI::Range(1, 100'000))
         ->capture_default_str();
-    command->add_option("--days", arguments->days, "Virtual days")
+    app.add_option("--days", arguments.days, "Virtual days")
         ->check(CLI::Range(0.001, 365.0))
         ->capture_default_str();
-    command->add_option("--faults", arguments->faults, "all, none, or names with commas between")
+    app.add_option("--faults", arguments.faults, "all, none, or names with commas between")
         ->capture_default_str();
-    command->add_flag("--json", arguments->json, "One object per seed");
-    command->add_flag("--timeline", arguments->timeline, "All that happens, line by line");
-    command->add_flag("--first-violation", arguments->firstOnly,
-                      "Ends with the first seed that shows a violation");
-    command->callback([arguments, &run] { run = [arguments] { return runSimulate(*arguments); }; });
+    app.add_flag("--json", arguments.json, "One object per seed");
+    app.add_flag("--timeline", arguments.timeline, "All that happens, line by line");
+    app.add_flag("--first-violation", arguments.firstOnly,
+                 "Ends with the first seed that shows a violation");
+    CLI11_PARSE(app, argc, argv);
+    return runSimulate(arguments);
 }
-
-} // namespace heartline::ctl

@@ -1,81 +1,90 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "alerts/alert_book.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace heartline::alerts {
 
-namespace {
-bool isAbout(const Alert &alert, AlertKind kind, std::uint32_t subject) {
-    return alert.isFiring() && alert.kind == kind && alert.subject == subject;
+std::uint64_t AlertBook::keyOf(AlertKind kind, std::uint32_t subject) {
+    return static_cast<std::uint64_t>(kind) << 32U | subject;
 }
-} // namespace
 
 void AlertBook::gather(MonoTime now) {
     if (!m_dueAt)
         m_dueAt = now + kGather;
 }
 
-std::uint64_t AlertBook::raise(Alert alert, MonoTime now) {
-    if (find(alert.kind, alert.subject))
+AlertBook::Id AlertBook::add(Alert alert) {
+    const auto [it, added] = m_firing.try_emplace(keyOf(alert.kind, alert.subject), m_lastId + 1);
+    if (!added)
         return 0;
     alert.id = ++m_lastId;
-    m_gathering.raised.push_back(alert);
-    m_alerts.push_front(std::move(alert));
-    // The oldest that have ended go first; what fires is never dropped.
-    while (m_alerts.size() > kKept) {
-        const auto old = std::find_if(m_alerts.rbegin(), m_alerts.rend(),
-                                      [](const Alert &a) { return !a.isFiring(); });
-        if (old == m_alerts.rend())
-            break;
-        m_alerts.erase(std::next(old).base());
-    }
-    gather(now);
+    m_alerts.emplace(alert.id, std::move(alert));
+    m_changed.insert(m_lastId);
     return m_lastId;
 }
 
+std::uint64_t AlertBook::raise(Alert alert, MonoTime now) {
+    const Id id = add(std::move(alert));
+    if (id == 0)
+        return 0;
+    m_untoldRaised.insert(id);
+    gather(now);
+    return id;
+}
+
 void AlertBook::restore(Alert alert) {
-    if (find(alert.kind, alert.subject))
-        return;
-    alert.id = ++m_lastId;
-    m_alerts.push_front(std::move(alert));
+    add(std::move(alert));
 }
 
 const Alert *AlertBook::find(AlertKind kind, std::uint32_t subject) const {
-    const auto it = std::find_if(m_alerts.begin(), m_alerts.end(),
-                                 [&](const Alert &a) { return isAbout(a, kind, subject); });
-    return it == m_alerts.end() ? nullptr : &*it;
+    const auto it = m_firing.find(keyOf(kind, subject));
+    return it == m_firing.end() ? nullptr : &m_alerts.at(it->second);
 }
 
-void AlertBook::resolve(AlertKind kind, std::uint32_t subject, UtcTime at, bool deregistered,
+bool AlertBook::resolve(AlertKind kind, std::uint32_t subject, UtcTime at, bool deregistered,
                         MonoTime now) {
-    const auto it = std::find_if(m_alerts.begin(), m_alerts.end(),
-                                 [&](const Alert &a) { return isAbout(a, kind, subject); });
-    if (it == m_alerts.end())
-        return;
-    it->resolvedAt = at;
-    it->deregistered = deregistered;
+    const auto firing = m_firing.find(keyOf(kind, subject));
+    if (firing == m_firing.end())
+        return false;
+    const Id id = firing->second;
+    m_firing.erase(firing);
+    Alert &alert = m_alerts.at(id);
+    alert.resolvedAt = at;
+    alert.deregistered = deregistered;
+    m_changed.insert(id);
+    m_ended.push_back(id);
     // One that came and went within the same notice is not worth a word.
-    const auto untold = std::find_if(m_gathering.raised.begin(), m_gathering.raised.end(),
-                                     [&](const Alert &a) { return a.id == it->id; });
-    if (untold != m_gathering.raised.end())
-        m_gathering.raised.erase(untold);
-    else
-        m_gathering.resolved.push_back(*it);
+    if (m_untoldRaised.erase(id) == 0)
+        m_untoldResolved.insert(id);
     gather(now);
+    while (m_ended.size() > kEndedKept) {
+        const Id oldest = m_ended.front();
+        m_ended.pop_front();
+        m_alerts.erase(oldest);
+        m_changed.erase(oldest);
+        m_untoldResolved.erase(oldest);
+        m_forgotten.push_back(oldest);
+    }
+    return true;
 }
 
-int AlertBook::firing() const {
-    return static_cast<int>(std::count_if(m_alerts.begin(), m_alerts.end(),
-                                          [](const Alert &a) { return a.isFiring(); }));
+std::vector<Alert> AlertBook::take(std::set<Id> &ids) const {
+    std::vector<Alert> alerts;
+    for (const Id id : std::exchange(ids, {}))
+        alerts.push_back(m_alerts.at(id));
+    return alerts;
+}
+
+AlertBook::Changes AlertBook::takeChanges() {
+    return {take(m_changed), std::exchange(m_forgotten, {})};
 }
 
 Notice AlertBook::takeNotice(MonoTime now) {
     if (!m_dueAt || now < *m_dueAt)
         return {};
     m_dueAt.reset();
-    return std::exchange(m_gathering, {});
+    return {take(m_untoldRaised), take(m_untoldResolved)};
 }
 
 } // namespace heartline::alerts

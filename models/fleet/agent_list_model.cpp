@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fleet/agent_list_model.h"
 
+#include "fleet/row_moves.h"
+
 #include <algorithm>
 #include <tuple>
 
@@ -70,20 +72,14 @@ void AgentListModel::fold(Agent &agent) {
 }
 
 void AgentListModel::apply(const FleetUpdate &update, MonoTime now) {
-    const bool changed = !update.facts.empty() || !update.lives.empty();
-    bool filterTouched = false;
+    std::vector<int> changed;
     for (const AgentFacts &facts : update.facts) {
-        Agent &agent = ensure(facts.index, now);
-        agent.facts = facts;
-        agent.name = QString::fromStdString(facts.name);
-        agent.known = true;
-        if (facts.registry < m_registries.size() && !m_registries[facts.registry].sighted)
-            agent.trace.beginUnobserved(now);
-        fold(agent);
-        filterTouched = true;
+        takeFacts(facts, now);
+        changed.push_back(static_cast<int>(facts.index));
     }
     for (const AgentLife &life : update.lives)
         ensure(life.index, now);
+    applyLives(update.lives, changed);
     for (const auto &[index, running] : update.reconnecting) {
         if (index >= m_agents.size())
             continue;
@@ -91,21 +87,25 @@ void AgentListModel::apply(const FleetUpdate &update, MonoTime now) {
         if (const int row = m_rowOf[index]; row >= 0)
             Q_EMIT dataChanged(this->index(row), this->index(row), {ReconnectingRole});
     }
-    if (filterTouched) {
-        for (const AgentLife &life : update.lives) {
-            Agent &agent = m_agents[life.index];
-            agent.state = life.state;
-            agent.alerted = life.alerted;
-        }
-        rebuild();
-    }
-    applyLives(update.lives);
-    if (changed)
+    settleRows(std::move(changed));
+    if (!update.facts.empty() || !update.lives.empty())
         summarize();
 }
 
-void AgentListModel::applyLives(const std::vector<AgentLife> &lives) {
-    std::vector<int> moved;
+void AgentListModel::takeFacts(const AgentFacts &facts, MonoTime now) {
+    Agent &agent = ensure(facts.index, now);
+    agent.facts = facts;
+    agent.name = QString::fromStdString(facts.name);
+    agent.known = true;
+    if (facts.registry < m_registries.size() && !m_registries[facts.registry].sighted)
+        agent.trace.beginUnobserved(now);
+    fold(agent);
+    if (const int row = m_rowOf[facts.index]; row >= 0)
+        Q_EMIT dataChanged(index(row), index(row),
+                           {Qt::DisplayRole, NameRole, RegistryRole, ProvedRole});
+}
+
+void AgentListModel::applyLives(const std::vector<AgentLife> &lives, std::vector<int> &changed) {
     int first = -1;
     int last = -1;
     for (const AgentLife &life : lives) {
@@ -123,52 +123,84 @@ void AgentListModel::applyLives(const std::vector<AgentLife> &lives) {
             Q_EMIT traceChanged(index);
         }
         const int row = m_rowOf[life.index];
-        if (restated)
-            moved.push_back(index);
-        else if (row >= 0) {
+        if (restated) {
+            changed.push_back(index);
+            if (row >= 0)
+                Q_EMIT dataChanged(this->index(row), this->index(row),
+                                   {StateRole, AlertedRole, LastBeatRole, MarksRole});
+        } else if (row >= 0) {
             first = first < 0 ? row : std::min(first, row);
             last = std::max(last, row);
         }
     }
     if (first >= 0)
         Q_EMIT dataChanged(index(first), index(last), {LastBeatRole});
-    for (const int agent : moved)
-        if (const int row = m_rowOf[static_cast<std::size_t>(agent)]; row >= 0)
-            Q_EMIT dataChanged(index(row), index(row),
-                               {StateRole, AlertedRole, LastBeatRole, MarksRole});
-    if (moved.empty())
-        return;
-    if (m_orderHeld) {
-        m_orderStale = true;
-        return;
-    }
-    if (m_firingOnly)
-        rebuild();
-    else if (moved.size() > kSortAtOnce)
-        reorder();
-    else
-        for (const int agent : moved)
-            place(agent);
 }
 
-/// Moves one row to where it belongs now.
-void AgentListModel::place(int agentIndex) {
-    const int from = m_rowOf[static_cast<std::size_t>(agentIndex)];
-    if (from < 0)
+void AgentListModel::settleRows(std::vector<int> changed) {
+    std::sort(changed.begin(), changed.end());
+    changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
+    if (changed.empty())
         return;
-    std::vector<int> rest = m_order;
-    rest.erase(rest.begin() + from);
-    const auto spot = std::lower_bound(rest.begin(), rest.end(), agentIndex,
-                                       [this](int a, int b) { return before(a, b); });
-    const int to = static_cast<int>(spot - rest.begin());
-    if (to == from)
+    std::vector<int> added;
+    std::vector<int> gone;
+    for (const int agent : changed) {
+        const bool fits = accepts(m_agents[static_cast<std::size_t>(agent)]);
+        if (fits != (m_rowOf[static_cast<std::size_t>(agent)] >= 0))
+            (fits ? added : gone).push_back(agent);
+    }
+    for (const int agent : gone)
+        removeRow(agent);
+    std::erase_if(changed,
+                  [this](int a) { return !accepts(m_agents[static_cast<std::size_t>(a)]); });
+    std::sort(added.begin(), added.end(), [this](int a, int b) { return before(a, b); });
+    appendRows(added);
+    if (!added.empty() || !gone.empty())
+        Q_EMIT countChanged();
+    // Whether an agent is in the list is never held up, only where it stands.
+    if (m_orderHeld)
+        m_orderStale = true;
+    else
+        settleOrder(std::move(changed));
+}
+
+void AgentListModel::removeRow(int agent) {
+    const int row = m_rowOf[static_cast<std::size_t>(agent)];
+    beginRemoveRows({}, row, row);
+    m_order.erase(m_order.begin() + row);
+    m_rowOf[static_cast<std::size_t>(agent)] = -1;
+    renumber(static_cast<std::size_t>(row), m_order.size());
+    endRemoveRows();
+}
+
+void AgentListModel::appendRows(const std::vector<int> &agents) {
+    if (agents.empty())
         return;
-    beginMoveRows({}, from, from, {}, to > from ? to + 1 : to);
-    rest.insert(spot, agentIndex);
-    m_order = std::move(rest);
-    renumber(static_cast<std::size_t>(std::min(from, to)),
-             static_cast<std::size_t>(std::max(from, to)) + 1);
-    endMoveRows();
+    const std::size_t first = m_order.size();
+    beginInsertRows({}, static_cast<int>(first), static_cast<int>(first + agents.size()) - 1);
+    m_order.insert(m_order.end(), agents.begin(), agents.end());
+    renumber(first, m_order.size());
+    endInsertRows();
+}
+
+void AgentListModel::settleOrder(std::vector<int> changed) {
+    std::vector<int> target =
+        placed(m_order, changed, [this](int a, int b) { return before(a, b); });
+    if (target == m_order)
+        return;
+    if (changed.size() > kSortAtOnce)
+        return layOut(std::move(target));
+    for (const auto &[from, to] : movesTo(target, m_order, changed)) {
+        beginMoveRows({}, from, from, {}, to > from ? to + 1 : to);
+        const auto at = [this](int row) { return m_order.begin() + row; };
+        if (from < to)
+            std::rotate(at(from), at(from) + 1, at(to) + 1);
+        else
+            std::rotate(at(to), at(from), at(from) + 1);
+        renumber(static_cast<std::size_t>(std::min(from, to)),
+                 static_cast<std::size_t>(std::max(from, to)) + 1);
+        endMoveRows();
+    }
 }
 
 void AgentListModel::renumber(std::size_t from, std::size_t to) {
@@ -176,18 +208,17 @@ void AgentListModel::renumber(std::size_t from, std::size_t to) {
         m_rowOf[static_cast<std::size_t>(m_order[row])] = static_cast<int>(row);
 }
 
-void AgentListModel::reorder() {
-    m_orderStale = false;
+void AgentListModel::layOut(std::vector<int> order) {
     Q_EMIT layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
-    const QModelIndexList before_ = persistentIndexList();
+    const QModelIndexList persistent = persistentIndexList();
     std::vector<int> agents;
-    for (const QModelIndex &persistent : before_)
-        agents.push_back(m_order[static_cast<std::size_t>(persistent.row())]);
-    std::sort(m_order.begin(), m_order.end(), [this](int a, int b) { return before(a, b); });
+    for (const QModelIndex &index : persistent)
+        agents.push_back(m_order[static_cast<std::size_t>(index.row())]);
+    m_order = std::move(order);
     renumber(0, m_order.size());
-    for (qsizetype i = 0; i < before_.size(); ++i)
+    for (qsizetype i = 0; i < persistent.size(); ++i)
         changePersistentIndex(
-            before_[i],
+            persistent[i],
             index(m_rowOf[static_cast<std::size_t>(agents[static_cast<std::size_t>(i)])]));
     Q_EMIT layoutChanged({}, QAbstractItemModel::VerticalSortHint);
 }
@@ -299,6 +330,14 @@ int AgentListModel::stateOf(int agentIndex) const {
                                               : liveness::AgentState::Unknown);
 }
 
+std::vector<std::uint32_t> AgentListModel::firing() const {
+    std::vector<std::uint32_t> firing;
+    for (std::size_t i = 0; i < m_agents.size(); ++i)
+        if (m_agents[i].alerted)
+            firing.push_back(static_cast<std::uint32_t>(i));
+    return firing;
+}
+
 int AgentListModel::findByName(const QString &name) const {
     const auto it = std::find_if(m_agents.begin(), m_agents.end(),
                                  [&](const Agent &a) { return a.name == name; });
@@ -370,11 +409,11 @@ void AgentListModel::setOrderHeld(bool held) {
     if (m_orderHeld == held)
         return;
     m_orderHeld = held;
-    if (!held && m_orderStale) {
-        if (m_firingOnly)
-            rebuild();
-        else
-            reorder();
+    if (!held && std::exchange(m_orderStale, false)) {
+        std::vector<int> target = m_order;
+        std::sort(target.begin(), target.end(), [this](int a, int b) { return before(a, b); });
+        if (target != m_order)
+            layOut(std::move(target));
     }
     Q_EMIT orderHeldChanged();
 }

@@ -18,8 +18,8 @@ class AgentListModel : public QAbstractListModel {
     QML_UNCREATABLE("belongs to Fleet")
     Q_PROPERTY(QString searchText READ searchText WRITE setSearchText NOTIFY filterChanged)
     Q_PROPERTY(bool firingOnly READ firingOnly WRITE setFiringOnly NOTIFY filterChanged)
-    /// While true no row moves: the pointer is over the list. What has moved meanwhile is sorted
-    /// when it becomes false.
+    /// While true no row moves: the pointer moves over the list. What has changed meanwhile is
+    /// sorted when it becomes false. Rows come and go all the same.
     Q_PROPERTY(bool orderHeld READ orderHeld WRITE setOrderHeld NOTIFY orderHeldChanged)
     Q_PROPERTY(int count READ count NOTIFY countChanged)
 public:
@@ -55,7 +55,9 @@ public:
     Q_INVOKABLE [[nodiscard]] QString nameOf(int agentIndex) const;
     Q_INVOKABLE [[nodiscard]] QString entityIdOf(int agentIndex) const;
     Q_INVOKABLE [[nodiscard]] int stateOf(int agentIndex) const;
-    /// The first agent of this entity id, or -1.
+    /// All for which an alert fires, whatever the filter.
+    [[nodiscard]] std::vector<std::uint32_t> firing() const;
+    /// The first agent of this name, or -1.
     [[nodiscard]] int findByName(const QString &name) const;
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
@@ -99,14 +101,20 @@ private:
     Agent &ensure(std::uint32_t index, MonoTime now);
     [[nodiscard]] bool before(int a, int b) const;
     [[nodiscard]] bool accepts(const Agent &agent) const;
+    /// All rows anew: another filter.
     void rebuild();
-    void reorder();
-    void place(int agentIndex);
+    /// Puts these where they belong, in the list and in its order; the other rows stay.
+    void settleRows(std::vector<int> changed);
+    void settleOrder(std::vector<int> changed);
+    void removeRow(int agent);
+    void appendRows(const std::vector<int> &agents);
+    void layOut(std::vector<int> order);
     void renumber(std::size_t from, std::size_t to);
     void fold(Agent &agent);
     void summarize();
     [[nodiscard]] QString registryText(const Agent &agent) const;
-    void applyLives(const std::vector<AgentLife> &lives);
+    void takeFacts(const AgentFacts &facts, MonoTime now);
+    void applyLives(const std::vector<AgentLife> &lives, std::vector<int> &changed);
 
     Nanoseconds m_window{std::chrono::minutes(15)};
     std::vector<Agent> m_agents;

@@ -12,6 +12,9 @@ namespace heartline::fleet {
 
 namespace {
 
+/// More changes at once are cheaper as one reset.
+constexpr std::size_t kSingly = 50;
+
 QString localTime(UtcTime time) {
     const auto ms = std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
     const QDateTime local = QDateTime::fromMSecsSinceEpoch(ms);
@@ -49,18 +52,68 @@ QString detailOf(const alerts::Alert &alert) {
 
 } // namespace
 
-void AlertListModel::setAlerts(std::vector<alerts::Alert> alerts) {
-    std::stable_sort(alerts.begin(), alerts.end(),
-                     [](const auto &a, const auto &b) { return a.isFiring() > b.isFiring(); });
+void AlertListModel::apply(const alerts::AlertBook::Changes &changes) {
+    if (changes.empty())
+        return;
+    m_resetting = changes.changed.size() + changes.forgotten.size() > kSingly;
+    if (m_resetting)
+        beginResetModel();
+    for (const std::uint64_t id : changes.forgotten)
+        forget(id);
+    for (const alerts::Alert &alert : changes.changed)
+        take(alert);
+    if (std::exchange(m_resetting, false))
+        endResetModel();
+    Q_EMIT changed();
+}
+
+void AlertListModel::clear() {
     beginResetModel();
-    m_alerts = std::move(alerts);
+    m_firing.clear();
+    m_ended.clear();
     endResetModel();
     Q_EMIT changed();
 }
 
-int AlertListModel::firing() const {
-    return static_cast<int>(std::count_if(m_alerts.begin(), m_alerts.end(),
-                                          [](const alerts::Alert &a) { return a.isFiring(); }));
+void AlertListModel::take(const alerts::Alert &alert) {
+    const auto known =
+        std::lower_bound(m_firing.begin(), m_firing.end(), alert.id,
+                         [](const Entry &entry, std::uint64_t id) { return entry->id < id; });
+    const bool fired = known != m_firing.end() && (*known)->id == alert.id;
+    if (fired) {
+        const int row = firing() - 1 - static_cast<int>(known - m_firing.begin());
+        if (!m_resetting)
+            beginRemoveRows({}, row, row);
+        m_firing.erase(known);
+        if (!m_resetting)
+            endRemoveRows();
+    }
+    // Newest first: on top of what fires, or of what has ended.
+    const int row = alert.isFiring() ? 0 : firing();
+    if (!m_resetting)
+        beginInsertRows({}, row, row);
+    (alert.isFiring() ? m_firing : m_ended).push_back(std::make_unique<alerts::Alert>(alert));
+    if (!m_resetting)
+        endInsertRows();
+}
+
+void AlertListModel::forget(std::uint64_t id) {
+    const auto known = std::find_if(m_ended.begin(), m_ended.end(),
+                                    [id](const Entry &entry) { return entry->id == id; });
+    if (known == m_ended.end())
+        return;
+    const int row = count() - 1 - static_cast<int>(known - m_ended.begin());
+    if (!m_resetting)
+        beginRemoveRows({}, row, row);
+    m_ended.erase(known);
+    if (!m_resetting)
+        endRemoveRows();
+}
+
+const alerts::Alert &AlertListModel::alertAt(int row) const {
+    const auto place = static_cast<std::size_t>(row);
+    return place < m_firing.size() ? *m_firing[m_firing.size() - 1 - place]
+                                   : *m_ended[m_firing.size() + m_ended.size() - 1 - place];
 }
 
 int AlertListModel::rowCount(const QModelIndex &parent) const {
@@ -70,7 +123,7 @@ int AlertListModel::rowCount(const QModelIndex &parent) const {
 QVariant AlertListModel::data(const QModelIndex &index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
-    const alerts::Alert &alert = m_alerts[static_cast<std::size_t>(index.row())];
+    const alerts::Alert &alert = alertAt(index.row());
     switch (role) {
     case AlertIdRole:
         return static_cast<double>(alert.id);

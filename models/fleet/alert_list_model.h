@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "alerts/alert.h"
+#include "alerts/alert_book.h"
 
 #include <QAbstractListModel>
 #include <QtQml/qqmlregistration.h>
@@ -30,10 +30,12 @@ public:
     };
 
     using QAbstractListModel::QAbstractListModel;
-    void setAlerts(std::vector<alerts::Alert> alerts);
+    /// Takes in what changed; a few changes move single rows.
+    void apply(const alerts::AlertBook::Changes &changes);
+    void clear();
 
-    [[nodiscard]] int count() const { return static_cast<int>(m_alerts.size()); }
-    [[nodiscard]] int firing() const;
+    [[nodiscard]] int count() const { return static_cast<int>(m_firing.size() + m_ended.size()); }
+    [[nodiscard]] int firing() const { return static_cast<int>(m_firing.size()); }
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
     [[nodiscard]] QHash<int, QByteArray> roleNames() const override;
@@ -42,7 +44,16 @@ Q_SIGNALS:
     void changed();
 
 private:
-    std::vector<alerts::Alert> m_alerts;
+    using Entry = std::unique_ptr<alerts::Alert>;
+    [[nodiscard]] const alerts::Alert &alertAt(int row) const;
+    void take(const alerts::Alert &alert);
+    void forget(std::uint64_t id);
+
+    /// Both the oldest first, as appending is cheap; rows run the other way, what fires first.
+    std::vector<Entry> m_firing;
+    std::vector<Entry> m_ended;
+    /// A reset is under way, so that no row tells of itself.
+    bool m_resetting = false;
 };
 
 } // namespace heartline::fleet

@@ -55,10 +55,10 @@ void Fleet::configure(const FleetOptions &options) {
 void Fleet::start(const FleetOptions &options) {
     stop();
     setSelected(-1);
-    m_listed = false;
+    m_settled = false;
     m_unregistered.clear();
     m_agents.clear();
-    m_alerts.setAlerts({});
+    m_alerts.clear();
     m_registries.clear();
     configure(options);
     m_engineMailbox = new Mailbox;
@@ -96,11 +96,11 @@ void Fleet::apply(const FleetUpdate &update) {
     for (const RegistryLife &life : update.registries)
         m_agents.setRegistryName(life.index, QString::fromStdString(life.host), life.sighted,
                                  life.lastContact, now);
-    m_listed = m_listed || !update.facts.empty();
     m_registries.apply(update.registries, now);
     m_agents.apply(update, now);
-    if (update.alerts)
-        m_alerts.setAlerts(*update.alerts);
+    m_alerts.apply(update.alerts);
+    if (update.settled && std::exchange(m_settled, *update.settled) != *update.settled)
+        Q_EMIT summaryChanged();
     if (update.detail && static_cast<int>(update.detail->index) == m_selected)
         m_detail.set(*update.detail);
     if (update.unregistered) {
@@ -132,7 +132,40 @@ void Fleet::setTicking(bool ticking) {
 
 QString Fleet::sentence() const {
     const auto [host, seconds] = m_registries.blindness(m_clock.mono());
-    return m_agents.summary().sentence(host, seconds, m_listed || m_registries.count() > 0);
+    return m_agents.summary().sentence(host, seconds, picture());
+}
+
+FleetSummary::Picture Fleet::picture() const {
+    if (!m_settled)
+        return FleetSummary::Picture::Looking;
+    return m_registries.listTrouble().isEmpty() ? FleetSummary::Picture::Whole
+                                                : FleetSummary::Picture::Unreadable;
+}
+
+QString Fleet::emptyTitle() const {
+    switch (picture()) {
+    case FleetSummary::Picture::Looking:
+        return tr("Looking for your agents …");
+    case FleetSummary::Picture::Unreadable:
+        return tr("The list of your agents cannot be read");
+    case FleetSummary::Picture::Whole:
+        break;
+    }
+    return tr("No agents yet");
+}
+
+QString Fleet::emptyText() const {
+    switch (picture()) {
+    case FleetSummary::Picture::Looking:
+        return tr("The registries are being asked.");
+    case FleetSummary::Picture::Unreadable:
+        return tr("%1. It is tried again and again; this says nothing about your agents.")
+            .arg(m_registries.listTrouble());
+    case FleetSummary::Picture::Whole:
+        break;
+    }
+    return tr("Agents appear here by themselves as soon as they are registered under your "
+              "developer key.");
 }
 
 AgentState Fleet::worst() const {
@@ -170,12 +203,16 @@ void Fleet::setSelected(int agentIndex) {
 }
 
 void Fleet::reconnect(int agentIndex) {
-    if (agentIndex < 0 || !m_post)
-        return;
-    m_post([this, agentIndex] {
-        if (m_engine)
-            m_engine->reconnect(static_cast<std::uint32_t>(agentIndex));
-    });
+    if (agentIndex >= 0)
+        reconnectThese(std::vector{static_cast<std::uint32_t>(agentIndex)});
+}
+
+void Fleet::reconnectThese(const std::vector<std::uint32_t> &agents) {
+    if (m_post)
+        m_post([this, agents] {
+            if (m_engine)
+                m_engine->reconnect(agents);
+        });
 }
 
 QString Fleet::addRegistry(const QString &url) {
@@ -201,9 +238,7 @@ void Fleet::woke(MonoTime sleptAt) {
 }
 
 void Fleet::reconnectAllFiring() {
-    for (int row = 0; row < m_agents.rowCount(); ++row)
-        if (m_agents.index(row).data(AgentListModel::AlertedRole).toBool())
-            reconnect(m_agents.agentAt(row));
+    reconnectThese(m_agents.firing());
 }
 
 QString Fleet::windowText() const {

@@ -32,6 +32,8 @@ class Fleet : public QObject {
     Q_PROPERTY(double now READ now NOTIFY nowChanged)
     Q_PROPERTY(bool ticking READ isTicking WRITE setTicking NOTIFY tickingChanged)
     Q_PROPERTY(QString sentence READ sentence NOTIFY summaryChanged)
+    Q_PROPERTY(QString emptyTitle READ emptyTitle NOTIFY summaryChanged)
+    Q_PROPERTY(QString emptyText READ emptyText NOTIFY summaryChanged)
     Q_PROPERTY(QString label READ label NOTIFY started)
     Q_PROPERTY(int firing READ firing NOTIFY summaryChanged)
     Q_PROPERTY(int total READ total NOTIFY summaryChanged)
@@ -82,6 +84,9 @@ public:
     [[nodiscard]] bool isTicking() const { return m_secondTimer.isActive(); }
     void setTicking(bool ticking);
     [[nodiscard]] QString sentence() const;
+    /// What stands in the list's place while it is empty.
+    [[nodiscard]] QString emptyTitle() const;
+    [[nodiscard]] QString emptyText() const;
     [[nodiscard]] QString label() const { return QString::fromStdString(m_options.label); }
     [[nodiscard]] int firing() const { return m_agents.summary().firing; }
     [[nodiscard]] int total() const { return m_agents.summary().total; }
@@ -114,6 +119,8 @@ Q_SIGNALS:
 
 private:
     void tick();
+    [[nodiscard]] FleetSummary::Picture picture() const;
+    void reconnectThese(const std::vector<std::uint32_t> &agents);
 
     const Clock &m_clock;
     FleetOptions m_options;
@@ -125,7 +132,8 @@ private:
     double m_now = 0;
     int m_selected = -1;
     Nanoseconds m_window{std::chrono::minutes(15)};
-    bool m_listed = false;
+    /// The first picture is whole.
+    bool m_settled = true;
     QStringList m_unregistered;
 
     Mailbox m_mailbox;

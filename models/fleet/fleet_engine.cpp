@@ -3,6 +3,7 @@
 #include "fleet/fleet_engine.h"
 
 #include "base/logging.h"
+#include "protocol/display_text.h"
 #include "protocol/registry_url.h"
 
 #include <algorithm>
@@ -36,6 +37,8 @@ FleetEngine::FleetEngine(FleetOptions options, const Clock &clock, QObject *pare
     connect(&m_flushTimer, &QTimer::timeout, this, &FleetEngine::flush);
     m_secondTimer.setInterval(std::chrono::seconds(1));
     connect(&m_secondTimer, &QTimer::timeout, this, &FleetEngine::everySecond);
+    for (const Candidate &candidate : m_options.candidates)
+        m_named.insert(candidate.ids.begin(), candidate.ids.end());
     // The core keeps references to the clocks of registries: all are added before any starts.
     std::vector<liveness::RegistryIndex> indices;
     for (std::size_t i = 0; i < m_options.registries.size(); ++i)
@@ -53,15 +56,13 @@ FleetEngine::~FleetEngine() {
 void FleetEngine::addRegistry(liveness::RegistryIndex index) {
     auto client = std::make_unique<registry::RegistryClient>(
         m_options.registries[index], m_clock, m_core.clock(index),
-        [this, index](std::string_view id) { return m_core.find(index, id).has_value(); },
+        [this, index](std::string_view id) { return m_core.listensFor(index, id); },
         [this, index](const protocol::ActivityEvent &event) { heard(index, event); });
     connect(client.get(), &registry::RegistryClient::linkChanged, this, [this, index] {
         const auto &c = *m_registries[index].client;
         qCInfo(lcFleet, "%s: %s %s", c.url().c_str(),
                std::string(liveness::linkWord(c.link())).c_str(), qPrintable(c.detail()));
         m_changedRegistries.insert(index);
-        if (const auto previous = m_core.registry(index).link; previous != c.link() && m_linkSink)
-            m_linkSink({index, previous, c.link(), Change::Alert::None});
         feed(event::LinkChanged{index, c.link(), c.lastContact()});
     });
     m_registries.emplace_back().client = std::move(client);
@@ -81,11 +82,18 @@ void FleetEngine::start() {
 }
 
 bool FleetEngine::isSettled() const {
-    return std::all_of(m_registries.begin(), m_registries.end(), [](const RegistryEntry &entry) {
-        const auto link = entry.client->link();
-        return entry.listed ||
-               (!liveness::isSighted(link) && link != liveness::LinkState::Connecting);
-    });
+    for (std::uint32_t i = 0; i < m_registries.size(); ++i) {
+        const auto shown = m_core.registry(i).shown();
+        if (!m_registries[i].listed &&
+            (liveness::isSighted(shown) || shown == liveness::LinkState::Connecting))
+            return false;
+    }
+    return true;
+}
+
+std::string FleetEngine::trouble(std::uint32_t index) const {
+    const RegistryEntry &entry = m_registries[index];
+    return m_core.registry(index).failing ? entry.readError : entry.client->detail().toStdString();
 }
 
 void FleetEngine::heard(liveness::RegistryIndex registry, const protocol::ActivityEvent &activity) {
@@ -155,7 +163,7 @@ void FleetEngine::drain() {
     m_draining = false;
     tellChange();
     if (!m_flushTimer.isActive() && (!m_changedLives.empty() || !m_changedFacts.empty() ||
-                                     !m_changedRegistries.empty() || m_alertsChanged))
+                                     !m_changedRegistries.empty() || m_alerts.hasChanges()))
         m_flushTimer.start();
 }
 
@@ -207,14 +215,15 @@ RegistryLife FleetEngine::lifeOfRegistry(std::uint32_t index) const {
     life.url = client.url();
     life.host = hostOf(index);
     life.name = client.info().name;
-    life.link = client.link();
-    life.detail = client.detail().toStdString();
+    life.link = view.shown();
+    life.detail = protocol::displayText(trouble(index), 200);
+    life.listError = protocol::displayText(listError(index), 200);
     life.nextTryAt = client.nextTryAt();
     life.roundTrip = client.roundTrip();
-    life.lastContact = client.lastContact();
-    life.sighted = liveness::isSighted(client.link());
+    life.sighted = view.sight.since.has_value();
+    life.lastContact = life.sighted ? client.lastContact() : view.blindSince;
     life.agents = static_cast<int>(view.watches.size());
-    if (view.clock.isKnown()) {
+    if (view.clock.rank() >= liveness::RegistryClock::Rank::Events) {
         const MonoTime now = m_clock.mono();
         life.clockAhead = toSeconds(view.clock.estimate(now) - m_clock.utc());
         life.clockUncertainty = toSeconds(view.clock.uncertainty(now));
@@ -238,9 +247,11 @@ void FleetEngine::flush() {
         update.lives.push_back(lifeOf(agent, beat));
     for (const std::uint32_t index : std::exchange(m_changedRegistries, {}))
         update.registries.push_back(lifeOfRegistry(index));
-    if (std::exchange(m_alertsChanged, false))
-        update.alerts =
-            std::vector<alerts::Alert>(m_alerts.alerts().begin(), m_alerts.alerts().end());
+    update.alerts = m_alerts.takeChanges();
+    if (const bool settled = isSettled(); m_toldSettled != settled) {
+        m_toldSettled = settled;
+        update.settled = settled;
+    }
     if (std::exchange(m_detailChanged, false) && m_detail)
         update.detail = detailOf(*m_detail);
     update.reconnecting = std::exchange(m_changedReconnects, {});

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <unordered_set>
 
 namespace heartline::fleet {
 
@@ -57,8 +58,8 @@ public:
 
     /// This machine slept since then and is awake again.
     void woke(MonoTime sleptAt) { feed(liveness::event::Woke{sleptAt}); }
-    /// Starts the reconnect procedure for an agent; a running one goes on.
-    void reconnect(AgentIndex agent);
+    /// Starts the reconnect procedure for each of these; a running one goes on.
+    void reconnect(const std::vector<AgentIndex> &agents);
     /// Whose details are wanted; nothing closes them.
     void showDetail(std::optional<AgentIndex> agent);
 
@@ -82,6 +83,15 @@ public:
     [[nodiscard]] std::vector<std::string> unregistered() const;
     /// Every registry has been read once, or has failed: the picture is whole.
     [[nodiscard]] bool isSettled() const;
+    /// Why a registry's list of agents cannot be read, or not all of it; empty when all is well.
+    [[nodiscard]] const std::string &listError(std::uint32_t registry) const {
+        return m_registries[registry].listError;
+    }
+    /// Why its records cannot be read; of use only while the core does not see it.
+    [[nodiscard]] std::string trouble(std::uint32_t registry) const;
+
+    /// Agents that claim our developer without a proof are watched in silence, and not more of them.
+    static constexpr std::size_t kMostUnproved = 1000;
 
 private:
     struct WatchEntry {
@@ -101,7 +111,11 @@ private:
     struct RegistryEntry {
         std::unique_ptr<registry::RegistryClient> client;
         bool listed = false;
+        std::string listError;
+        std::string readError;
         std::optional<MonoTime> peersReadAt;
+        /// When Reconnect last dialled anew.
+        std::optional<MonoTime> redialledAt;
     };
 
     // fleet_engine.cpp: the loop
@@ -127,6 +141,7 @@ private:
     void perform(const liveness::effect::RegistryAlertResolved &effect);
     void perform(const liveness::effect::ExplainOutage &effect);
     void perform(const liveness::effect::DialAnew &effect);
+    void perform(const liveness::effect::SightChanged &effect);
     void perform(const liveness::effect::FlappingChanged &effect);
     void perform(const liveness::effect::DoubledChanged &effect);
     [[nodiscard]] alerts::Alert newAlert(alerts::AlertKind kind, liveness::WatchIndex watch) const;
@@ -139,14 +154,16 @@ private:
 
     // fleet_engine_reads.cpp: what registries are asked
     using Read = Result<registry::RegistryClient::Record>;
-    void readRecord(liveness::RegistryIndex registry, const std::string &entityId, bool urgent,
-                    std::function<void(Result<std::string>)> done);
     void tookRead(liveness::RegistryIndex registry, const std::string &entityId, const Read &read);
     /// `asked`: for this very id, not in a list.
     void tookRecord(liveness::RegistryIndex registry, const protocol::EntityRecord &record,
                     MonoTime sentAt, bool asked);
     void readFailed(liveness::RegistryIndex registry, const std::string &entityId,
                     const Error &error);
+    void listRead(liveness::RegistryIndex registry,
+                  const Result<registry::ListReader::Outcome> &outcome, MonoTime askedAt);
+    /// Proved to be ours, or named by the operator.
+    [[nodiscard]] bool isOwned(liveness::WatchIndex watch, const std::string &entityId) const;
     void storeFacts(liveness::WatchIndex watch, liveness::RegistryIndex registry,
                     const protocol::EntityRecord &record);
     void renewFacts(AgentIndex agent);
@@ -163,7 +180,12 @@ private:
     // fleet_engine_detail.cpp, fleet_engine_reconnect.cpp
     [[nodiscard]] AgentDetail detailOf(AgentIndex agent) const;
     [[nodiscard]] std::optional<HomeOffer> homeOf(AgentIndex agent) const;
+    void startReconnect(AgentIndex agent);
     diagnosis::ReconnectProcedure::Hooks reconnectHooks(AgentIndex agent);
+    /// Once for all that ask within a short time.
+    void redial(liveness::RegistryIndex registry);
+    /// A record of this watch was read, or could not be.
+    void answerReaders(liveness::WatchIndex watch, const Result<std::string> &outcome);
     /// Nothing while the registry's clock is unknown and only a record told of the beat.
     [[nodiscard]] std::optional<MonoTime> monoOf(const liveness::Watch &watch) const;
     [[nodiscard]] std::string hostOf(liveness::RegistryIndex registry) const;
@@ -175,6 +197,10 @@ private:
     std::vector<RegistryEntry> m_registries;
     std::map<liveness::WatchIndex, WatchEntry> m_watches;
     std::map<AgentIndex, AgentEntry> m_agents;
+    std::unordered_set<std::string> m_named;
+    std::set<liveness::WatchIndex> m_unproved;
+    /// Who waits for the next reading of a record.
+    std::map<liveness::WatchIndex, std::vector<diagnosis::ReconnectProcedure::Done>> m_readers;
     alerts::AlertBook m_alerts;
     CandidateSearch m_candidates;
     SearchChecks m_searchChecks;
@@ -201,7 +227,7 @@ private:
     std::vector<std::string> m_unregistered;
     std::optional<std::vector<std::string>> m_untoldUnregistered;
     std::optional<Change> m_untoldChange;
-    bool m_alertsChanged = false;
+    std::optional<bool> m_toldSettled;
     bool m_detailChanged = false;
     std::optional<AgentIndex> m_detail;
 };

@@ -20,7 +20,11 @@ constexpr auto kUrgentPageRest = std::chrono::milliseconds(50);
 } // namespace
 
 void FleetEngine::perform(const effect::ReadRecord &read) {
-    readRecord(read.registry, read.entityId, read.urgent, nullptr);
+    m_registries[read.registry].client->readRecord(
+        read.entityId, read.urgent,
+        [this, registry = read.registry, entityId = read.entityId](const Read &answer) {
+            tookRead(registry, entityId, answer);
+        });
 }
 
 void FleetEngine::perform(const effect::ReadList &read) {
@@ -39,16 +43,7 @@ void FleetEngine::perform(const effect::ReadList &read) {
         },
         [this, registry = read.registry,
          now = m_clock.mono()](const Result<registry::ListReader::Outcome> &outcome) {
-            RegistryEntry &e = m_registries[registry];
-            if (!outcome) {
-                e.listed = e.listed || outcome.error().kind != ErrorKind::Cancelled;
-                if (outcome.error().kind == ErrorKind::RateLimited)
-                    feed(event::RateLimited{registry});
-                return feed(event::ListRead{registry, false, false, now});
-            }
-            e.listed = true;
-            feed(event::ListRead{registry, true, outcome->complete, outcome->sentAt,
-                                 static_cast<std::size_t>(outcome->pages)});
+            listRead(registry, outcome, now);
         });
 }
 
@@ -108,7 +103,6 @@ void FleetEngine::tellAlert(liveness::WatchIndex watch, Change::Alert alert,
     }
     m_untoldChange->alert = alert;
     tellChange();
-    m_alertsChanged = true;
     noteChange(m_roster.agentOf(watch));
     store(watch, true);
 }
@@ -117,8 +111,8 @@ alerts::Alert FleetEngine::newAlert(AlertKind kind, liveness::WatchIndex index) 
     const liveness::Watch &watch = m_core.watch(index);
     alerts::Alert alert;
     alert.kind = kind;
-    alert.subject = index;
     alert.agent = m_roster.agentOf(index);
+    alert.subject = alert.agent;
     const auto known = m_agents.find(alert.agent);
     const bool named = known != m_agents.end() && !known->second.facts.name.empty();
     alert.name = named ? known->second.facts.name : watch.entityId;
@@ -130,20 +124,25 @@ alerts::Alert FleetEngine::newAlert(AlertKind kind, liveness::WatchIndex index) 
 }
 
 void FleetEngine::perform(const effect::AlertRaised &raised) {
-    m_alerts.raise(newAlert(AlertKind::AgentStale, raised.watch), m_clock.mono());
-    tellAlert(raised.watch, Change::Alert::Raised, raised.age);
+    // An agent has one incident, whichever registries find it.
+    const bool first =
+        m_alerts.raise(newAlert(AlertKind::AgentStale, raised.watch), m_clock.mono()) != 0;
+    tellAlert(raised.watch, first ? Change::Alert::Raised : Change::Alert::None, raised.age);
 }
 
 void FleetEngine::perform(const effect::AlertResolved &resolved) {
-    m_alerts.resolve(AlertKind::AgentStale, resolved.watch, m_clock.utc(),
-                     resolved.reason == effect::ResolveReason::Deregistered, m_clock.mono());
-    tellAlert(resolved.watch, Change::Alert::Resolved, m_core.watch(resolved.watch).judgement.age);
+    const AgentIndex agent = m_roster.agentOf(resolved.watch);
+    const bool over =
+        !standing(agent).alerted &&
+        m_alerts.resolve(AlertKind::AgentStale, agent, m_clock.utc(),
+                         resolved.reason == effect::ResolveReason::Deregistered, m_clock.mono());
+    tellAlert(resolved.watch, over ? Change::Alert::Resolved : Change::Alert::None,
+              m_core.watch(resolved.watch).judgement.age);
 }
 
 void FleetEngine::tellLink(liveness::RegistryIndex registry, Change::Alert alert) {
-    m_alertsChanged = true;
     m_changedRegistries.insert(registry);
-    const auto link = m_core.registry(registry).link;
+    const auto link = m_core.registry(registry).shown();
     if (m_linkSink)
         m_linkSink({registry, link, link, alert});
 }
@@ -183,13 +182,18 @@ void FleetEngine::perform(const effect::DialAnew &dial) {
     m_registries[dial.registry].client->dialAnew();
 }
 
+void FleetEngine::perform(const effect::SightChanged &changed) {
+    m_changedRegistries.insert(changed.registry);
+    if (m_linkSink)
+        m_linkSink({changed.registry, changed.previous, changed.shown, Change::Alert::None});
+}
+
 void FleetEngine::perform(const effect::FlappingChanged &changed) {
+    const AgentIndex agent = m_roster.agentOf(changed.watch);
     if (changed.flapping)
         m_alerts.raise(newAlert(AlertKind::AgentFlapping, changed.watch), m_clock.mono());
-    else
-        m_alerts.resolve(AlertKind::AgentFlapping, changed.watch, m_clock.utc(), false,
-                         m_clock.mono());
-    m_alertsChanged = true;
+    else if (!standing(agent).flapping)
+        m_alerts.resolve(AlertKind::AgentFlapping, agent, m_clock.utc(), false, m_clock.mono());
     tellMark(changed.watch);
 }
 

@@ -34,7 +34,8 @@ void FleetEngine::recall() {
         facts.name = watch.name;
         feed(liveness::event::Remembered{registry, watch.entityId, watch.registeredAt,
                                          watch.beatEarliest, watch.beatLatest, watch.everBeat,
-                                         false, watch.alerted});
+                                         false, watch.alerted,
+                                         watch.alerted || m_named.contains(watch.entityId)});
         renewFacts(m_roster.agentOf(index));
         if (!watch.alerted)
             continue;
@@ -42,7 +43,6 @@ void FleetEngine::recall() {
         alert.raisedAt = watch.raisedAt.value_or(alert.raisedAt);
         alert.downSince = watch.downSince;
         m_alerts.restore(std::move(alert));
-        m_alertsChanged = true;
     }
 }
 
@@ -62,7 +62,7 @@ void FleetEngine::store(liveness::WatchIndex index, bool urgent) {
                                 known.alerted,
                                 {},
                                 {}};
-    if (const alerts::Alert *alert = m_alerts.find(alerts::AlertKind::AgentStale, index)) {
+    if (const alerts::Alert *alert = m_alerts.find(alerts::AlertKind::AgentStale, m_roster.agentOf(index))) {
         stored.raisedAt = alert->raisedAt;
         stored.downSince = alert->downSince;
     }

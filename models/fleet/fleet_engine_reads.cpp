@@ -3,6 +3,7 @@
 #include "fleet/fleet_engine.h"
 
 #include "base/logging.h"
+#include "registry/failure.h"
 
 #include <algorithm>
 
@@ -15,23 +16,15 @@ namespace {
 constexpr auto kPeersRest = std::chrono::minutes(5);
 } // namespace
 
-void FleetEngine::readRecord(liveness::RegistryIndex registry, const std::string &entityId,
-                             bool urgent, std::function<void(Result<std::string>)> done) {
-    m_registries[registry].client->readRecord(
-        entityId, urgent, [this, registry, entityId, done = std::move(done)](const Read &read) {
-            tookRead(registry, entityId, read);
-            if (done)
-                done(read ? Result<std::string>(std::string()) : tl::unexpected(read.error()));
-        });
-}
-
 void FleetEngine::tookRead(liveness::RegistryIndex registry, const std::string &entityId,
                            const Read &read) {
     if (!read)
         readFailed(registry, entityId, read.error());
-    else if (!read->record)
+    else if (!read->record) {
         feed(event::RecordMissing{registry, entityId, read->sentAt});
-    else if (read->record->entityId == entityId)
+        if (const auto watch = m_core.find(registry, entityId))
+            answerReaders(*watch, fail(ErrorKind::NotFound, "the registry has no such record"));
+    } else if (read->record->entityId == entityId)
         tookRecord(registry, *read->record, read->sentAt, false);
     else
         readFailed(registry, entityId,
@@ -40,10 +33,48 @@ void FleetEngine::tookRead(liveness::RegistryIndex registry, const std::string &
 
 void FleetEngine::readFailed(liveness::RegistryIndex registry, const std::string &entityId,
                              const Error &error) {
+    if (error.kind == ErrorKind::Cancelled) // by ourselves, and read again
+        return feed(event::ReadCancelled{registry, entityId});
     qCDebug(lcFleet, "reading %s failed: %s", entityId.c_str(), error.message.c_str());
+    m_registries[registry].readError = error.message;
     if (error.kind == ErrorKind::RateLimited)
         feed(event::RateLimited{registry});
-    feed(event::ReadFailed{registry, entityId});
+    feed(event::ReadFailed{registry, entityId, registry::linkStateOf(error)});
+    if (const auto watch = m_core.find(registry, entityId))
+        answerReaders(*watch, tl::unexpected(error));
+}
+
+void FleetEngine::listRead(liveness::RegistryIndex registry,
+                           const Result<registry::ListReader::Outcome> &outcome, MonoTime askedAt) {
+    RegistryEntry &entry = m_registries[registry];
+    event::ListRead read{registry, outcome.has_value(), false, askedAt};
+    if (!outcome) {
+        const Error &error = outcome.error();
+        read.cancelled = error.kind == ErrorKind::Cancelled;
+        read.as = registry::linkStateOf(error);
+        if (!read.cancelled) {
+            entry.listed = true;
+            entry.listError = error.message;
+            entry.readError = error.message;
+        }
+        if (error.kind == ErrorKind::RateLimited)
+            feed(event::RateLimited{registry});
+    } else {
+        entry.listed = true;
+        entry.listError = outcome->skipped == 0
+                              ? std::string()
+                              : std::to_string(outcome->skipped) + " of its records cannot be read";
+        read.complete = outcome->complete;
+        read.sentAt = outcome->sentAt;
+        read.pages = static_cast<std::size_t>(outcome->pages);
+    }
+    m_changedRegistries.insert(registry);
+    feed(read);
+}
+
+bool FleetEngine::isOwned(liveness::WatchIndex watch, const std::string &entityId) const {
+    const auto known = m_watches.find(watch);
+    return m_named.contains(entityId) || (known != m_watches.end() && known->second.proved);
 }
 
 void FleetEngine::tookRecord(liveness::RegistryIndex registry, const protocol::EntityRecord &record,
@@ -51,13 +82,24 @@ void FleetEngine::tookRecord(liveness::RegistryIndex registry, const protocol::E
     const auto known = m_core.find(registry, record.entityId);
     // Somebody else's agent in our list: a registry that is mistaken or lies.
     if (!known && !asked && record.developerId != m_options.developerId)
-        return;
+        return feed(event::StrangerRead{registry, record.entityId, sentAt});
+    const bool claims = !known && !m_named.contains(record.entityId) &&
+                        !record.isProvedToBelongTo(m_options.developerId);
+    if (claims && m_unproved.size() >= kMostUnproved)
+        return feed(event::StrangerRead{registry, record.entityId, sentAt});
     // The core numbers a new one next. Its facts are stored first: an alert may follow at once.
     const auto watch = known.value_or(static_cast<liveness::WatchIndex>(m_core.watchCount()));
     storeFacts(watch, registry, record);
-    feed(event::RecordRead{registry, record.entityId, liveness::RecordFacts::of(record), sentAt});
+    const bool owned = isOwned(watch, record.entityId);
+    if (owned)
+        m_unproved.erase(watch);
+    else
+        m_unproved.insert(watch);
+    feed(event::RecordRead{registry, record.entityId, liveness::RecordFacts::of(record), sentAt,
+                           owned});
     if (!known)
         renewFacts(m_roster.agentOf(watch));
+    answerReaders(watch, std::string("Stream reopened, record read again"));
 }
 
 void FleetEngine::storeFacts(liveness::WatchIndex watch, liveness::RegistryIndex registry,

@@ -7,9 +7,32 @@ namespace heartline::fleet {
 namespace {
 /// Real seconds that a fresh beat is waited for, at the network's pace: one and a half periods.
 constexpr double kPatienceSeconds = 45;
+/// For so long one redial serves all who ask for one. Real time.
+constexpr auto kRedialRest = std::chrono::seconds(10);
 } // namespace
 
-void FleetEngine::reconnect(AgentIndex index) {
+void FleetEngine::reconnect(const std::vector<AgentIndex> &agents) {
+    for (const AgentIndex agent : agents)
+        startReconnect(agent);
+}
+
+void FleetEngine::redial(liveness::RegistryIndex registry) {
+    RegistryEntry &entry = m_registries[registry];
+    if (entry.redialledAt && m_clock.mono() - *entry.redialledAt < kRedialRest)
+        return;
+    entry.redialledAt = m_clock.mono();
+    entry.client->reconnectNow();
+}
+
+void FleetEngine::answerReaders(liveness::WatchIndex watch, const Result<std::string> &outcome) {
+    const auto waiting = m_readers.extract(watch);
+    if (waiting.empty())
+        return;
+    for (const diagnosis::ReconnectProcedure::Done &done : waiting.mapped())
+        done(outcome);
+}
+
+void FleetEngine::startReconnect(AgentIndex index) {
     const auto it = m_agents.find(index);
     if (it == m_agents.end())
         return;
@@ -39,11 +62,11 @@ diagnosis::ReconnectProcedure::Hooks FleetEngine::reconnectHooks(AgentIndex inde
     const liveness::RegistryIndex registry = watch.registry;
     const std::string id = watch.entityId;
     diagnosis::ReconnectProcedure::Hooks hooks;
-    hooks.renewView = [this, registry, id](const Done &done) {
-        m_registries[registry].client->reconnectNow();
-        readRecord(registry, id, true, [done](const Result<std::string> &read) {
-            done(read ? Result<std::string>("Stream reopened, record read again") : read);
-        });
+    hooks.renewView = [this, registry, speaker](const Done &done) {
+        redial(registry);
+        // By the core, which reads many by lists and keeps to the registry's budget.
+        m_readers[speaker].push_back(done);
+        feed(liveness::event::ReadWanted{speaker});
     };
     if (m_options.runsHeartbeat && m_options.runsHeartbeat(id))
         hooks.restartHeartbeat = [this, id](const Done &done) {

@@ -16,14 +16,18 @@ QString tr(const char *text, int n = -1) {
 } // namespace
 
 QString FleetSummary::sentence(const QString &blindRegistry, double blindFor,
-                               bool allListed) const {
+                               Picture picture) const {
     if (firing > 0)
         return firing == 1 ? tr("1 agent needs you") : tr("%1 agents need you").arg(firing);
     if (blindFor >= 0)
         return tr("Blind on %1 for %2")
             .arg(blindRegistry, QString::fromStdString(alerts::ageText(fromSeconds(blindFor))));
+    if (picture == Picture::Looking)
+        return total == 0 ? tr("Looking for your agents …")
+                          : tr("Looking for your agents, %1 so far …").arg(total);
     if (total == 0)
-        return allListed ? tr("No agents yet") : tr("Looking for your agents …");
+        return picture == Picture::Whole ? tr("No agents yet")
+                                         : tr("The list of your agents cannot be read");
     const int beating = of(AgentState::Active);
     const int unsure = of(AgentState::Unknown);
     if (unsure > 0)

@@ -18,10 +18,16 @@ struct FleetSummary {
         return count[static_cast<std::size_t>(state)];
     }
 
+    /// What is known of the picture as a whole.
+    enum class Picture {
+        Looking,    ///< not every registry has been read yet
+        Unreadable, ///< a registry's list of agents cannot be read
+        Whole,
+    };
     /// What an operator must do, in one sentence. `blindFor` is the longest blindness, in
     /// seconds, on the registry of this name; below 0 there is none.
     [[nodiscard]] QString sentence(const QString &blindRegistry, double blindFor,
-                                   bool allListed) const;
+                                   Picture picture) const;
     /// The worst state present, for the tray.
     [[nodiscard]] liveness::AgentState worst(bool blind) const;
 };

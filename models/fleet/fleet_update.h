@@ -57,9 +57,13 @@ struct RegistryLife {
     /// Its clock against ours, in seconds; nothing before it is known.
     std::optional<double> clockAhead;
     double clockUncertainty = 0;
+    /// While it is seen: when anything was last heard of it; else since when it is not.
     MonoTime lastContact;
+    /// Its records can be read.
     bool sighted = false;
     int agents = 0;
+    /// Why its list of agents cannot be read, or which entries of it; empty when all is well.
+    std::string listError;
 };
 
 /// One line of evidence: who says what, when.
@@ -96,16 +100,18 @@ struct FleetUpdate {
     std::vector<AgentFacts> facts;
     std::vector<AgentLife> lives;
     std::vector<RegistryLife> registries;
-    std::optional<std::vector<alerts::Alert>> alerts;
+    alerts::AlertBook::Changes alerts;
     std::optional<alerts::Notice> notice;
     std::optional<AgentDetail> detail;
     /// Agents whose reconnect procedure started or ended.
     std::vector<std::pair<AgentIndex, bool>> reconnecting;
     /// Key files whose agents no registry knows.
     std::optional<std::vector<std::string>> unregistered;
+    /// Whether every registry has been read once, or has failed.
+    std::optional<bool> settled;
     [[nodiscard]] bool empty() const {
-        return facts.empty() && lives.empty() && registries.empty() && !alerts && !notice &&
-               !detail && reconnecting.empty() && !unregistered;
+        return facts.empty() && lives.empty() && registries.empty() && alerts.empty() && !notice &&
+               !detail && reconnecting.empty() && !unregistered && !settled;
     }
 };
 

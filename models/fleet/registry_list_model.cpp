@@ -13,7 +13,7 @@ using liveness::LinkState;
 namespace {
 
 QString wordOf(const RegistryLife &life) {
-    if (life.link == LinkState::Connected)
+    if (life.link == LinkState::Connected && life.sighted)
         return RegistryListModel::tr("listening");
     const auto word = liveness::linkWord(life.link);
     return QString::fromUtf8(word.data(), static_cast<qsizetype>(word.size()));
@@ -21,6 +21,8 @@ QString wordOf(const RegistryLife &life) {
 
 QString statusOf(const RegistryLife &life, MonoTime now) {
     QStringList parts{wordOf(life)};
+    if (life.sighted && !life.listError.empty())
+        parts << RegistryListModel::tr("list not readable");
     if (life.sighted) {
         if (life.roundTrip)
             parts << RegistryListModel::tr("%1 ms").arg(
@@ -56,7 +58,7 @@ void RegistryListModel::apply(const std::vector<RegistryLife> &lives, MonoTime n
         Row &row = m_rows[life.index];
         row.life = life;
         row.status = statusOf(life, now);
-        row.reason = QString::fromStdString(life.detail);
+        row.reason = QString::fromStdString(life.detail.empty() ? life.listError : life.detail);
         const QModelIndex at = index(static_cast<int>(life.index));
         Q_EMIT dataChanged(at, at);
     }
@@ -79,6 +81,18 @@ QString RegistryListModel::summary() const {
                    ? tr("Listening to %1").arg(QString::fromStdString(m_rows[0].life.host))
                    : tr("Not listening to %1").arg(QString::fromStdString(m_rows[0].life.host));
     return tr("Listening to %1 of %2 registries").arg(sighted).arg(m_rows.size());
+}
+
+QString RegistryListModel::listTrouble() const {
+    for (const Row &row : m_rows) {
+        const QString host = QString::fromStdString(row.life.host);
+        if (!row.life.listError.empty())
+            return tr("%1: %2").arg(host, QString::fromStdString(row.life.listError));
+        if (!row.life.sighted && row.life.link != LinkState::Connecting)
+            return row.reason.isEmpty() ? tr("%1: %2").arg(host, wordOf(row.life))
+                                        : tr("%1: %2").arg(host, row.reason);
+    }
+    return {};
 }
 
 std::pair<QString, double> RegistryListModel::blindness(MonoTime now) const {

@@ -36,6 +36,8 @@ public:
     [[nodiscard]] int count() const { return static_cast<int>(m_rows.size()); }
     [[nodiscard]] QString summary() const;
     /// Host and seconds of the longest blindness; seconds below 0 when there is none.
+    /// Which registry's list of agents cannot be read at all, and why; empty when none.
+    [[nodiscard]] QString listTrouble() const;
     [[nodiscard]] std::pair<QString, double> blindness(MonoTime now) const;
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;

@@ -81,7 +81,7 @@ private Q_SLOTS:
 
     void withoutUpgradesItPollsAndStillAlerts() {
         proxy->set("strip");
-        engine->reconnect(0); // drops the stream
+        engine->reconnect({0}); // drops the stream
         QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::PollingOnly, 15000);
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Active, 5000);
         mortal->stop();
@@ -140,7 +140,7 @@ private Q_SLOTS:
 
     void aStreamThatDoesNotGreetIsNone() {
         proxy->set("drop");
-        engine->reconnect(0); // opens the stream anew
+        engine->reconnect({0}); // opens the stream anew
         QTRY_COMPARE_WITH_TIMEOUT(link(), LinkState::PollingOnly, 20000);
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(*steady), AgentState::Active, 5000);
         proxy->set("none");

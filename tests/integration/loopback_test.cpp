@@ -127,7 +127,7 @@ private Q_SLOTS:
                 return stale.has_value();
             }(),
             40000);
-        engine.reconnect(*stale);
+        engine.reconnect({*stale});
         QTRY_VERIFY_WITH_TIMEOUT(running == std::optional(false), 10000);
         QCOMPARE(engine.core().watch(*stale).judgement.state, AgentState::Active);
     }

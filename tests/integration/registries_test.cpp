@@ -95,7 +95,7 @@ private Q_SLOTS:
         protocol::Json gone = recorded("entity-peer-copy.json");
         gone["tombstoned"] = true;
         peer.answer(kPeer, gone);
-        engine.reconnect(0); // reads it again
+        engine.reconnect({0}); // reads it again
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 0), AgentState::Deregistered, 10000);
     }
 
@@ -144,8 +144,8 @@ private Q_SLOTS:
         {
             fleet::FleetEngine engine(o, network.clock);
             engine.setUpdateSink([&](const fleet::FleetUpdate &update) {
-                if (update.alerts && !firing(*update.alerts).empty())
-                    downSince = firing(*update.alerts)[0].downSince;
+                if (const auto fires = firing(update.alerts.changed); !fires.empty())
+                    downSince = fires[0].downSince;
             });
             engine.start();
             QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 0), AgentState::Active, 10000);
@@ -163,8 +163,8 @@ private Q_SLOTS:
             resolved += change.alert == Change::Alert::Resolved ? 1 : 0;
         });
         engine.setUpdateSink([&](const fleet::FleetUpdate &update) {
-            if (update.alerts)
-                fires = firing(*update.alerts);
+            if (!update.alerts.empty())
+                fires = firing(update.alerts.changed);
             noticed = noticed || (update.notice && !update.notice->raised.empty());
         });
         engine.start();

@@ -49,8 +49,10 @@ class ScaleTest : public QObject {
         std::vector<alerts::Alert> alerts;
         std::vector<alerts::Notice> notices;
         void take(const fleet::FleetUpdate &update) {
-            if (update.alerts)
-                alerts = *update.alerts;
+            for (const alerts::Alert &changed : update.alerts.changed) {
+                std::erase_if(alerts, [&](const auto &a) { return a.id == changed.id; });
+                alerts.push_back(changed);
+            }
             if (update.notice)
                 notices.push_back(*update.notice);
         }

@@ -29,11 +29,13 @@ private Q_SLOTS:
         QVERIFY(book.raise(agent(1), MonoTime(0s)) != 0);
         QCOMPARE(book.raise(agent(1), MonoTime(1s)), 0U);
         QCOMPARE(book.firing(), 1);
-        book.resolve(AlertKind::AgentStale, 1, UtcTime(1200s), false, MonoTime(10s));
-        book.resolve(AlertKind::AgentStale, 1, UtcTime(1300s), false,
-                     MonoTime(11s)); // no pair: nothing
+        QVERIFY(book.resolve(AlertKind::AgentStale, 1, UtcTime(1200s), false, MonoTime(10s)));
+        QVERIFY(!book.resolve(AlertKind::AgentStale, 1, UtcTime(1300s), false, MonoTime(11s)));
         QCOMPARE(book.firing(), 0);
-        QVERIFY(book.alerts().front().resolvedAt == UtcTime(1200s));
+        const auto changes = book.takeChanges();
+        QCOMPARE(changes.changed.size(), 1U);
+        QVERIFY(changes.changed.front().resolvedAt == UtcTime(1200s));
+        QVERIFY(!book.hasChanges());
     }
     void aThousandAtOnceAreOneNotice() {
         AlertBook book;
@@ -65,9 +67,29 @@ private Q_SLOTS:
     }
     void firingAlertsAreNeverDropped() {
         AlertBook book;
-        for (std::uint32_t i = 0; i < AlertBook::kKept + 50; ++i)
+        for (std::uint32_t i = 0; i < AlertBook::kEndedKept + 50; ++i)
             book.raise(agent(i), MonoTime(0s));
-        QCOMPARE(book.firing(), static_cast<int>(AlertBook::kKept) + 50);
+        QCOMPARE(book.firing(), static_cast<int>(AlertBook::kEndedKept) + 50);
+    }
+    void whatEndedIsForgottenOldestFirst() {
+        AlertBook book;
+        for (std::uint32_t i = 0; i < AlertBook::kEndedKept + 2; ++i) {
+            book.raise(agent(i), MonoTime(0s));
+            book.resolve(AlertKind::AgentStale, i, UtcTime(1200s), false, MonoTime(1s));
+        }
+        const auto changes = book.takeChanges();
+        QCOMPARE(changes.forgotten, (std::vector<std::uint64_t>{1, 2}));
+    }
+    void oneChangeCostsTheSameHoweverManyFire() {
+        // Counted, not timed: what crosses to the screen is what changed.
+        AlertBook book;
+        for (std::uint32_t i = 0; i < 60'000; ++i)
+            book.raise(agent(i), MonoTime(0s));
+        QCOMPARE(book.takeChanges().changed.size(), 60'000U);
+        book.raise(agent(70'000), MonoTime(0s));
+        book.resolve(AlertKind::AgentStale, 59'999, UtcTime(1200s), false, MonoTime(1s));
+        QCOMPARE(book.takeChanges().changed.size(), 2U);
+        QCOMPARE(book.firing(), 60'000);
     }
     void agesForPeople_data() {
         QTest::addColumn<int>("seconds");

@@ -6,6 +6,8 @@
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
 #include <QTest>
+#include <array>
+#include <random>
 
 using namespace heartline;
 using namespace heartline::fleet;
@@ -118,6 +120,63 @@ private Q_SLOTS:
         set(1, AgentState::Active, false);
         QCOMPARE(model->count(), 0);
     }
+    void theFiringFilterHoldsTheOrderUnderThePointerAndNeverTheMembership() {
+        load();
+        model->setFiringOnly(true);
+        set(1, AgentState::Stale, true);
+        model->setOrderHeld(true);
+        set(3, AgentState::Stale, true); // bravo
+        set(0, AgentState::Stale, true); // delta
+        QCOMPARE(names(*model), QStringList({"alpha", "bravo", "delta"}));
+        set(1, AgentState::Active, false);
+        QCOMPARE(names(*model), QStringList({"bravo", "delta"}));
+        set(2, AgentState::Inactive, true); // charlie needs a person more than delta
+        QCOMPARE(names(*model), QStringList({"bravo", "delta", "charlie"}));
+        model->setOrderHeld(false);
+        QCOMPARE(names(*model).size(), 3);
+        QCOMPARE(model->firing().size(), 3U);
+    }
+    void aChangedOrNewRecordResetsNothing() {
+        load();
+        QSignalSpy resets(model, &QAbstractItemModel::modelReset);
+        FleetUpdate update;
+        update.facts = {facts(1, "zulu"), facts(4, "beta")};
+        update.lives = {life(4, AgentState::Active)};
+        model->apply(update, MonoTime(1002s));
+        QCOMPARE(names(*model), QStringList({"beta", "bravo", "charlie", "delta", "zulu"}));
+        QCOMPARE(resets.count(), 0);
+    }
+    void anyBatchGivesTheOrderOfAFullSort() {
+        std::minstd_rand random(7);
+        const auto roll = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+        constexpr std::array states{AgentState::Active, AgentState::Late, AgentState::Stale,
+                                    AgentState::Inactive, AgentState::Unknown};
+        int agents = 0;
+        for (int round = 0; round < 300; ++round) {
+            FleetUpdate update;
+            for (int i = roll(4); i > 0; --i) {
+                const auto name = "n" + std::to_string(roll(1000));
+                update.facts.push_back(facts(static_cast<std::uint32_t>(agents), name.c_str()));
+                update.lives.push_back(life(static_cast<std::uint32_t>(agents++), AgentState::Active));
+            }
+            for (int i = roll(round % 10 == 0 ? 120 : 6); i > 0 && agents > 0; --i)
+                update.lives.push_back(life(static_cast<std::uint32_t>(roll(agents)),
+                                            states.at(static_cast<std::size_t>(roll(5)))));
+            if (roll(8) == 0)
+                model->setOrderHeld(!model->orderHeld());
+            model->apply(update, MonoTime(1001s));
+            if (model->orderHeld())
+                continue;
+            QList<std::tuple<int, QString, int>> keys;
+            for (int row = 0; row < model->rowCount(); ++row)
+                keys.append({liveness::stateNeed(static_cast<AgentState>(
+                                 model->index(row).data(AgentListModel::StateRole).toInt())),
+                             model->index(row).data(AgentListModel::NameRole).toString(),
+                             model->agentAt(row)});
+            QVERIFY2(std::is_sorted(keys.begin(), keys.end()), qPrintable(QString::number(round)));
+            QCOMPARE(model->rowCount(), agents);
+        }
+    }
     void agesAloneGiveOneRange() {
         load();
         QSignalSpy changes(model, &QAbstractItemModel::dataChanged);
@@ -160,9 +219,23 @@ private Q_SLOTS:
         alerts::Alert firing;
         firing.id = 1;
         firing.name = "a";
-        alerts.setAlerts({ended, firing});
+        alerts.apply({{firing, ended}, {}});
         QCOMPARE(alerts.index(0).data(AlertListModel::TitleRole).toString(), QStringLiteral("a"));
         QCOMPARE(alerts.firing(), 1);
+        // Single changes move single rows, the newest on top of its kind.
+        QSignalSpy resets(&alerts, &QAbstractItemModel::modelReset);
+        alerts::Alert next = firing;
+        next.id = 3;
+        next.name = "c";
+        alerts.apply({{next}, {}});
+        QCOMPARE(alerts.index(0).data(AlertListModel::TitleRole).toString(), QStringLiteral("c"));
+        firing.resolvedAt = UtcTime(9s);
+        alerts.apply({{firing}, {}});
+        QCOMPARE(alerts.index(1).data(AlertListModel::TitleRole).toString(), QStringLiteral("a"));
+        QCOMPARE(alerts.firing(), 1);
+        alerts.apply({{}, {2}});
+        QCOMPARE(alerts.count(), 2);
+        QCOMPARE(resets.count(), 0);
 
         RegistryListModel registries;
         const QAbstractItemModelTester registryTester(
@@ -181,14 +254,20 @@ private Q_SLOTS:
 
     void theSentenceSaysWhatToDo() {
         FleetSummary s;
-        QCOMPARE(s.sentence({}, -1, true), QStringLiteral("No agents yet"));
+        using Picture = FleetSummary::Picture;
+        QCOMPARE(s.sentence({}, -1, Picture::Whole), QStringLiteral("No agents yet"));
+        QCOMPARE(s.sentence({}, -1, Picture::Looking), QStringLiteral("Looking for your agents …"));
+        QCOMPARE(s.sentence({}, -1, Picture::Unreadable),
+                 QStringLiteral("The list of your agents cannot be read"));
         s.total = 47;
         s.count[static_cast<std::size_t>(AgentState::Active)] = 47;
-        QCOMPARE(s.sentence({}, -1, true), QStringLiteral("All 47 agents are beating"));
-        QCOMPARE(s.sentence(QStringLiteral("eu-west"), 100, true),
+        QCOMPARE(s.sentence({}, -1, Picture::Looking),
+                 QStringLiteral("Looking for your agents, 47 so far …"));
+        QCOMPARE(s.sentence({}, -1, Picture::Whole), QStringLiteral("All 47 agents are beating"));
+        QCOMPARE(s.sentence(QStringLiteral("eu-west"), 100, Picture::Whole),
                  QStringLiteral("Blind on eu-west for 1:40"));
         s.firing = 2;
-        QCOMPARE(s.sentence(QStringLiteral("eu-west"), 100, true),
+        QCOMPARE(s.sentence(QStringLiteral("eu-west"), 100, Picture::Whole),
                  QStringLiteral("2 agents need you"));
         // Green in the tray only when everything is seen.
         s.firing = 0;
