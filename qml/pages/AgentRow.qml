@@ -27,6 +27,9 @@ Item {
     required property real noteWidth
     required property real actionWidth
     property bool selected: false
+    /// The keyboard is at this row. (A ListView's highlight is not made by Qt 6.4 in a file whose
+    /// components are bound, so the row draws its ring itself.)
+    property bool ringed: false
 
     signal chosen
     signal reconnectWanted
@@ -54,6 +57,8 @@ Item {
         anchors.bottomMargin: 1
         radius: 8
         color: row.selected ? Theme.selected : hover.hovered ? Theme.hovered : "transparent"
+        border.width: row.ringed ? 2 : 0
+        border.color: Theme.accent
     }
     Rectangle {
         anchors.bottom: parent.bottom

@@ -32,6 +32,21 @@ FocusScope {
         }
     }
 
+    readonly property int orderHoldMs: 2000
+    function holdOrder() {
+        Fleet.agents.orderHeld = true
+        orderHold.restart()
+    }
+    function releaseOrder() {
+        orderHold.stop()
+        Fleet.agents.orderHeld = false
+    }
+    Timer {
+        id: orderHold
+        interval: page.orderHoldMs
+        onTriggered: Fleet.agents.orderHeld = false
+    }
+
     FleetHeader {
         id: header
         x: 20
@@ -95,6 +110,7 @@ FocusScope {
             noteWidth: page.noteWidth
             actionWidth: page.actionWidth
             selected: agentIndex === Fleet.selected
+            ringed: list.activeFocus && ListView.isCurrentItem
             onChosen: page.choose(agentIndex)
             onReconnectWanted: {
                 page.choose(agentIndex)
@@ -119,30 +135,24 @@ FocusScope {
                 opacity: bar.size < 1 ? (bar.hovered || bar.pressed ? 0.8 : 0.35) : 0
             }
         }
+        // While the pointer moves over the list, and a little longer, no row moves under it.
         HoverHandler {
             id: listHover
-            onHoveredChanged: Fleet.agents.orderHeld = hovered
+            readonly property point where: point.position
+            onWhereChanged: if (hovered) page.holdOrder()
+            onHoveredChanged: if (!hovered) page.releaseOrder()
         }
-        // The focus ring of the keyboard's row.
-        highlight: Rectangle {
-            color: "transparent"
-            radius: 8
-            border.width: list.activeFocus ? 2 : 0
-            border.color: Theme.accent
-        }
-        highlightFollowsCurrentItem: true
-        highlightMoveDuration: 0
-        highlightResizeDuration: 0
+        onMovementStarted: page.holdOrder()
     }
     EmptyState {
         visible: header.visible && list.count === 0
         anchors.horizontalCenter: list.horizontalCenter
         y: list.y + Math.max(20, (list.height - height) / 3)
         title: Fleet.agents.searchText !== "" ? qsTr("Nothing matches")
-            : Fleet.agents.firingOnly ? qsTr("Nothing is firing") : qsTr("No agents yet")
+            : Fleet.agents.firingOnly ? qsTr("Nothing is firing") : Fleet.emptyTitle
         text: Fleet.agents.searchText !== "" ? qsTr("No agent has \"%1\" in its name, id, tags or registry.").arg(Fleet.agents.searchText)
             : Fleet.agents.firingOnly ? qsTr("Every alert has ended. Choose All to see the whole fleet.")
-            : qsTr("Agents appear here by themselves as soon as they are registered under your developer key.")
+            : Fleet.emptyText
     }
     Rectangle {
         visible: panel.visible && page.panelBeside

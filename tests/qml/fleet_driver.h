@@ -16,8 +16,9 @@ public:
     Q_INVOKABLE void load(int count) {
         m_fleet.agents()->clear();
         m_fleet.registries()->clear();
-        m_fleet.alerts()->setAlerts({});
+        m_fleet.alerts()->clear();
         fleet::FleetUpdate update;
+        update.settled = true;
         fleet::RegistryLife registry;
         registry.host = "zns01.zynd.ai";
         registry.link = liveness::LinkState::Connected;
@@ -49,7 +50,26 @@ public:
         alert.name = m_fleet.agents()->nameOf(index).toStdString();
         alert.registry = "zns01.zynd.ai";
         fleet::FleetUpdate update;
-        update.alerts = std::vector{alert};
+        update.alerts.changed = {alert};
+        m_fleet.apply(update);
+    }
+    /// The first picture is not whole yet, or is.
+    Q_INVOKABLE void settle(bool settled) {
+        fleet::FleetUpdate update;
+        update.settled = settled;
+        m_fleet.apply(update);
+    }
+    /// The registry answers no read, or no list, though its link stands.
+    Q_INVOKABLE void failReads(const QString &reason, bool listOnly) {
+        fleet::FleetUpdate update;
+        fleet::RegistryLife registry;
+        registry.host = "zns01.zynd.ai";
+        registry.link = listOnly ? liveness::LinkState::Connected : liveness::LinkState::Refusing;
+        registry.sighted = listOnly;
+        registry.detail = listOnly ? std::string() : reason.toStdString();
+        registry.listError = listOnly ? reason.toStdString() : std::string();
+        registry.lastContact = m_fleet.mono() - 100s;
+        update.registries = {registry};
         m_fleet.apply(update);
     }
     /// What is to be said beside the state.

@@ -42,6 +42,9 @@ Item {
         name: "FirstStart"
         when: windowShown
 
+        function init() {
+            failOnWarning(/.?/)
+        }
         function test_three_ways_on() {
             verify(root.find(page, "title", "Choose a key file") !== null)
             verify(root.find(page, "title", "Give a developer id") !== null)

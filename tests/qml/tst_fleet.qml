@@ -51,7 +51,11 @@ Item {
         name: "FleetPage"
         when: windowShown
 
+        function initTestCase() {
+            failOnWarning(/.?/)
+        }
         function init() {
+            failOnWarning(/.?/)
             Fleet.selected = -1
             Fleet.agents.searchText = ""
             Fleet.agents.firingOnly = false
@@ -63,6 +67,11 @@ Item {
             registriesPage.visible = false
         }
 
+        // The same, once it is there: rows are made when the list is laid out.
+        function seen(parent, property, value) {
+            tryVerify(() => root.find(parent, property, value) !== null, 5000, property + " " + value)
+            return root.find(parent, property, value)
+        }
         function test_sentence_counts_and_rows() {
             tryVerify(() => root.find(page, "text", "All 12 agents are beating") !== null)
             tryVerify(() => root.find(page, "text", "12 active") !== null)
@@ -72,7 +81,7 @@ Item {
             FleetDriver.set(7, FleetState.Stale, 127, true)
             tryVerify(() => root.find(page, "text", "1 agent needs you") !== null)
             compare(Fleet.agents.rowOf(7), 0)
-            const row = root.find(page, "name", "agent 7")
+            const row = seen(page, "name", "agent 7")
             compare(row.index, 0)
             tryVerify(() => row.note.startsWith("leaves search in 2:5"))
             tryVerify(() => root.find(row, "text", "2:07") !== null || root.find(row, "text", "2:08") !== null)
@@ -80,7 +89,7 @@ Item {
         }
         function test_unknown_agents_show_no_age() {
             FleetDriver.set(3, FleetState.Unknown, 200, false)
-            const row = root.find(page, "name", "agent 3")
+            const row = seen(page, "name", "agent 3")
             tryVerify(() => root.find(row, "text", "—") !== null)
             verify(root.find(page, "text", "1 agent cannot be judged") !== null)
         }
@@ -98,7 +107,7 @@ Item {
             tryVerify(() => root.find(page, "title", "No agents yet") !== null)
         }
         function test_click_opens_details_and_escape_closes_them() {
-            const row = root.find(page, "name", "agent 2")
+            const row = seen(page, "name", "agent 2")
             mouseClick(row, 60, 10)
             compare(Fleet.selected, 2)
             FleetDriver.describe(2, "Alive, but unheard")
@@ -106,22 +115,61 @@ Item {
             // Hostile text is shown as it is.
             const line = root.find(page, "text", "<b>heard</b>")
             verify(line !== null)
-            const close = root.find(page, "text", "Close details")
+            const close = seen(page, "text", "Close details")
             mouseClick(close)
             compare(Fleet.selected, -1)
         }
+        function test_before_the_picture_is_whole_it_says_that_it_is_looking() {
+            FleetDriver.settle(false)
+            seen(page, "text", "Looking for your agents, 12 so far …")
+            FleetDriver.load(0)
+            FleetDriver.settle(false)
+            seen(page, "title", "Looking for your agents …")
+            FleetDriver.settle(true)
+            seen(page, "title", "No agents yet")
+        }
+        function test_a_list_that_fails_is_no_empty_list() {
+            FleetDriver.load(0)
+            FleetDriver.failReads("HTTP 500: failed to list agents", true)
+            seen(page, "title", "The list of your agents cannot be read")
+            seen(page, "text", "zns01.zynd.ai: HTTP 500: failed to list agents. It is tried again and again; this says nothing about your agents.")
+            verify(root.find(page, "title", "No agents yet") === null)
+        }
+        function test_a_registry_whose_reads_fail_is_not_green() {
+            FleetDriver.failReads("HTTP 500: failed to query", false)
+            seen(page, "text", "Blind on zns01.zynd.ai for 1:40")
+            const chip = seen(page, "status", "refusing for 1:40")
+            compare(chip.isSighted, false)
+            verify(root.find(chip, "name", "state-unknown") !== null)
+        }
+        function test_the_order_is_held_only_while_the_pointer_moves() {
+            const row = seen(page, "name", "agent 5")
+            mouseMove(row, 30, 10)
+            mouseMove(row, 34, 12)
+            tryVerify(() => Fleet.agents.orderHeld)
+            FleetDriver.set(11, FleetState.Stale, 127, true)
+            verify(Fleet.agents.rowOf(11) !== 0)
+            // It rests: after two seconds the rows are in order again.
+            tryVerify(() => !Fleet.agents.orderHeld, 4000)
+            compare(Fleet.agents.rowOf(11), 0)
+        }
         function test_keyboard_chooses() {
-            const row = root.find(page, "name", "agent 0")
+            const row = seen(page, "name", "agent 0")
             const list = row.ListView.view
             list.forceActiveFocus()
             list.currentIndex = 0
             keyClick(Qt.Key_Down)
+            // Its ring is drawn: in the picture, not only in a property.
+            const second = seen(page, "name", "agent 1")
+            verify(second.ringed)
+            const place = second.mapToItem(page, second.width / 2, 2)
+            tryVerify(() => Qt.colorEqual(grabImage(page).pixel(place.x, place.y), Theme.accent))
             keyClick(Qt.Key_Return)
             compare(Fleet.selected, Fleet.agents.agentAt(1))
         }
         function test_what_else_is_to_be_said_stands_in_the_row() {
             FleetDriver.mark(5, true, "inactive on zns02.zynd.ai", false)
-            const row = root.find(page, "name", "agent 5")
+            const row = seen(page, "name", "agent 5")
             compare(row.note, "flapping · but inactive on zns02.zynd.ai · not found by search")
             FleetDriver.mark(5, false, "", true)
             compare(row.note, "")
@@ -157,7 +205,7 @@ Item {
             alertsPage.visible = true
             tryVerify(() => root.find(alertsPage, "text", "1 alert is firing") !== null)
             chosen.clear()
-            mouseClick(root.find(alertsPage, "title", "agent 4"), 80, 20)
+            mouseClick(seen(alertsPage, "title", "agent 4"), 80, 20)
             compare(chosen.count, 1)
             compare(chosen.signalArguments[0][0], 4)
         }
