@@ -171,10 +171,11 @@ void FleetEngine::perform(const effect::ExplainOutage &explain) {
         [this,
          registry = explain.registry](Result<registry::RegistryClient::OutageWitness> witness) {
             if (witness)
-                feed(event::OutageExplained{registry, witness->uptime, std::move(witness->beats),
-                                            witness->sentAt});
-            else
-                feed(event::OutageUnexplained{registry});
+                return feed(event::OutageExplained{registry, witness->uptime,
+                                                   std::move(witness->beats), witness->sentAt});
+            if (witness.error().kind == ErrorKind::RateLimited)
+                feed(event::RateLimited{registry});
+            feed(event::OutageUnexplained{registry});
         });
 }
 

@@ -1,183 +1,218 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/rest_client.h"
 
+#include "http/curl_loop.h"
+
 #include <QDateTime>
 #include <QLocale>
-#include <QNetworkAccessManager>
-#include <QNetworkReply>
-#include <QSslSocket>
 #include <QTimeZone>
-#include <QTimer>
 #include <QUrl>
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace heartline::http {
 
-struct RestClient::Pending {
-    quint64 id = 0;
-    QNetworkReply *reply = nullptr;
+/// One request: its handle, and what of its answer has arrived.
+struct RestClient::Transfer {
+    std::uint64_t id = 0;
+    CURL *handle = nullptr;
+    curl_slist *headers = nullptr;
+    std::array<char, CURL_ERROR_SIZE> error{};
     Callback callback;
     MonoTime sentAt;
     std::size_t maxBytes = 0;
+    std::size_t headerBytes = 0;
+    std::string body;
+    std::optional<UtcTime> date;
     bool tooLarge = false;
-    bool late = false;
-    QString tlsError;
+
+    Transfer() : handle(curl_easy_init()) {}
+    ~Transfer() {
+        curl_easy_cleanup(handle);
+        curl_slist_free_all(headers);
+    }
+    Transfer(const Transfer &) = delete;
+    Transfer &operator=(const Transfer &) = delete;
+
+    void prepare(const RestRequest &request);
+    void prepareBody(const RestRequest &request);
+    [[nodiscard]] Result<RestReply> outcome(CURLcode code, MonoTime now);
+    static std::size_t takeBody(char *data, std::size_t, std::size_t size, void *self);
+    static std::size_t takeHeader(char *data, std::size_t, std::size_t size, void *self);
 };
 
 namespace {
 
-ErrorKind kindOf(QNetworkReply::NetworkError error) {
-    switch (error) {
-    case QNetworkReply::SslHandshakeFailedError:
-        return ErrorKind::Tls;
-    case QNetworkReply::TimeoutError:
+ErrorKind kindOf(CURLcode code) {
+    switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
         return ErrorKind::Timeout;
-    case QNetworkReply::ConnectionRefusedError:
+    case CURLE_COULDNT_CONNECT:
         return ErrorKind::Refused;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_CRL_BADFILE:
+        return ErrorKind::Tls;
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+        return ErrorKind::InvalidInput;
+    case CURLE_WEIRD_SERVER_REPLY:
+        return ErrorKind::Protocol;
     default:
         return ErrorKind::Network;
     }
 }
 
-std::optional<UtcTime> dateOf(const QNetworkReply &reply) {
-    return parseHttpDate(
-        std::string_view(reply.rawHeader("Date").constData(),
-                         static_cast<std::size_t>(reply.rawHeader("Date").size())));
-}
-
 } // namespace
 
-RestClient::RestClient(const Clock &clock, QObject *parent) : QObject(parent), m_clock(clock) {
-    makeManager();
+std::size_t RestClient::Transfer::takeBody(char *data, std::size_t, std::size_t size, void *self) {
+    auto &transfer = *static_cast<Transfer *>(self);
+    if (transfer.body.size() + size > transfer.maxBytes) {
+        transfer.tooLarge = true;
+        return CURL_WRITEFUNC_ERROR; // ends the transfer, and its connection
+    }
+    transfer.body.append(data, size);
+    return size;
 }
+
+std::size_t RestClient::Transfer::takeHeader(char *data, std::size_t, std::size_t size,
+                                             void *self) {
+    auto &transfer = *static_cast<Transfer *>(self);
+    transfer.headerBytes += size;
+    if (transfer.headerBytes > kMaxHeaderBytes) {
+        transfer.tooLarge = true;
+        return CURL_WRITEFUNC_ERROR;
+    }
+    std::string_view line(data, size);
+    if (line.starts_with("HTTP/")) // behind an interim answer comes another one
+        transfer.date.reset();
+    constexpr std::string_view kDate = "date:";
+    if (line.size() <= kDate.size() ||
+        QByteArrayView(line.data(), kDate.size()).compare(kDate, Qt::CaseInsensitive) != 0)
+        return size;
+    line.remove_prefix(kDate.size());
+    const std::size_t from = line.find_first_not_of(" \t");
+    const std::size_t to = line.find_last_not_of(" \t\r\n");
+    if (from != std::string_view::npos)
+        transfer.date = parseHttpDate(line.substr(from, to + 1 - from));
+    return size;
+}
+
+void RestClient::Transfer::prepareBody(const RestRequest &request) {
+    if (request.body.empty() && request.method == "GET")
+        return;
+    if (!request.body.empty() || request.method == "POST") {
+        curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
+                         static_cast<curl_off_t>(request.body.size()));
+        curl_easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, request.body.c_str());
+        headers = curl_slist_append(
+            headers, request.body.empty() ? "Content-Type:" : "Content-Type: application/json");
+        headers = curl_slist_append(headers, "Expect:");
+    }
+    curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+}
+
+void RestClient::Transfer::prepare(const RestRequest &request) {
+    maxBytes = request.maxBytes;
+    curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(
+        handle, CURLOPT_TIMEOUT_MS,
+        static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(request.timeout).count()));
+    curl_easy_setopt(handle, CURLOPT_USERAGENT, "heartline/" HEARTLINE_VERSION);
+    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, error.data());
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &Transfer::takeBody);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, this);
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &Transfer::takeHeader);
+    curl_easy_setopt(handle, CURLOPT_HEADERDATA, this);
+    curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(handle, CURLOPT_PRIVATE, this);
+    if (!request.authorization.empty())
+        headers = curl_slist_append(headers, ("Authorization: " + request.authorization).c_str());
+    prepareBody(request);
+    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+}
+
+Result<RestReply> RestClient::Transfer::outcome(CURLcode code, MonoTime now) {
+    if (tooLarge)
+        return fail(ErrorKind::Protocol, "the answer is larger than allowed");
+    long status = 0;
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    if (code == CURLE_OPERATION_TIMEDOUT)
+        return fail(ErrorKind::Timeout,
+                    status > 0 ? "the answer was not complete in time" : "no answer in time");
+    if (code != CURLE_OK) {
+        const ErrorKind kind = kindOf(code);
+        const std::string text = error[0] != '\0' ? error.data() : curl_easy_strerror(code);
+        return fail(kind, (kind == ErrorKind::Tls ? "TLS: " : "") + text);
+    }
+    RestReply reply;
+    reply.status = static_cast<int>(status);
+    reply.body = std::move(body);
+    reply.date = date;
+    reply.sentAt = sentAt;
+    reply.receivedAt = now;
+    return reply;
+}
+
+RestClient::RestClient(const Clock &clock)
+    : m_clock(clock), m_loop(std::make_unique<CurlLoop>(
+                          [this](CURL *handle, CURLcode code) { finished(handle, code); })) {}
 
 RestClient::~RestClient() {
-    while (!m_pending.empty())
-        cancel(m_pending.back()->id);
+    while (!m_transfers.empty())
+        cancel(m_transfers.back()->id);
 }
 
-void RestClient::makeManager() {
-    m_manager = new QNetworkAccessManager(this);
-    m_manager->setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
-    m_manager->setAutoDeleteReplies(false);
+std::uint64_t RestClient::send(const RestRequest &request, Callback callback) {
+    auto transfer = std::make_unique<Transfer>();
+    transfer->id = ++m_lastId;
+    transfer->callback = std::move(callback);
+    transfer->sentAt = m_clock.mono();
+    transfer->prepare(request);
+    CURL *const handle = transfer->handle;
+    m_transfers.push_back(std::move(transfer));
+    m_loop->add(handle);
+    return m_lastId;
 }
 
-quint64 RestClient::send(const RestRequest &request, Callback callback) {
-    QNetworkRequest outgoing(QUrl(QString::fromStdString(request.url), QUrl::StrictMode));
-    outgoing.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
-    outgoing.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
-    outgoing.setAttribute(QNetworkRequest::CacheLoadControlAttribute,
-                          QNetworkRequest::AlwaysNetwork);
-    outgoing.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
-    // Nothing is unpacked, so that no small answer becomes a large one.
-    outgoing.setRawHeader("Accept-Encoding", "identity");
-    outgoing.setHeader(QNetworkRequest::UserAgentHeader,
-                       QStringLiteral("heartline/" HEARTLINE_VERSION));
-    if (!request.body.empty())
-        outgoing.setHeader(QNetworkRequest::ContentTypeHeader, QStringLiteral("application/json"));
-    if (!request.authorization.empty())
-        outgoing.setRawHeader("Authorization", QByteArray::fromStdString(request.authorization));
-
-    auto pending = std::make_unique<Pending>();
-    pending->id = ++m_lastId;
-    pending->callback = std::move(callback);
-    pending->sentAt = m_clock.mono();
-    pending->maxBytes = request.maxBytes;
-    QNetworkReply *reply =
-        m_manager->sendCustomRequest(outgoing, QByteArray::fromStdString(request.method),
-                                     QByteArray::fromStdString(request.body));
-    // One more byte than is allowed: what is refused need not be taken in.
-    reply->setReadBufferSize(static_cast<qint64>(request.maxBytes) + 1);
-    pending->reply = reply;
-    const quint64 id = pending->id;
-    Pending *raw = pending.get();
-    m_pending.push_back(std::move(pending));
-    connect(reply, &QNetworkReply::readyRead, this, [raw] {
-        if (raw->reply->bytesAvailable() > static_cast<qint64>(raw->maxBytes)) {
-            raw->tooLarge = true;
-            raw->reply->abort();
-        }
-    });
-    connect(reply, &QNetworkReply::sslErrors, this, [raw](const QList<QSslError> &errors) {
-        if (!errors.isEmpty())
-            raw->tlsError = errors.first().errorString();
-    });
-    connect(reply, &QNetworkReply::finished, this, [this, id] { finished(id); });
-    QTimer::singleShot(std::chrono::ceil<std::chrono::milliseconds>(request.timeout), reply,
-                       [this, id] { expire(id); });
-    return id;
-}
-
-auto RestClient::find(quint64 id) -> std::vector<std::unique_ptr<Pending>>::iterator {
-    return std::find_if(m_pending.begin(), m_pending.end(), [id](auto &p) { return p->id == id; });
-}
-
-void RestClient::expire(quint64 id) {
-    const auto it = find(id);
-    if (it == m_pending.end())
+void RestClient::cancel(std::uint64_t id) {
+    const auto it = std::find_if(m_transfers.begin(), m_transfers.end(),
+                                 [id](const auto &t) { return t->id == id; });
+    if (it == m_transfers.end())
         return;
-    (*it)->late = true;
-    (*it)->reply->abort(); // ends in finished()
-}
-
-void RestClient::cancel(quint64 id) {
-    const auto it = find(id);
-    if (it == m_pending.end())
-        return;
-    const std::unique_ptr<Pending> pending = std::move(*it);
-    m_pending.erase(it);
-    pending->reply->disconnect(this);
-    pending->reply->abort();
-    pending->reply->deleteLater();
+    const std::unique_ptr<Transfer> transfer = std::move(*it);
+    m_transfers.erase(it);
+    m_loop->remove(transfer->handle);
 }
 
 void RestClient::reset() {
     std::vector<Callback> callbacks;
-    while (!m_pending.empty()) {
-        callbacks.push_back(std::move(m_pending.back()->callback));
-        cancel(m_pending.back()->id);
+    while (!m_transfers.empty()) {
+        callbacks.push_back(std::move(m_transfers.back()->callback));
+        cancel(m_transfers.back()->id);
     }
-    m_manager->clearConnectionCache();
+    m_loop->closeConnections();
     for (const Callback &callback : callbacks)
         callback(fail(ErrorKind::Cancelled, "dropped to dial anew"));
 }
 
-void RestClient::finished(quint64 id) {
-    const auto it = find(id);
-    if (it == m_pending.end())
+void RestClient::finished(void *handle, int code) {
+    const auto it = std::find_if(m_transfers.begin(), m_transfers.end(),
+                                 [handle](const auto &t) { return t->handle == handle; });
+    if (it == m_transfers.end())
         return;
-    const std::unique_ptr<Pending> pending = std::move(*it);
-    m_pending.erase(it);
-    pending->reply->deleteLater();
-    pending->callback(outcomeOf(*pending, m_clock.mono()));
-}
-
-Result<RestReply> RestClient::outcomeOf(const Pending &pending, MonoTime now) {
-    QNetworkReply &reply = *pending.reply;
-    const int status = reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    const bool wholeAnswer = status > 0 && (reply.error() == QNetworkReply::NoError ||
-                                            (reply.error() >= QNetworkReply::ContentAccessDenied &&
-                                             reply.error() <= QNetworkReply::UnknownServerError));
-    if (pending.tooLarge)
-        return fail(ErrorKind::Protocol, "the answer is larger than allowed");
-    if (pending.late)
-        return fail(ErrorKind::Timeout, status > 0 ? "the answer was not complete in time"
-                                                   : "no answer in time");
-    if (!wholeAnswer) {
-        const ErrorKind kind = kindOf(reply.error());
-        return fail(kind, kind == ErrorKind::Tls && !pending.tlsError.isEmpty()
-                              ? "TLS: " + pending.tlsError.toStdString()
-                              : reply.errorString().toStdString());
-    }
-    RestReply answer;
-    answer.status = status;
-    answer.body = reply.readAll().toStdString();
-    answer.date = dateOf(reply);
-    answer.sentAt = pending.sentAt;
-    answer.receivedAt = now;
-    if (answer.body.size() > pending.maxBytes)
-        return fail(ErrorKind::Protocol, "the answer is larger than allowed");
-    return answer;
+    const std::unique_ptr<Transfer> transfer = std::move(*it);
+    m_transfers.erase(it);
+    transfer->callback(transfer->outcome(static_cast<CURLcode>(code), m_clock.mono()));
 }
 
 std::optional<UtcTime> parseHttpDate(std::string_view text) {
@@ -189,14 +224,14 @@ std::optional<UtcTime> parseHttpDate(std::string_view text) {
     const auto part = [](std::string_view piece) {
         return QString::fromLatin1(piece.data(), static_cast<qsizetype>(piece.size()));
     };
-    const QDate date = QLocale::c().toDate(part(text.substr(0, kDateLength)),
-                                           QStringLiteral("ddd, dd MMM yyyy"));
-    const QTime time = QLocale::c().toTime(part(text.substr(kDateLength)),
-                                           QStringLiteral(" HH:mm:ss 'GMT'"));
+    const QDate date =
+        QLocale::c().toDate(part(text.substr(0, kDateLength)), QStringLiteral("ddd, dd MMM yyyy"));
+    const QTime time =
+        QLocale::c().toTime(part(text.substr(kDateLength)), QStringLiteral(" HH:mm:ss 'GMT'"));
     if (!date.isValid() || !time.isValid())
         return std::nullopt;
-    return UtcTime(std::chrono::milliseconds(
-        QDateTime(date, time, QTimeZone::utc()).toMSecsSinceEpoch()));
+    return UtcTime(
+        std::chrono::milliseconds(QDateTime(date, time, QTimeZone::utc()).toMSecsSinceEpoch()));
 }
 
 std::string pathSegment(std::string_view text) {

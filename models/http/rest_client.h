@@ -4,19 +4,15 @@
 #include "base/clock.h"
 #include "base/error.h"
 
-#include <QByteArray>
-#include <QObject>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
-QT_BEGIN_NAMESPACE
-class QNetworkAccessManager;
-class QNetworkReply;
-QT_END_NAMESPACE
-
 namespace heartline::http {
+
+class CurlLoop;
 
 /// An answer of any status; only having no answer is an Error.
 struct RestReply {
@@ -40,37 +36,38 @@ struct RestRequest {
     std::size_t maxBytes = 16 * 1024 * 1024;
 };
 
-/// HTTP requests on Qt's event loop. Redirects are not followed, cookies not kept, TLS errors never
-/// ignored. Each request ends in exactly one call of its callback, or in none when cancel() was
-/// called or the client is destroyed. Thread: the one it was made in.
-class RestClient : public QObject {
-    Q_OBJECT
+/// HTTP requests by libcurl on Qt's event loop. Redirects are not followed, cookies not kept,
+/// nothing is unpacked, TLS errors never ignored; proxies as the environment says (http_proxy,
+/// https_proxy, all_proxy, no_proxy). Each request ends in exactly one call of its callback, or in
+/// none when cancel() was called or the client is destroyed. Thread: the one it was made in.
+class RestClient {
 public:
     using Callback = std::function<void(Result<RestReply>)>;
 
     /// `clock` must outlive the client.
-    explicit RestClient(const Clock &clock, QObject *parent = nullptr);
-    ~RestClient() override;
+    explicit RestClient(const Clock &clock);
+    ~RestClient();
+    RestClient(const RestClient &) = delete;
+    RestClient &operator=(const RestClient &) = delete;
 
     /// An id to cancel with; never 0.
-    quint64 send(const RestRequest &request, Callback callback);
-    void cancel(quint64 id);
+    std::uint64_t send(const RestRequest &request, Callback callback);
+    void cancel(std::uint64_t id);
     /// Ends all with an error of kind Cancelled, and closes idle connections: the next request
     /// dials anew.
     void reset();
 
+    /// Of an answer's headers, all together.
+    static constexpr std::size_t kMaxHeaderBytes = 64 * 1024;
+
 private:
-    struct Pending;
-    [[nodiscard]] std::vector<std::unique_ptr<Pending>>::iterator find(quint64 id);
-    void expire(quint64 id);
-    void finished(quint64 id);
-    [[nodiscard]] static Result<RestReply> outcomeOf(const Pending &pending, MonoTime now);
-    void makeManager();
+    struct Transfer;
+    void finished(void *handle, int code);
 
     const Clock &m_clock;
-    QNetworkAccessManager *m_manager = nullptr;
-    std::vector<std::unique_ptr<Pending>> m_pending;
-    quint64 m_lastId = 0;
+    std::unique_ptr<CurlLoop> m_loop;
+    std::vector<std::unique_ptr<Transfer>> m_transfers;
+    std::uint64_t m_lastId = 0;
 };
 
 /// The one form of HTTP dates that servers write (RFC 9110, IMF-fixdate): `Tue, 24 Nov 2026

@@ -279,6 +279,8 @@ void RegistryClient::readOutageWitness(std::function<void(Result<OutageWitness>)
                                   const Result<http::RestReply> &status) {
         if (!status)
             return callback(tl::unexpected(status.error()));
+        if (status->status >= 500 || status->status == 429)
+            return callback(tl::unexpected(refusal(*status)));
         OutageWitness witness;
         witness.sentAt = status->sentAt;
         if (const auto parsed = protocol::parseNetworkStatus(status->body);
@@ -288,11 +290,14 @@ void RegistryClient::readOutageWitness(std::function<void(Result<OutageWitness>)
             [witness = std::move(witness), callback](const Result<http::RestReply> &page) mutable {
                 if (!page)
                     return callback(tl::unexpected(page.error()));
-                if (const auto list = protocol::parseEntityList(page->body);
-                    page->status == 200 && list)
-                    for (const protocol::EntityRecord &record : list->records)
-                        if (record.lastHeartbeat)
-                            witness.beats.push_back({record.entityId, *record.lastHeartbeat});
+                if (page->status != 200)
+                    return callback(tl::unexpected(refusal(*page)));
+                const auto list = protocol::parseEntityList(page->body);
+                if (!list)
+                    return callback(tl::unexpected(list.error()));
+                for (const protocol::EntityRecord &record : list->records)
+                    if (record.lastHeartbeat)
+                        witness.beats.push_back({record.entityId, *record.lastHeartbeat});
                 callback(std::move(witness));
             });
     });

@@ -7,6 +7,7 @@
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
+#include <QTimer>
 
 using namespace heartline;
 using namespace heartline::http;
@@ -81,6 +82,81 @@ private Q_SLOTS:
             get(client, {.url = "http://127.0.0.1:" + std::to_string(silent.serverPort()),
                          .timeout = 200ms});
         QCOMPARE(reply.error().kind, ErrorKind::Timeout);
+    }
+    void aByteNowAndThenIsATimeOutAllTheSame() {
+        QTcpServer dribbler;
+        QVERIFY(dribbler.listen(QHostAddress::LocalHost));
+        QTimer drops;
+        drops.setInterval(50);
+        connect(&dribbler, &QTcpServer::newConnection, this, [&] {
+            QTcpSocket *peer = dribbler.nextPendingConnection();
+            peer->write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+            connect(&drops, &QTimer::timeout, peer, [peer] { peer->write("x"); });
+            drops.start();
+        });
+        RestClient client(clock);
+        const MonoTime start = clock.mono();
+        const auto reply =
+            get(client, {.url = "http://127.0.0.1:" + std::to_string(dribbler.serverPort()),
+                         .timeout = 500ms});
+        QVERIFY(!reply);
+        QCOMPARE(reply.error().kind, ErrorKind::Timeout);
+        QVERIFY(clock.mono() - start < 3s);
+    }
+    void anEndlessAnswerIsRefusedBeforeItIsTakenIn() {
+        QTcpServer endless;
+        QVERIFY(endless.listen(QHostAddress::LocalHost));
+        qint64 sent = 0;
+        connect(&endless, &QTcpServer::newConnection, this, [&] {
+            QTcpSocket *peer = endless.nextPendingConnection();
+            connect(peer, &QTcpSocket::readyRead, peer, [peer] {
+                if (peer->readAll().contains("\r\n\r\n"))
+                    peer->write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n");
+            });
+            connect(peer, &QTcpSocket::bytesWritten, peer, [peer, &sent] {
+                static const QByteArray chunk(1024 * 1024, ' ');
+                if (peer->bytesToWrite() < chunk.size())
+                    sent += peer->write(chunk);
+            });
+        });
+        RestClient client(clock);
+        const auto reply =
+            get(client, {.url = "http://127.0.0.1:" + std::to_string(endless.serverPort()),
+                         .maxBytes = 1024 * 1024});
+        QVERIFY(!reply);
+        QCOMPARE(reply.error().kind, ErrorKind::Protocol);
+        // What the kernels on both sides hold, and not what a hundred more reads would have taken.
+        QVERIFY2(sent < 32 * 1024 * 1024, qPrintable(QString::number(sent)));
+    }
+    void anEndlessHeaderIsNotTakenIn_data() {
+        QTest::addColumn<QByteArray>("piece");
+        QTest::newRow("one line") << QByteArray(1024 * 1024, 'x');
+        QTest::newRow("many lines")
+            << QByteArray("X-Pad: yyyyyyyyyyyyyyyyyyyy\r\n").repeated(30000);
+    }
+    void anEndlessHeaderIsNotTakenIn() {
+        QFETCH(QByteArray, piece);
+        QTcpServer endless;
+        QVERIFY(endless.listen(QHostAddress::LocalHost));
+        qint64 sent = 0;
+        connect(&endless, &QTcpServer::newConnection, this, [&] {
+            QTcpSocket *peer = endless.nextPendingConnection();
+            connect(peer, &QTcpSocket::readyRead, peer, [peer] {
+                if (peer->readAll().contains("\r\n\r\n"))
+                    peer->write("HTTP/1.1 200 OK\r\nX-First: ");
+            });
+            connect(peer, &QTcpSocket::bytesWritten, peer, [peer, piece, &sent] {
+                if (peer->bytesToWrite() < piece.size())
+                    sent += peer->write(piece);
+            });
+        });
+        RestClient client(clock);
+        const auto reply =
+            get(client, {.url = "http://127.0.0.1:" + std::to_string(endless.serverPort()),
+                         .timeout = 2s,
+                         .maxBytes = 1024 * 1024});
+        QVERIFY(!reply);
+        QVERIFY2(sent < 32 * 1024 * 1024, qPrintable(QString::number(sent)));
     }
     void tooMuchIsAnError() {
         RestClient client(clock);

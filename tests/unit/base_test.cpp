@@ -6,6 +6,7 @@
 #include "http/rest_client.h"
 
 #include <QTest>
+#include <ctime>
 #include <thread>
 
 using namespace heartline;
@@ -49,6 +50,19 @@ private Q_SLOTS:
         const auto date = http::parseHttpDate("Tue, 24 Nov 2026 08:59:11 GMT");
         QVERIFY(date);
         QCOMPARE(formatRfc3339(*date), std::string("2026-11-24T08:59:11Z"));
+        // An hour that many zones skip in that night is an hour of UTC like any other.
+        const QByteArray zone = qgetenv("TZ");
+        qputenv("TZ", "Europe/Berlin");
+        tzset();
+        const auto skipped = http::parseHttpDate("Sun, 29 Mar 2026 02:30:00 GMT");
+        if (zone.isNull())
+            qunsetenv("TZ");
+        else
+            qputenv("TZ", zone);
+        tzset();
+        QVERIFY(skipped);
+        QCOMPARE(formatRfc3339(*skipped), std::string("2026-03-29T02:30:00Z"));
+        QVERIFY(!http::parseHttpDate("Sun, 29 Mar 2026 02:30:00 CET"));
         QVERIFY(!http::parseHttpDate("yesterday"));
         QVERIFY(!http::parseHttpDate(""));
     }

@@ -1,83 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "base/rfc3339.h"
-#include "liveness/core.h"
+#include "support/core_bench.h"
 
 #include <QTest>
-#include <algorithm>
-#include <set>
 
 using namespace heartline;
-using namespace heartline::liveness;
-namespace event = heartline::liveness::event;
-namespace effect = heartline::liveness::effect;
+using namespace heartline::test;
+using Bench = heartline::test::CoreBench;
 using protocol::EntityStatus;
-
-namespace {
-
-const UtcTime kEpoch = *parseRfc3339("2026-11-24T10:00:00Z");
-constexpr const char *kId = "zns:2b175b3b733d1b08991c092172fc4c09";
-
-/// The core with one registry whose clock is ours, on virtual time.
-struct Bench {
-    MonoTime now{1000s};
-    Core core{Thresholds{}, now};
-    RegistryIndex registry = core.addRegistry(now);
-    std::vector<Effect> effects;
-
-    [[nodiscard]] UtcTime utc(MonoTime at) const { return kEpoch + (at - MonoTime(1000s)); }
-    void feed(const Event &e) { core.handle(e, now, effects); }
-    void connect(bool explained = true) {
-        syncClock();
-        feed(event::LinkChanged{registry, LinkState::Connected, now});
-        if (!explained)
-            return;
-        feed(event::ListRead{registry, true, false, now});
-        feed(event::OutageExplained{registry, std::chrono::hours(5), {}, now});
-    }
-    void syncClock() {
-        // Dates at many phases of the second narrow the bounds, as a day's answers do.
-        for (int i = 0; i < 100; ++i) {
-            const UtcTime at = utc(now) - std::chrono::milliseconds(10 * i);
-            core.clock(registry).observeDate(std::chrono::floor<std::chrono::seconds>(at),
-                                             now - std::chrono::milliseconds(10 * i),
-                                             now - std::chrono::milliseconds(10 * i));
-        }
-    }
-    void read(EntityStatus status, UtcTime lastBeat, UtcTime registered,
-              const std::string &id = kId) {
-        feed(event::RecordRead{registry, id, {status, registered, lastBeat, false, false}, now});
-    }
-    void beat(const std::string &id = kId) { feed(event::BeatHeard{registry, id, utc(now)}); }
-    /// Time passes in ticks; reads that the core asks for are answered by `answer`.
-    template <typename Answer>
-    void pass(Nanoseconds duration, Answer answer) {
-        const MonoTime end = now + duration;
-        while (now < end) {
-            now = std::min(now + 250ms, end);
-            feed(event::Tick{});
-            for (std::size_t i = 0; i < effects.size(); ++i)
-                if (const auto *read = std::get_if<effect::ReadRecord>(&effects[i]);
-                    read && !answered.contains(i)) {
-                    answered.insert(i);
-                    answer(*read);
-                } else if (std::get_if<effect::ReadList>(&effects[i]) && !answered.contains(i)) {
-                    answered.insert(i);
-                    feed(event::ListRead{registry, true, false, now});
-                }
-        }
-    }
-    std::set<std::size_t> answered;
-    template <typename Kind>
-    [[nodiscard]] int count() const {
-        return static_cast<int>(std::count_if(effects.begin(), effects.end(), [](const Effect &e) {
-            return std::holds_alternative<Kind>(e);
-        }));
-    }
-    [[nodiscard]] AgentState state() const { return core.watch(0).judgement.state; }
-    [[nodiscard]] double age() const { return toSeconds(core.watch(0).judgement.age->least); }
-};
-
-} // namespace
 
 class LivenessTest : public QObject {
     Q_OBJECT
@@ -266,9 +195,8 @@ private Q_SLOTS:
         b.pass(3s, dead);
         QVERIFY(b.count<effect::ExplainOutage>() == 1);
         QCOMPARE(b.count<effect::AlertRaised>(), 0);
-        b.feed(
-            event::OutageExplained{
-                b.registry, std::chrono::hours(5), {{"stranger", b.utc(b.now) - 12s}}, b.now});
+        b.feed(event::OutageExplained{
+            b.registry, std::chrono::hours(5), {{"stranger", b.utc(b.now) - 12s}}, b.now});
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
     }
 

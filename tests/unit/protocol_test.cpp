@@ -227,6 +227,49 @@ private Q_SLOTS:
         QCOMPARE(r->tags.size(), 20U);
         QVERIFY(!r->lastHeartbeat && !r->developerProof && !r->entityIndex);
     }
+    void oneUndecodableRecordLeavesTheOthersStanding_data() {
+        QTest::addColumn<QByteArray>("entry");
+        QTest::addColumn<int>("records");
+        QTest::addColumn<int>("skipped");
+        QTest::newRow("no UTF-8: kept")
+            << QByteArray("{\"entity_id\":\"zns:b\",\"name\":\"\xff\"}") << 3 << 0;
+        const auto bad = [](const char *what, const QByteArray &members) {
+            QTest::newRow(what) << "{\"entity_id\":\"zns:b\"," + members + "}" << 2 << 1;
+        };
+        bad("half a surrogate pair", "\"name\":\"\\ud800\"");
+        bad("a number beyond all bounds", "\"ttl\":1e999");
+        bad("nested too deeply", "\"x\":" + QByteArray(100, '[') + QByteArray(100, ']'));
+        bad("brackets and quotes in a text", "\"name\":\"]},{\\\"[\",\"x\":\"\\udc00\"");
+        QTest::newRow("no object") << QByteArray("7") << 2 << 1;
+    }
+    void oneUndecodableRecordLeavesTheOthersStanding() {
+        QFETCH(QByteArray, entry);
+        const QByteArray text = "{\"developer_id\":\"d\",\"agents\":[{\"entity_id\":\"zns:a\"}, " +
+                                entry + " ,{\"entity_id\":\"zns:c\"}],\"count\":3}";
+        const auto list = parseEntityList(
+            std::string_view(text.constData(), static_cast<std::size_t>(text.size())));
+        QVERIFY2(list, list ? "" : list.error().message.c_str());
+        QTEST(static_cast<int>(list->records.size()), "records");
+        QTEST(list->skipped, "skipped");
+        QCOMPARE(list->count, 3);
+        QCOMPARE(list->records.back().entityId, std::string("zns:c"));
+    }
+    void aNullListIsEmptyAndAnythingElseIsNoList() {
+        for (const char *empty : {R"({"agents":null,"count":0})", R"({"entities":null,"count":0})",
+                                  R"({"agents":[]})"}) {
+            const auto list = parseEntityList(empty);
+            QVERIFY2(list && list->records.empty() && list->count == 0, empty);
+        }
+        for (const char *none : {"", "{}", "[]", R"({"agents":{}})", R"({"agents":"none"})",
+                                 R"({"agents":[{"entity_id":"zns:a"})", "<html>"})
+            QVERIFY2(!parseEntityList(none), none);
+    }
+    void onlyTheRegistrysOwnErrorIsItsWord() {
+        QVERIFY(isRegistryError("{\"error\":\"entity not found\"}\n"));
+        for (const char *none : {"", "404 page not found", "<html></html>", "{}",
+                                 R"({"message":"no such route"})", R"({"error":7})", "[]"})
+            QVERIFY2(!isRegistryError(none), none);
+    }
     void deepAndLargeJsonIsRefused() {
         QVERIFY(!parseObject(std::string(100000, '[')));
         QVERIFY(!parseObject("{\"a\":" + std::string(100, '[') + std::string(100, ']') + "}"));

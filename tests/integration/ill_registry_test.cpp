@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The live engine on registries that are ill, not gone: thirty times as fast as the network, the
+// link's own times are real.
+#include "fleet/fleet_engine.h"
+#include "support/ill_registry.h"
+
+#include <QTest>
+
+using namespace heartline;
+using liveness::AgentState;
+using liveness::LinkState;
+using test::IllRegistry;
+using Change = fleet::FleetEngine::Change;
+using Illness = IllRegistry::Illness;
+
+namespace {
+
+struct Watcher {
+    std::unique_ptr<fleet::FleetEngine> engine;
+    std::vector<std::string> raised;
+    std::vector<LinkState> links;
+    std::vector<alerts::Notice> notices;
+    std::vector<std::pair<std::uint32_t, bool>> reconnects;
+    bool registryAlerted = false;
+
+    Watcher(const test::SmallNetwork &network, std::vector<std::string> urls)
+        : engine(std::make_unique<fleet::FleetEngine>(network.fleetOptions(std::move(urls)),
+                                                      network.clock)) {
+        engine->setChangeSink([this](const Change &change) {
+            if (change.alert == Change::Alert::Raised)
+                raised.push_back(engine->core().watch(change.watch).entityId);
+        });
+        engine->setLinkSink([this](const fleet::FleetEngine::LinkChange &change) {
+            links.push_back(change.link);
+            registryAlerted = registryAlerted || change.alert == Change::Alert::Raised;
+        });
+        engine->setUpdateSink([this](const fleet::FleetUpdate &update) {
+            if (update.notice)
+                notices.push_back(*update.notice);
+            reconnects.insert(reconnects.end(), update.reconnecting.begin(),
+                              update.reconnecting.end());
+        });
+        engine->start();
+    }
+    [[nodiscard]] int count(AgentState state) const {
+        int found = 0;
+        for (std::uint32_t i = 0; i < engine->core().watchCount(); ++i)
+            found += engine->core().watch(i).judgement.state == state ? 1 : 0;
+        return found;
+    }
+};
+
+} // namespace
+
+class IllRegistryTest : public QObject {
+    Q_OBJECT
+    test::SmallNetwork network;
+
+private Q_SLOTS:
+    void aDatabaseThatWasAwayAccusesNobodyAndHidesNoDeath() {
+        IllRegistry registry(network, 6);
+        Watcher watcher(network, {registry.url()});
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 6, 10000);
+        registry.stop(2);
+        registry.set(Illness::DatabaseAway);
+        // Not green, unknown in time, and the registry's own alert alone.
+        QTRY_VERIFY_WITH_TIMEOUT(watcher.links.back() == LinkState::Refusing, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Unknown), 6, 10000);
+        QTRY_VERIFY_WITH_TIMEOUT(watcher.registryAlerted, 40000);
+        QVERIFY(watcher.raised.empty());
+        registry.set(Illness::None);
+        QTRY_VERIFY_WITH_TIMEOUT(watcher.links.back() == LinkState::Connected, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.raised, std::vector{registry.entityId(2)}, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 5, 5000);
+        QCOMPARE(watcher.raised.size(), 1U);
+    }
+
+    void aProxys404DeregistersNobody() {
+        IllRegistry registry(network, 3);
+        Watcher watcher(network, {registry.url()});
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 3, 10000);
+        registry.stop(0);
+        registry.set(Illness::ProxySays404);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            !watcher.links.empty() && watcher.links.back() != LinkState::Connected, 40000);
+        QTRY_COMPARE_WITH_TIMEOUT(
+            watcher.count(AgentState::Unknown) + watcher.count(AgentState::Active), 3, 10000);
+        QCOMPARE(watcher.count(AgentState::Deregistered), 0);
+        registry.set(Illness::None);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.raised, std::vector{registry.entityId(0)}, 30000);
+    }
+
+    void aListThatFailsIsSaidAndIsNoEmptyList() {
+        IllRegistry registry(network, 3);
+        registry.set(Illness::ListFails);
+        Watcher watcher(network, {registry.url()});
+        QTRY_VERIFY_WITH_TIMEOUT(watcher.engine->isSettled(), 10000);
+        QVERIFY(watcher.engine->listError(0).find("500") != std::string::npos);
+        registry.set(Illness::None);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 3, 20000);
+        QVERIFY(watcher.engine->listError(0).empty());
+    }
+
+    void agentsThatOnlyClaimToBeOursRaiseNothing() {
+        IllRegistry registry(network, 4, false);
+        Watcher watcher(network, {registry.url()});
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 4, 10000);
+        for (int i = 0; i < 4; ++i)
+            registry.stop(i);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Inactive), 4, 30000);
+        QVERIFY(watcher.raised.empty());
+        QVERIFY(watcher.notices.empty());
+    }
+
+    void oneAgentOnTwoRegistriesIsOneIncident() {
+        IllRegistry here(network, 2);
+        IllRegistry there(network, 2);
+        Watcher watcher(network, {here.url(), there.url()});
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 4, 10000);
+        here.stop(0);
+        there.stop(0);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Inactive), 2, 30000);
+        QCOMPARE(watcher.raised, std::vector{here.entityId(0)});
+        std::size_t told = 0;
+        for (const alerts::Notice &notice : watcher.notices)
+            told += notice.raised.size();
+        QCOMPARE(told, 1U);
+    }
+
+    void reconnectingManyDialsOnceAndEachGetsItsResult() {
+        constexpr int kAgents = 60;
+        IllRegistry registry(network, kAgents);
+        Watcher watcher(network, {registry.url()});
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), kAgents, 20000);
+        QCOMPARE(registry.streamsOpened(), 1);
+        std::vector<fleet::AgentIndex> all;
+        for (std::uint32_t i = 0; i < kAgents; ++i)
+            all.push_back(i);
+        watcher.engine->reconnect(all);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.reconnects.size(), 2U * kAgents, 20000);
+        const auto resumed = std::count_if(watcher.reconnects.begin(), watcher.reconnects.end(),
+                                           [](const auto &told) { return !told.second; });
+        QCOMPARE(resumed, kAgents); // each has ended
+        QCOMPARE(registry.streamsOpened(), 2);
+        QCOMPARE(watcher.engine->core().registry(0).failuresInRow, 0);
+        QVERIFY(watcher.raised.empty());
+    }
+
+    void reconnectInPollingOnlyLeavesTheStreamsRetriesAlive() {
+        IllRegistry registry(network, 1);
+        registry.refuseStreams(true);
+        liveness::RegistryClock registryClock;
+        registry::RegistryClient client(
+            registry.url(), network.clock, registryClock, [](auto) { return false; },
+            [](const auto &) {});
+        client.start();
+        QTRY_COMPARE_WITH_TIMEOUT(client.link(), LinkState::PollingOnly, 10000);
+        client.reconnectNow();
+        registry.refuseStreams(false);
+        QTRY_COMPARE_WITH_TIMEOUT(client.link(), LinkState::Connected, 10000);
+    }
+
+    void aBeatOfTheYear2200FreezesNobody() {
+        IllRegistry registry(network, 2);
+        Watcher watcher(network, {registry.url()});
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 2, 10000);
+        registry.publishBeat(0, UtcTime(std::chrono::hours(24 * 365 * 230)));
+        registry.stop(0);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.raised, std::vector{registry.entityId(0)}, 10000);
+        registry.start(0);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 2, 5000);
+    }
+};
+
+QTEST_GUILESS_MAIN(IllRegistryTest)
+#include "ill_registry_test.moc"

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Registries that are ill, not gone: whose silence counts, what a stamp is worth, who is accused.
+#include "support/core_bench.h"
+
+#include <QTest>
+
+using namespace heartline;
+using namespace heartline::test;
+using Bench = heartline::test::CoreBench;
+using protocol::EntityStatus;
+
+namespace {
+
+/// Agents "zns:0" … of which those that beat do so every 30 s, each in its turn, and a registry
+/// that answers reads truly, or fails them.
+struct Fleet : CoreBench {
+    struct Agent {
+        MonoTime last;
+        bool beats = true;
+    };
+    std::vector<Agent> agents;
+    UtcTime registered = utc(now) - std::chrono::hours(1);
+    bool away = false;
+    std::set<std::size_t> answeredLists;
+    std::vector<MonoTime> failedAt;
+
+    explicit Fleet(int count) : agents(static_cast<std::size_t>(count)) {
+        connect();
+        for (std::size_t i = 0; i < agents.size(); ++i) {
+            agents[i].last = now - 30s * static_cast<std::int64_t>(i) / count;
+            answer(id(i));
+        }
+    }
+    static std::string id(std::size_t i) { return "zns:" + std::to_string(i); }
+    void answer(const std::string &entityId) {
+        const Agent &agent = agents[std::stoul(entityId.substr(4))];
+        read(EntityStatus::Active, std::chrono::floor<std::chrono::seconds>(utc(agent.last)),
+             registered, entityId);
+    }
+    /// Ticks of 250 ms.
+    void run(Nanoseconds duration) {
+        const MonoTime end = now + duration;
+        while (now < end) {
+            now += 250ms;
+            for (std::size_t i = 0; i < agents.size(); ++i)
+                if (agents[i].beats && !away && now - agents[i].last >= 30s) {
+                    agents[i].last = now;
+                    beat(id(i));
+                }
+            feed(event::Tick{});
+            answerAll();
+        }
+    }
+    void answerAll() {
+        for (std::size_t i = 0; i < effects.size(); ++i) {
+            const Effect asked = effects[i];
+            if (!answered.insert(i).second)
+                continue;
+            if (const auto *one = std::get_if<effect::ReadRecord>(&asked)) {
+                if (away) {
+                    failedAt.push_back(now);
+                    feed(event::ReadFailed{registry, one->entityId});
+                } else {
+                    answer(one->entityId);
+                }
+            } else if (std::holds_alternative<effect::ReadList>(asked)) {
+                const MonoTime sentAt = now;
+                for (std::size_t a = 0; a < agents.size() && !away; ++a)
+                    answer(id(a));
+                feed(event::ListRead{registry, !away, !away, sentAt});
+            } else if (std::holds_alternative<effect::ExplainOutage>(asked)) {
+                if (away)
+                    feed(event::OutageUnexplained{registry});
+                else
+                    feed(event::OutageExplained{registry, std::chrono::hours(5), {}, now});
+            }
+        }
+    }
+    [[nodiscard]] std::vector<std::string> accused() const {
+        std::vector<std::string> ids;
+        for (const Effect &e : effects)
+            if (const auto *raised = std::get_if<effect::AlertRaised>(&e))
+                ids.push_back(core.watch(raised->watch).entityId);
+        return ids;
+    }
+    [[nodiscard]] int count(AgentState state) const {
+        int found = 0;
+        for (WatchIndex i = 0; i < core.watchCount(); ++i)
+            found += core.watch(i).judgement.state == state ? 1 : 0;
+        return found;
+    }
+    using CoreBench::count;
+};
+
+} // namespace
+
+class HearingTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void afterReadsThatFailedTheLivingGetTheirTime_data() {
+        QTest::addColumn<int>("seconds");
+        for (const int seconds : {75, 150, 420, 3600})
+            QTest::addRow("%d s", seconds) << seconds;
+    }
+    void afterReadsThatFailedTheLivingGetTheirTime() {
+        QFETCH(int, seconds);
+        Fleet fleet(12);
+        fleet.run(70s);
+        fleet.away = true;
+        fleet.run(20s);
+        fleet.agents[5].beats = false; // dies while nobody can be heard
+        fleet.run(std::chrono::seconds(seconds - 20));
+        QCOMPARE(fleet.accused().size(), 0U);
+        fleet.away = false;
+        fleet.run(120s);
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(5)});
+        QCOMPARE(fleet.count(AgentState::Active), 11);
+    }
+    void whoWasSilentBeforeIsAccusedAtTheFirstGoodRead() {
+        Fleet fleet(12);
+        fleet.run(70s);
+        fleet.agents[5].beats = false;
+        fleet.run(89s); // not yet past the mark on the registry's own clock
+        fleet.run(15s);
+        const auto before = fleet.accused();
+        QCOMPARE(before, std::vector{fleet.id(5)});
+        fleet.agents[6].beats = false;
+        fleet.run(119s);
+        fleet.effects.clear();
+        fleet.answered.clear();
+        fleet.away = true;
+        fleet.run(200s);
+        fleet.away = false;
+        fleet.run(12s);
+        QCOMPARE(fleet.accused(),
+                 std::vector<std::string>()); // it was told before, and is not again
+    }
+    void errorsNowAndThenHideNoDeadAgent() {
+        // 30 s of errors every 90 s for an hour, the stream silent meanwhile.
+        Fleet fleet(4);
+        fleet.run(70s);
+        fleet.agents[2].beats = false;
+        const MonoTime death = fleet.agents[2].last;
+        std::optional<MonoTime> told;
+        for (int round = 0; round < 40 && !told; ++round) {
+            fleet.away = true;
+            fleet.run(30s);
+            fleet.away = false;
+            for (int i = 0; i < 60 && !told; ++i) {
+                fleet.run(1s);
+                if (!fleet.accused().empty())
+                    told = fleet.now;
+            }
+        }
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(2)});
+        QVERIFY2(*told - death <= 270s, qPrintable(QString::number(toSeconds(*told - death))));
+    }
+    void aRegistryThatFailsIsNotConnectedAndItsAgentsAreUnknownInTime() {
+        Fleet fleet(12);
+        fleet.run(70s);
+        fleet.away = true;
+        fleet.run(60s);
+        QVERIFY(fleet.core.registry(0).shown() == LinkState::Refusing);
+        QCOMPARE(fleet.count(AgentState::Unknown), 12);
+        QCOMPARE(fleet.count<effect::RegistryAlertRaised>(), 1);
+        QCOMPARE(fleet.count<effect::SightChanged>(), 2); // at the start, and now
+        fleet.away = false;
+        fleet.run(40s);
+        QVERIFY(fleet.core.registry(0).shown() == LinkState::Connected);
+        QCOMPARE(fleet.count(AgentState::Active), 12);
+        QCOMPARE(fleet.count<effect::RegistryAlertResolved>(), 1);
+    }
+    void aFailingRegistryIsTriedSoonAgainAndThenWithinTenSeconds() {
+        Fleet fleet(12);
+        fleet.run(70s);
+        fleet.away = true;
+        fleet.run(300s);
+        QVERIFY(fleet.failedAt.size() > 10);
+        const MonoTime first = fleet.failedAt.at(2);
+        std::set<std::int64_t> steps;
+        for (std::size_t i = 3; i + 1 < fleet.failedAt.size(); ++i) {
+            const Nanoseconds step = fleet.failedAt[i + 1] - fleet.failedAt[i];
+            QVERIFY2(step <= (fleet.failedAt[i] - first < 58s ? 1500ms : 10s),
+                     qPrintable(QString::number(toSeconds(step))));
+            if (fleet.failedAt[i] - first > 65s) {
+                QVERIFY(step > 5s); // and it is left alone
+                steps.insert(step.count());
+            }
+        }
+        QVERIFY(steps.size() > 3); // not all who watch it come back in the same instant
+    }
+    void aReadThatIsLostIsAReadThatFailed() {
+        Bench b;
+        b.connect();
+        b.read(EntityStatus::Active, b.utc(b.now), b.utc(b.now) - std::chrono::hours(1));
+        b.beat();
+        b.pass(150s, [](const effect::ReadRecord &) {}); // never an answer, of any kind
+        QCOMPARE(b.state(), AgentState::Unknown);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+        QCOMPARE(b.count<effect::RegistryAlertRaised>(), 1);
+    }
+    void aReadThatWeCancelledIsNoFailure() {
+        Bench b;
+        b.connect();
+        b.read(EntityStatus::Active, b.utc(b.now), b.utc(b.now) - std::chrono::hours(1));
+        for (int i = 0; i < 10; ++i)
+            b.feed(event::ReadCancelled{b.registry, kId});
+        QCOMPARE(b.core.registry(0).failuresInRow, 0);
+        QCOMPARE(b.state(), AgentState::Active);
+        b.effects.clear();
+        b.feed(event::Tick{});
+        QVERIFY(b.count<effect::ReadRecord>() + b.count<effect::ReadList>() > 0); // still wanted
+    }
+    void aWakeRaisesNoAlertOfARegistry() {
+        Bench b;
+        b.connect();
+        b.read(EntityStatus::Active, b.utc(b.now), b.utc(b.now) - std::chrono::hours(1));
+        const MonoTime slept = b.now;
+        b.now += std::chrono::hours(3);
+        b.feed(event::Woke{slept});
+        b.feed(event::Tick{}); // which follows at once
+        QCOMPARE(b.count<effect::RegistryAlertRaised>(), 0);
+        b.now += 24s;
+        b.feed(event::Tick{});
+        QCOMPARE(b.count<effect::RegistryAlertRaised>(), 0);
+        b.now += 2s; // now it is the registry that is late
+        b.feed(event::Tick{});
+        QCOMPARE(b.count<effect::RegistryAlertRaised>(), 1);
+    }
+    void hearingIsKeptProvedWhereNobodyBeats() {
+        Bench b;
+        b.connect();
+        const UtcTime last = b.utc(b.now) - std::chrono::hours(2);
+        const auto old = [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Inactive, last, last - std::chrono::hours(1));
+        };
+        b.read(EntityStatus::Inactive, last, last - std::chrono::hours(1));
+        b.pass(200s, old);
+        QVERIFY(b.now - b.core.registry(0).heardAt <= 11s);
+    }
+
+    void aStampAheadOfTimeFreezesNobody() {
+        Bench b;
+        b.connect();
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        b.read(EntityStatus::Active, b.utc(b.now), registered);
+        const UtcTime year2200 = *parseRfc3339("2200-01-01T00:00:00Z");
+        b.feed(event::BeatHeard{b.registry, kId, year2200});
+        const UtcTime second = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        b.pass(95s, [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active, second, registered);
+        });
+        QCOMPARE(b.state(), AgentState::Stale); // 90 s after it was heard
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        b.beat();
+        QCOMPARE(b.state(), AgentState::Active);
+        QCOMPARE(b.count<effect::AlertResolved>(), 1);
+    }
+    void whatAnEarlierRunStoredFreezesNobody() {
+        Bench b;
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        const UtcTime year2200 = *parseRfc3339("2200-01-01T00:00:00Z");
+        b.feed(
+            event::Remembered{b.registry, kId, registered, year2200, year2200, true, false, true});
+        b.connect();
+        b.read(EntityStatus::Active, b.utc(b.now) - 4s, registered);
+        QCOMPARE(b.state(), AgentState::Active);
+        QCOMPARE(b.count<effect::AlertResolved>(), 1);
+        QVERIFY(b.age() < 10);
+    }
+    void aRecordThatStaysAheadOfTimeIsOneBeat() {
+        Bench b;
+        b.connect();
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        const UtcTime ahead =
+            std::chrono::floor<std::chrono::seconds>(b.utc(b.now)) + std::chrono::minutes(3);
+        b.read(EntityStatus::Active, ahead, registered);
+        b.pass(95s, [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active, ahead, registered);
+        });
+        QCOMPARE(b.state(), AgentState::Stale);
+    }
+
+    void aBeatInTheSecondOfTheRegistrationIsABeat_data() {
+        QTest::addColumn<bool>("listed");
+        QTest::newRow("told by the list") << true;
+        QTest::newRow("read by itself") << false;
+    }
+    void aBeatInTheSecondOfTheRegistrationIsABeat() {
+        QFETCH(bool, listed);
+        Bench b;
+        b.connect();
+        b.feed(event::ListRead{b.registry, true, listed, b.now, listed ? 0U : 3U});
+        b.now += 10s;
+        // What a deployed node publishes within 50 ms; only then we learn whose it is.
+        const UtcTime second = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        b.feed(event::ChangeHinted{b.registry, kId, true});
+        QVERIFY(b.core.listensFor(b.registry, kId));
+        b.feed(event::ConnectionSeen{b.registry, kId});
+        b.beat();
+        const auto truth = [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active, second, second);
+        };
+        b.now += 200ms;
+        if (listed) {
+            b.read(EntityStatus::Active, second, second);
+            b.feed(event::ListRead{b.registry, true, true, b.now});
+        } else {
+            b.pass(1s, truth);
+        }
+        QCOMPARE(b.state(), AgentState::Active);
+        QVERIFY(!b.core.listensFor(b.registry, "zns:stranger"));
+        b.pass(95s, truth);
+        QCOMPARE(b.state(), AgentState::Stale);
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+    }
+    void oneRegisteredAnewThatHasBeatenSinceHasBeaten() {
+        Bench b;
+        b.connect();
+        b.read(EntityStatus::Active, b.utc(b.now), b.utc(b.now) - std::chrono::hours(1));
+        b.now += 20s;
+        const UtcTime second = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        b.beat();
+        b.now += 500ms;
+        b.read(EntityStatus::Active, second, second);
+        QCOMPARE(b.state(), AgentState::Active);
+    }
+
+    void whoIsNotProvedOursRaisesNothing() {
+        Bench b;
+        b.connect();
+        const UtcTime old = b.utc(b.now) - 200s;
+        const auto claim = [&](bool owned) {
+            b.feed(event::RecordRead{
+                b.registry,
+                kId,
+                {EntityStatus::Active, old - std::chrono::hours(1), old, false, false},
+                b.now,
+                owned});
+        };
+        claim(false);
+        b.pass(10s, [&](const effect::ReadRecord &) { claim(false); });
+        QCOMPARE(b.state(), AgentState::Stale); // it is shown
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+        b.now += 1s;
+        claim(true);
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        b.now += 1s;
+        claim(false); // once proved it stays so
+        QVERIFY(b.core.watch(0).owned);
+    }
+
+    void withoutDatesEventsTellTheTime() {
+        RegistryClock clock;
+        const MonoTime now(100s);
+        clock.assumeOwnClock(kEpoch, now);
+        QVERIFY(clock.rank() == RegistryClock::Rank::OwnClock);
+        QVERIFY(clock.latest(now) - clock.earliest(now) == 2 * RegistryClock::kOwnClockMargin);
+        clock.observeEvent(kEpoch + 30s, now);
+        QVERIFY(clock.rank() == RegistryClock::Rank::Events);
+        QVERIFY(clock.earliest(now) == kEpoch + 30s);
+        QVERIFY(clock.latest(now) - clock.earliest(now) <= RegistryClock::kEventDelay);
+        // One that contradicts may be forged; three that agree tell that the clock was set.
+        clock.observeEvent(kEpoch + std::chrono::hours(1), now + 1s);
+        QVERIFY(clock.latest(now + 1s) < kEpoch + 60s);
+        clock.observeEvent(kEpoch + std::chrono::hours(1) + 1s, now + 2s);
+        clock.observeEvent(kEpoch + std::chrono::hours(1) + 2s, now + 3s);
+        QVERIFY(clock.earliest(now + 3s) >= kEpoch + std::chrono::hours(1));
+        // A date is worth more than any of them.
+        clock.observeDate(kEpoch, now + 4s, now + 4s);
+        QVERIFY(clock.rank() == RegistryClock::Rank::Date);
+        QVERIFY(clock.latest(now + 4s) <= kEpoch + 2s);
+        clock.assumeOwnClock(kEpoch + std::chrono::hours(9), now + 5s);
+        QVERIFY(clock.latest(now + 5s) <= kEpoch + 4s);
+    }
+    void withOurOwnClockAloneNobodyStaysUnjudged() {
+        Bench b;
+        b.core.clock(b.registry).assumeOwnClock(b.utc(b.now) + 60s, b.now); // ours is wrong, too
+        b.feed(event::LinkChanged{b.registry, LinkState::PollingOnly, b.now});
+        b.feed(event::ListRead{b.registry, true, false, b.now});
+        b.feed(event::OutageExplained{b.registry, std::chrono::hours(5), {}, b.now});
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        const UtcTime last = std::chrono::floor<std::chrono::seconds>(b.utc(b.now) - 5s);
+        b.read(EntityStatus::Active, last, registered);
+        b.pass(180s,
+               [&](const effect::ReadRecord &) { b.read(EntityStatus::Active, last, registered); });
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+    }
+
+    void hearingLeavesGapsOut() {
+        HearingGaps gaps;
+        QCOMPARE(toSeconds(gaps.heardBetween(MonoTime(0s), MonoTime(100s))), 100.0);
+        gaps.add({MonoTime(10s), MonoTime(20s)});
+        gaps.add({MonoTime(50s), MonoTime(80s)});
+        QCOMPARE(toSeconds(gaps.heardBetween(MonoTime(0s), MonoTime(100s))), 60.0);
+        QCOMPARE(toSeconds(gaps.heardBetween(MonoTime(15s), MonoTime(60s))), 30.0);
+        gaps.add({MonoTime(50s), MonoTime(90s)}); // the same one, which went on
+        QCOMPARE(toSeconds(gaps.heardBetween(MonoTime(0s), MonoTime(100s))), 50.0);
+        gaps.dropLast();
+        QCOMPARE(toSeconds(gaps.heardBetween(MonoTime(0s), MonoTime(100s))), 90.0);
+        gaps.add({MonoTime::min(), MonoTime(95s)}); // of the time before nothing is known
+        QCOMPARE(toSeconds(gaps.heardBetween(MonoTime(0s), MonoTime(100s))), 5.0);
+        for (int i = 0; i < 1000; ++i)
+            gaps.add({MonoTime(std::chrono::seconds(100 + 2 * i)),
+                      MonoTime(std::chrono::seconds(101 + 2 * i))});
+        QCOMPARE(toSeconds(gaps.heardBetween(MonoTime(2000s), MonoTime(2100s))), 50.0);
+    }
+};
+
+QTEST_GUILESS_MAIN(HearingTest)
+#include "hearing_test.moc"
