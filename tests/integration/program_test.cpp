@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // heartlinectl as a person or a script uses it.
 #include "protocol/json.h"
+#include "support/ill_registry.h"
 
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
-using heartline::protocol::Json;
+using namespace heartline;
+using protocol::Json;
 
 namespace {
 struct Outcome {
@@ -53,6 +55,23 @@ private Q_SLOTS:
         const Outcome o = run(arguments);
         QCOMPARE(o.code, 0);
         QVERIFY(o.out.size() > 50);
+    }
+    void aListThatFailsIsSaidAndOnceExitsWith1() {
+        const test::SmallNetwork network;
+        test::IllRegistry registry(network, 3);
+        const QString developer = QString::fromStdString(
+            identity::makeId(identity::IdKind::Developer, network.developer.publicKey()));
+        const QStringList arguments{"watch",       "--once",
+                                    "--developer", developer,
+                                    "--registry",  QString::fromStdString(registry.url())};
+        const Outcome well = run(arguments);
+        QCOMPARE(well.code, 0);
+        registry.set(test::IllRegistry::Illness::ListFails);
+        const Outcome ill = run(arguments);
+        QCOMPARE(ill.code, 1);
+        QVERIFY2(ill.err.contains("the list of agents at") && ill.err.contains("500"),
+                 ill.err.constData());
+        QVERIFY(!ill.out.contains("No agents yet"));
     }
     void badArgumentsGiveOneLineAndExitWith2_data() {
         QTest::addColumn<QStringList>("arguments");

@@ -79,10 +79,10 @@ void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)
             needs == Needs::Records && m_world.registries()[m_registry].databaseAway;
         if (unreadable || m_random.chance(weather.refusals)) {
             const Trouble trouble =
-                unreadable ? Trouble::ServerError
+                unreadable                                         ? Trouble::ServerError
                 : weather.refusal == Weather::Refusal::ServerError ? Trouble::ServerError
-                : weather.refusal == Weather::Refusal::RateLimit ? Trouble::RateLimit
-                                                                 : Trouble::Garbage;
+                : weather.refusal == Weather::Refusal::RateLimit   ? Trouble::RateLimit
+                                                                   : Trouble::Garbage;
             m_queue.in(latency(), [this, id, trouble] { fail(id, trouble); });
             return;
         }

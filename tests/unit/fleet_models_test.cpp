@@ -148,7 +148,9 @@ private Q_SLOTS:
     }
     void anyBatchGivesTheOrderOfAFullSort() {
         std::minstd_rand random(7);
-        const auto roll = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+        const auto roll = [&](int n) {
+            return static_cast<int>(random() % static_cast<unsigned>(n));
+        };
         constexpr std::array states{AgentState::Active, AgentState::Late, AgentState::Stale,
                                     AgentState::Inactive, AgentState::Unknown};
         int agents = 0;
@@ -157,7 +159,8 @@ private Q_SLOTS:
             for (int i = roll(4); i > 0; --i) {
                 const auto name = "n" + std::to_string(roll(1000));
                 update.facts.push_back(facts(static_cast<std::uint32_t>(agents), name.c_str()));
-                update.lives.push_back(life(static_cast<std::uint32_t>(agents++), AgentState::Active));
+                update.lives.push_back(
+                    life(static_cast<std::uint32_t>(agents++), AgentState::Active));
             }
             for (int i = roll(round % 10 == 0 ? 120 : 6); i > 0 && agents > 0; --i)
                 update.lives.push_back(life(static_cast<std::uint32_t>(roll(agents)),
