@@ -74,8 +74,8 @@ std::string screenText(const fleet::FleetEngine &engine, int columns, int rows, 
     for (std::size_t i = 0; i < engine.options().registries.size(); ++i) {
         const auto index = static_cast<std::uint32_t>(i);
         const std::string trouble = engine.core().registry(index).sight.since
-                                         ? engine.listError(index)
-                                         : engine.trouble(index);
+                                        ? engine.listError(index)
+                                        : engine.trouble(index);
         text += protocol::registryHost(engine.registry(index).url()) + ": " +
                 std::string(liveness::linkWord(engine.core().registry(index).shown()));
         if (!trouble.empty())

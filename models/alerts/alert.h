@@ -20,7 +20,8 @@ enum class AlertKind {
 struct Alert {
     std::uint64_t id = 0;
     AlertKind kind = AlertKind::AgentStale;
-    /// What has the incident, one at a time: an agent, whichever registries tell of it, or a registry.
+    /// What has the incident, one at a time: an agent, whichever registries tell of it, or a
+    /// registry.
     std::uint32_t subject = 0;
     /// The agent's index in the fleet; 0 where a registry is the subject.
     std::uint32_t agent = 0;

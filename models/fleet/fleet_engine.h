@@ -90,7 +90,8 @@ public:
     /// Why its records cannot be read; of use only while the core does not see it.
     [[nodiscard]] std::string trouble(std::uint32_t registry) const;
 
-    /// Agents that claim our developer without a proof are watched in silence, and not more of them.
+    /// Agents that claim our developer without a proof are watched in silence, and not more of
+    /// them.
     static constexpr std::size_t kMostUnproved = 1000;
 
 private:

@@ -62,7 +62,8 @@ void FleetEngine::store(liveness::WatchIndex index, bool urgent) {
                                 known.alerted,
                                 {},
                                 {}};
-    if (const alerts::Alert *alert = m_alerts.find(alerts::AlertKind::AgentStale, m_roster.agentOf(index))) {
+    if (const alerts::Alert *alert =
+            m_alerts.find(alerts::AlertKind::AgentStale, m_roster.agentOf(index))) {
         stored.raisedAt = alert->raisedAt;
         stored.downSince = alert->downSince;
     }

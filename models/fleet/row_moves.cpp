@@ -22,8 +22,8 @@ std::vector<int> placed(const std::vector<int> &order, std::vector<int> changed,
     return target;
 }
 
-std::vector<std::pair<int, int>>
-movesTo(const std::vector<int> &target, std::vector<int> order, const std::vector<int> &changed) {
+std::vector<std::pair<int, int>> movesTo(const std::vector<int> &target, std::vector<int> order,
+                                         const std::vector<int> &changed) {
     const std::unordered_set<int> moving(changed.begin(), changed.end());
     std::vector<std::pair<int, int>> moves;
     // In the order of the target, each goes behind the one before it, which stands right already.
@@ -31,8 +31,9 @@ movesTo(const std::vector<int> &target, std::vector<int> order, const std::vecto
         if (!moving.contains(target[i]))
             continue;
         const auto from = std::find(order.begin(), order.end(), target[i]);
-        const auto behind =
-            i == 0 ? order.begin() : std::next(std::find(order.begin(), order.end(), target[i - 1]));
+        const auto behind = i == 0
+                                ? order.begin()
+                                : std::next(std::find(order.begin(), order.end(), target[i - 1]));
         if (from == behind)
             continue;
         const auto row = [&](auto it) { return static_cast<int>(it - order.begin()); };

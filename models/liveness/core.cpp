@@ -85,8 +85,8 @@ WatchIndex Core::findOrAdd(RegistryIndex registry, const std::string &entityId, 
 event::Remembered Core::remember(WatchIndex index) const {
     const Watch &watch = m_watches[index];
     const Evidence &evidence = watch.evidence;
-    event::Remembered kept{watch.registry,    watch.entityId, evidence.registeredAt, {}, {},
-                           evidence.everBeat, evidence.gone,  watch.alerted,     watch.owned};
+    event::Remembered kept{watch.registry,    watch.entityId, evidence.registeredAt, {},         {},
+                           evidence.everBeat, evidence.gone,  watch.alerted,         watch.owned};
     if (evidence.lastBeat) {
         kept.beatEarliest = evidence.lastBeat->earliest;
         kept.beatLatest = evidence.lastBeat->latest;
@@ -268,8 +268,7 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
     } else {
         view.listFull = event.pages > 0 || !event.complete;
         if (!view.listFull) // who was there when it was asked for, and is not in it, is another's
-            std::erase_if(view.newcomers,
-                          [&](const auto &n) { return n.seenAt < event.sentAt; });
+            std::erase_if(view.newcomers, [&](const auto &n) { return n.seenAt < event.sentAt; });
         readWorked(event.registry, event.sentAt, now, effects);
     }
     if (event.good && event.complete)

@@ -43,8 +43,7 @@ void Core::tellSight(RegistryIndex index, Effects &effects) {
     RegistryView &view = m_registries[index];
     const LinkState shown = view.shown();
     if (shown != view.told)
-        effects.emplace_back(
-            effect::SightChanged{index, std::exchange(view.told, shown), shown});
+        effects.emplace_back(effect::SightChanged{index, std::exchange(view.told, shown), shown});
 }
 
 void Core::loseSight(RegistryIndex index, LinkState as, MonoTime since) {
@@ -275,8 +274,8 @@ Nanoseconds Core::retryDelay(const RegistryView &view, MonoTime now) {
     const bool young = now - view.failingSince < kEagerRetries;
     const Nanoseconds least = young ? Nanoseconds(800ms) : Nanoseconds(7s);
     const Nanoseconds spread = young ? Nanoseconds(400ms) : Nanoseconds(2500ms);
-    return least + fromSeconds(toSeconds(spread) *
-                               std::uniform_real_distribution<double>(0, 1)(m_random));
+    return least +
+           fromSeconds(toSeconds(spread) * std::uniform_real_distribution<double>(0, 1)(m_random));
 }
 
 void Core::on(const event::RateLimited &event, MonoTime now, Effects &) {

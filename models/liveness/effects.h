@@ -84,11 +84,10 @@ struct DoubledChanged {
 
 } // namespace effect
 
-using Effect =
-    std::variant<effect::ReadRecord, effect::ReadList, effect::WatchAdded, effect::BeatSeen,
-                 effect::StateChanged, effect::AlertRaised, effect::AlertResolved,
-                 effect::RegistryAlertRaised, effect::RegistryAlertResolved, effect::ExplainOutage,
-                 effect::DialAnew, effect::SightChanged, effect::FlappingChanged,
-                 effect::DoubledChanged>;
+using Effect = std::variant<effect::ReadRecord, effect::ReadList, effect::WatchAdded,
+                            effect::BeatSeen, effect::StateChanged, effect::AlertRaised,
+                            effect::AlertResolved, effect::RegistryAlertRaised,
+                            effect::RegistryAlertResolved, effect::ExplainOutage, effect::DialAnew,
+                            effect::SightChanged, effect::FlappingChanged, effect::DoubledChanged>;
 
 } // namespace heartline::liveness

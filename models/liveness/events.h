@@ -142,9 +142,9 @@ struct Tick {};
 
 using Event =
     std::variant<event::BeatHeard, event::ConnectionSeen, event::ChangeHinted, event::RecordRead,
-                 event::RecordMissing, event::StrangerRead, event::ReadFailed, event::ReadCancelled, event::ListRead,
-                 event::ListProgress,
-                 event::LinkChanged, event::RateLimited, event::ReadWanted, event::OutageExplained,
-                 event::OutageUnexplained, event::Woke, event::Remembered, event::Tick>;
+                 event::RecordMissing, event::StrangerRead, event::ReadFailed, event::ReadCancelled,
+                 event::ListRead, event::ListProgress, event::LinkChanged, event::RateLimited,
+                 event::ReadWanted, event::OutageExplained, event::OutageUnexplained, event::Woke,
+                 event::Remembered, event::Tick>;
 
 } // namespace heartline::liveness

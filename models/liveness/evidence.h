@@ -62,8 +62,8 @@ struct Evidence {
     /// `entity_became_active` events: the agent's connections, no recoveries.
     int connectionsSeen = 0;
 
-    /// Takes a beat in if it is newer. True when it is. `latest` is the registry's time at the most:
-    /// what lies beyond it was never a beat's time, and gives way to any other beat.
+    /// Takes a beat in if it is newer. True when it is. `latest` is the registry's time at the
+    /// most: what lies beyond it was never a beat's time, and gives way to any other beat.
     bool hear(const BeatFact &beat, std::optional<UtcTime> latest = {});
     /// Takes a record in. True when it shows a newer beat.
     bool read(const RecordFacts &record, MonoTime sentAt, MonoTime receivedAt,

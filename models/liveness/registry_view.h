@@ -95,9 +95,7 @@ struct RegistryView {
     MonoTime proofAskedAt;
 
     /// As people see it: a link that stands is none while nothing can be read.
-    [[nodiscard]] LinkState shown() const {
-        return failing && isSighted(link) ? blindAs : link;
-    }
+    [[nodiscard]] LinkState shown() const { return failing && isSighted(link) ? blindAs : link; }
 };
 
 } // namespace heartline::liveness

@@ -25,11 +25,9 @@ Result<EntityList> listOf(const Json &object) {
         return fail(ErrorKind::Protocol, "the answer is no list of entities");
     EntityList list;
     for (const Json &entry : *it)
-        add(list, entry.is_object()
-                      ? parseEntityRecord(entry)
-                      : Result<EntityRecord>(fail(ErrorKind::Protocol, "no object")));
-    list.count =
-        integerMember(object, "count").value_or(static_cast<std::int64_t>(it->size()));
+        add(list, entry.is_object() ? parseEntityRecord(entry)
+                                    : Result<EntityRecord>(fail(ErrorKind::Protocol, "no object")));
+    list.count = integerMember(object, "count").value_or(static_cast<std::int64_t>(it->size()));
     return list;
 }
 

@@ -92,7 +92,8 @@ std::optional<std::vector<std::string_view>> splitArrayMember(std::string_view o
         if (end == kNone || end == at)
             return std::nullopt;
         if (key == name)
-            return splitArray(object.substr(at, object.find_last_not_of(" \t\r\n", end - 1) + 1 - at));
+            return splitArray(
+                object.substr(at, object.find_last_not_of(" \t\r\n", end - 1) + 1 - at));
         at = afterSpace(object, end);
         if (charAt(object, at) == ',')
             at = afterSpace(object, at + 1);

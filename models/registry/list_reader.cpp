@@ -32,18 +32,17 @@ void ListReader::stop() {
 
 void ListReader::get(const std::string &path,
                      std::function<void(Result<protocol::EntityList>, MonoTime)> use) {
-    m_request = m_rest.send(
-        {.url = m_registry + path, .timeout = 15s},
-        [this, use = std::move(use)](const Result<http::RestReply> &reply) {
-            if (!reply)
-                return use(tl::unexpected(reply.error()), {});
-            m_hook(*reply);
-            if (saysNotFound(*reply)) // an unknown developer has no agents here
-                return use(protocol::EntityList{}, reply->sentAt);
-            if (reply->status != 200)
-                return use(tl::unexpected(refusal(*reply)), reply->sentAt);
-            use(protocol::parseEntityList(reply->body), reply->sentAt);
-        });
+    m_request = m_rest.send({.url = m_registry + path, .timeout = 15s},
+                            [this, use = std::move(use)](const Result<http::RestReply> &reply) {
+                                if (!reply)
+                                    return use(tl::unexpected(reply.error()), {});
+                                m_hook(*reply);
+                                if (saysNotFound(*reply)) // an unknown developer has no agents here
+                                    return use(protocol::EntityList{}, reply->sentAt);
+                                if (reply->status != 200)
+                                    return use(tl::unexpected(refusal(*reply)), reply->sentAt);
+                                use(protocol::parseEntityList(reply->body), reply->sentAt);
+                            });
 }
 
 void ListReader::read(Order order, MonoTime now, Take take, Done done) {
