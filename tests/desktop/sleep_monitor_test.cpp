@@ -4,6 +4,7 @@
 
 #include "support/manual_clock.h"
 
+#include <QDBusConnectionInterface>
 #include <QDBusMessage>
 #include <QSignalSpy>
 #include <QTest>
@@ -27,6 +28,9 @@ private Q_SLOTS:
         test::ManualClock clock{UtcTime(1000s)};
         SleepMonitor monitor(clock, QDBusConnection::sessionBus());
         QSignalSpy woke(&monitor, &SleepMonitor::woke);
+        // The bus knows what the monitor listens for once it has answered a later call of its.
+        QVERIFY(QDBusConnection::sessionBus().interface()->isServiceRegistered(
+            QStringLiteral("org.freedesktop.login1")));
         tell(logind, false); // it was not asleep
         const MonoTime slept = clock.mono();
         tell(logind, true);
