@@ -24,7 +24,7 @@ if(HEARTLINE_WERROR)
 endif()
 add_compile_options(-Wall -Wextra -Wno-missing-field-initializers
   -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wfloat-conversion -Wduplicated-cond -Wlogical-op)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False reports on strings (GCC bugs 105651, 105329), the latter where <string> is precompiled.
   add_compile_options(-Wno-restrict -Wno-array-bounds -Wno-stringop-overread -Wno-stringop-overflow)
 endif()

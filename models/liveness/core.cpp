@@ -215,7 +215,8 @@ void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
     } else if (auto *newcomer = findNewcomer(event.registry, event.entityId)) {
         newcomer->asked = false;
     }
-    readDidNotWork(event.registry, event.as, now, effects);
+    readDidNotWork(event.registry, std::as_const(*this).find(event.registry, event.entityId),
+                   event.as, now, effects);
 }
 
 void Core::on(const event::ReadCancelled &event, MonoTime now, Effects &) {
@@ -263,9 +264,11 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
     if (!event.good) {
         // What the list was to answer is asked for again.
         view.listWanted = view.listWanted || view.listWasWanted || event.cancelled;
+        view.listFailuresInRow += event.cancelled ? 0 : 1;
         if (!event.cancelled)
-            readDidNotWork(event.registry, event.as, now, effects);
+            readDidNotWork(event.registry, std::nullopt, event.as, now, effects);
     } else {
+        view.listFailuresInRow = 0;
         view.listFull = event.pages > 0 || !event.complete;
         if (!view.listFull) // who was there when it was asked for, and is not in it, is another's
             std::erase_if(view.newcomers, [&](const auto &n) { return n.seenAt < event.sentAt; });

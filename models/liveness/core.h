@@ -109,13 +109,16 @@ private:
     void updateAll(RegistryIndex index, MonoTime now, Effects &effects);
     void noteBeatInGap(RegistryView &view, const BeatFact &beat, MonoTime now);
     void weighWitnesses(RegistryIndex index, const event::OutageExplained &event, MonoTime now);
+    [[nodiscard]] bool othersLeftBehind(const RegistryView &view, MonoTime now) const;
     void settleGrace(RegistryView &view, MonoTime now);
     /// Only we did not hear, the registry did.
     [[nodiscard]] bool wasOurs(const RegistryView &view) const;
     /// The last that was heard of anybody before the registry's process was started.
     [[nodiscard]] MonoTime outageBegan(const RegistryView &view) const;
     void readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effects &effects);
-    void readDidNotWork(RegistryIndex index, LinkState as, MonoTime now, Effects &effects);
+    /// `subject`: whose record it was; nothing for a list, or for nobody that is watched.
+    void readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject, LinkState as,
+                        MonoTime now, Effects &effects);
     /// Until a registry that fails is asked again.
     [[nodiscard]] Nanoseconds retryDelay(const RegistryView &view, MonoTime now);
     void settleRegistryAlert(RegistryIndex index, MonoTime now, Effects &effects);

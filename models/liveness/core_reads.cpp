@@ -73,7 +73,7 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
     RegistryView &view = m_registries[registry];
     const bool wanted = view.listWanted || view.listPendingSince || due.many ||
                         now - view.lastListAt > m_thresholds.paced(kListSeconds);
-    if (!wanted || (due.failing && !due.reads.empty()))
+    if (!wanted || (due.failing && !due.reads.empty() && view.triedByList))
         return;
     // One that takes its time is replaced when alerts come to depend on it.
     if (isOut(view.listPendingSince, now) && (view.listUrgent || !due.manyConfirmations))
@@ -81,7 +81,9 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
     // The first list after sight comes back goes at once, later ones keep a distance.
     const bool first = view.sight.since && view.lastListAt <= *view.sight.since;
     const double rest = due.confirmations > 0 ? kConfirmingListRestSeconds : kListRestSeconds;
-    if (!first && !due.failing && now - view.lastListAt < m_thresholds.paced(rest))
+    // A list that fails by itself is left alone ever longer.
+    const int patience = 1 << std::min(view.listFailuresInRow, 4);
+    if (!first && !due.failing && now - view.lastListAt < m_thresholds.paced(rest * patience))
         return;
     if (!view.budget.take(now, due.confirmations > 0))
         return;
@@ -93,8 +95,10 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
     const bool rested =
         !view.lastPagedAt || now - *view.lastPagedAt > m_thresholds.paced(kPagingSeconds);
     effects.emplace_back(effect::ReadList{registry, due.many || rested || first, view.listUrgent});
-    if (due.failing)
+    if (due.failing) {
         view.retryAt = now + kReadLost;
+        view.triedByList = true;
+    }
 }
 
 void Core::scheduleRecords(RegistryIndex registry, DueReads due, MonoTime now, Effects &effects) {
@@ -116,9 +120,12 @@ void Core::scheduleRecords(RegistryIndex registry, DueReads due, MonoTime now, E
             return;
         if (!view.budget.take(now, confirming))
             return;
+        if (due.failing && now < view.retryAt)
+            return; // the list was asked for just now
         ask(index, need == Need::Confirm, now, effects);
         if (due.failing) {
             view.retryAt = now + kReadLost;
+            view.triedByList = false;
             return;
         }
     }
@@ -149,7 +156,8 @@ void Core::scheduleNewcomers(RegistryIndex registry, bool confirming, MonoTime n
 void Core::scheduleProof(RegistryIndex registry, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[registry];
     const MonoTime last = std::max(view.heardAt, view.proofAskedAt);
-    if (view.failing || view.watches.empty() || now - last < m_thresholds.paced(kProofSeconds))
+    if (view.failing || view.watches.empty() ||
+        (now - last < m_thresholds.paced(kProofSeconds) && !view.opinionWanted))
         return;
     for (std::size_t i = 0; i < view.watches.size(); ++i) {
         const WatchIndex index = view.watches[view.proofNext++ % view.watches.size()];
@@ -158,6 +166,7 @@ void Core::scheduleProof(RegistryIndex registry, MonoTime now, Effects &effects)
         if (!view.budget.take(now, false))
             return;
         view.proofAskedAt = now;
+        view.opinionWanted = false;
         return ask(index, false, now, effects);
     }
 }

@@ -9,10 +9,12 @@ namespace heartline::liveness {
 namespace {
 /// A registry whose reads fail is asked again every second or so for that long. Real time.
 constexpr auto kEagerRetries = std::chrono::minutes(1);
-/// One whose last beat is younger beats; one whose last beat is older, but not by much or not from
-/// before the gap, fell silent of late. Seconds at the network's own pace.
-constexpr double kBeatingSeconds = 36;
+/// Within so long everybody who beats has beaten. Seconds at the network's own pace.
+constexpr double kTurnSeconds = 36;
+/// Whose last beat is older than this, and from before the gap, fell silent for reasons of its own.
 constexpr double kLatelySeconds = 600;
+/// In a large fleet a fourth tells; in a small one a single death must not speak for all.
+constexpr std::ptrdiff_t kLargeFleet = 5;
 } // namespace
 
 void Core::on(const event::LinkChanged &event, MonoTime now, Effects &effects) {
@@ -88,7 +90,7 @@ void Core::gainSight(RegistryIndex index, MonoTime now) {
 void Core::openGap(RegistryView &view, MonoTime from, MonoTime until) {
     if (const auto last = view.sight.gaps.last(); !last || last->to - view.unheard != from) {
         view.heardInGap = false;
-        view.othersLeftBehind = false;
+        view.strangersAges.clear();
         view.startedAt.reset();
     }
     view.unheard = until - from;
@@ -152,22 +154,36 @@ void Core::on(const event::OutageExplained &event, MonoTime now, Effects &effect
 void Core::weighWitnesses(RegistryIndex registry, const event::OutageExplained &event,
                           MonoTime now) {
     RegistryView &view = m_registries[registry];
-    const Nanoseconds lately =
-        std::max(m_thresholds.paced(kLatelySeconds), view.unheard + m_thresholds.paced(60));
-    std::size_t beating = 0;
-    std::size_t silent = 0;
-    for (const auto &witness : event.witnesses) {
-        if (!view.clock.isKnown() || find(registry, witness.entityId))
-            continue;
-        const Nanoseconds age = view.clock.estimate(event.sentAt) - witness.beat;
-        if (age <= m_thresholds.paced(kBeatingSeconds))
-            ++beating;
-        else if (age <= lately)
-            ++silent;
-    }
-    view.othersLeftBehind = silent * 4 > beating;
+    view.strangersAges.clear();
+    for (const auto &witness : event.witnesses)
+        if (view.clock.isKnown() && !find(registry, witness.entityId))
+            view.strangersAges.push_back(view.clock.estimate(event.sentAt) - witness.beat);
     for (const auto &witness : event.witnesses)
         noteBeatInGap(view, BeatFact::fromRecord(witness.beat, now), now);
+}
+
+bool Core::othersLeftBehind(const RegistryView &view, MonoTime now) const {
+    // Ours count as well: where nobody else is, they are all the witnesses there are.
+    std::vector<Nanoseconds> ages = view.strangersAges;
+    for (const WatchIndex index : view.watches)
+        if (const auto age = ageOf(m_watches[index].evidence, view.clock, now))
+            ages.push_back(age->middle());
+    std::sort(ages.begin(), ages.end());
+    const Nanoseconds turn = m_thresholds.paced(kTurnSeconds);
+    const Nanoseconds lately =
+        std::max(m_thresholds.paced(kLatelySeconds), view.unheard + m_thresholds.paced(60));
+    const auto silent = std::upper_bound(ages.begin(), ages.end(), turn);
+    const auto longSilent = std::upper_bound(silent, ages.end(), lately);
+    // Deaths come one by one; what ends within one turn of all ended with the registry's hearing.
+    std::ptrdiff_t together = 0;
+    for (auto first = silent, last = silent; last != longSilent; ++last) {
+        while (*last - *first > turn)
+            ++first;
+        together = std::max(together, last - first + 1);
+    }
+    const auto beating = silent - ages.begin();
+    const bool large = beating + together >= kLargeFleet;
+    return together * (large ? 4 : 1) > beating;
 }
 
 void Core::on(const event::OutageUnexplained &event, MonoTime now, Effects &) {
@@ -217,7 +233,7 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
         view.sight.graceUntil =
             std::min(view.sight.graceUntil, std::max(now, *view.startedAt + grace + 1s));
         view.sight.gaps.add({outageBegan(view), *view.sight.since});
-    } else if (view.startedAt && !view.othersLeftBehind && wasOurs(view)) {
+    } else if (view.startedAt && wasOurs(view) && !othersLeftBehind(view, now)) {
         // It ran all the while, and heard others.
         view.sight.graceUntil = now;
         view.sight.gaps.dropLast();
@@ -234,6 +250,7 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
     RegistryView &view = m_registries[index];
     view.limitsInRow = 0;
     view.failuresInRow = 0;
+    view.opinionWanted = false;
     if (!isSighted(view.link))
         return; // an answer that came before the word of our link
     // Reads that failed excuse as a lost link does; so does any other stretch without a proof.
@@ -254,12 +271,23 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
         updateAll(index, now, effects);
 }
 
-void Core::readDidNotWork(RegistryIndex index, LinkState as, MonoTime now, Effects &effects) {
+void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject, LinkState as,
+                          MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[index];
-    if (view.failuresInRow++ == 0)
+    if (view.failuresInRow++ == 0) {
         view.failingSince = now;
+        view.failedFirst = subject;
+        view.severalFailed = false;
+    }
+    view.severalFailed = view.severalFailed || view.failedFirst != subject;
     if (view.failuresInRow < kFailing || !isSighted(view.link))
         return;
+    // One agent's record, or the list, may be ill by itself: another answer tells.
+    if (!view.severalFailed && !view.failing && !view.watches.empty()) {
+        view.listWanted = view.listWanted || subject;
+        view.opinionWanted = !subject;
+        return;
+    }
     const MonoTime retryAt = now + retryDelay(view, now);
     // What was asked long ago and is given up now must not hold up the next try.
     view.retryAt = view.failing ? std::min(view.retryAt, retryAt) : retryAt;

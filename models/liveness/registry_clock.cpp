@@ -25,7 +25,7 @@ void RegistryClock::intersect(Nanoseconds low, Nanoseconds high, MonoTime at) {
 
 void RegistryClock::replace(Rank rank, Nanoseconds low, Nanoseconds high, MonoTime at) {
     m_rank = rank;
-    m_contradictions = 0;
+    m_contradictedSince.reset();
     m_low = low;
     m_high = high;
     m_measuredAt = at;
@@ -64,12 +64,13 @@ void RegistryClock::observeEventWithoutDate(Nanoseconds low, MonoTime at) {
         return replace(Rank::Events, low, low + kEventDelay, at);
     if (m_rank == Rank::Events && fits)
         return intersect(std::max(low, m_low - drift(at)), std::max(low, m_low) + kEventDelay, at);
-    // A single one may be forged or late; several that agree tell that the clock was set.
-    const bool agrees = m_contradictions > 0 && low >= m_contradicting - kEventDelay &&
+    // Some may be forged or late; all of a longer time, which agree, tell that the clock was set.
+    const bool agrees = m_contradictedSince && low >= m_contradicting - kEventDelay &&
                         low <= m_contradicting + kEventDelay;
-    m_contradictions = agrees ? m_contradictions + 1 : 1;
+    if (!agrees)
+        m_contradictedSince = at;
     m_contradicting = low;
-    if (m_contradictions >= kContradictions)
+    if (at - *m_contradictedSince >= kContradictionSpan)
         replace(Rank::Events, low, low + kEventDelay, at);
 }
 

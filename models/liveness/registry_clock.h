@@ -3,6 +3,8 @@
 
 #include "base/time.h"
 
+#include <optional>
+
 namespace heartline::liveness {
 
 /// A registry's clock seen from ours: its UTC = our monotonic time + offset, the offset known to
@@ -27,13 +29,13 @@ public:
     /// times.
     void observeDate(UtcTime date, MonoTime sentAt, MonoTime receivedAt);
     /// An event stamped by the registry: it lay in the past when it came. Without any `Date` a
-    /// stamp also tells the time, as events come within kEventDelay; one that contradicts counts
-    /// only when kContradictions of them in a row agree.
+    /// stamp also tells the time, as events come within kEventDelay; such as contradict count only
+    /// when for kContradictionSpan none came that did not, and they agree.
     void observeEvent(UtcTime stamp, MonoTime receivedAt);
 
     static constexpr Nanoseconds kOwnClockMargin = std::chrono::seconds(120);
     static constexpr Nanoseconds kEventDelay = std::chrono::seconds(5);
-    static constexpr int kContradictions = 3;
+    static constexpr Nanoseconds kContradictionSpan = std::chrono::seconds(25);
 
     /// Bounds of the registry's time at a moment. Only when known.
     [[nodiscard]] UtcTime earliest(MonoTime at) const;
@@ -50,8 +52,8 @@ private:
     [[nodiscard]] Nanoseconds drift(MonoTime at) const;
 
     Rank m_rank = Rank::None;
-    /// Events in a row that contradict, and what the last of them said.
-    int m_contradictions = 0;
+    /// Since when all events contradict, and what the last of them said.
+    std::optional<MonoTime> m_contradictedSince;
     Nanoseconds m_contradicting{};
     Nanoseconds m_low{};
     Nanoseconds m_high{};

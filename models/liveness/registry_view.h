@@ -37,8 +37,9 @@ struct RegistryView {
     LinkState told = LinkState::Connecting;
     /// Somebody's beat lies well inside the last blind time: the registry heard, we did not.
     bool heardInGap = false;
-    /// Strangers fell silent of late as well: it cannot have heard all the while.
-    bool othersLeftBehind = false;
+    /// How old the last beats of its other agents were, as last sampled: such as fell silent
+    /// together show that it cannot have heard all the while.
+    std::vector<Nanoseconds> strangersAges;
     /// When its process was started, if it says so.
     std::optional<MonoTime> startedAt;
     bool seenBefore = false;
@@ -48,8 +49,16 @@ struct RegistryView {
 
     bool alerted = false;
     int failuresInRow = 0;
-    /// The first of them.
+    /// The first of them: when, whose record it was (nothing for a list), and whether others failed
+    /// since.
     MonoTime failingSince;
+    std::optional<std::uint32_t> failedFirst;
+    bool severalFailed = false;
+    /// Only the list fails: a record tells whether it is the registry.
+    bool opinionWanted = false;
+    int listFailuresInRow = 0;
+    /// While nothing can be read, lists and records are tried in turn.
+    bool triedByList = false;
     /// While reads fail, one is tried now and then.
     MonoTime retryAt;
     int limitsInRow = 0;

@@ -28,6 +28,8 @@ constexpr auto kProbeTimeout = std::chrono::seconds(10);
 constexpr auto kSuspicion = std::chrono::seconds(13);
 constexpr auto kUrgentTimeout = std::chrono::seconds(5);
 constexpr int kLongestRetrySeconds = 15;
+/// A stream that lasted so long was a good one.
+constexpr auto kStreamProved = std::chrono::seconds(30);
 /// So many records are looked at for beats that others heard.
 constexpr int kWitnesses = 100;
 constexpr int kSearchResults = 100;
@@ -48,7 +50,7 @@ RegistryClient::RegistryClient(std::string url, const Clock &clock,
       m_streamBackoff(QRandomGenerator::global()->generate()) {
     m_registryClock.assumeOwnClock(m_clock.utc(), m_clock.mono());
     connect(&m_stream, &ActivityStream::opened, this, [this] {
-        m_streamBackoff.reset();
+        m_streamOpenedAt = m_clock.mono();
         sighted(LinkState::Connected, {});
     });
     connect(&m_stream, &ActivityStream::lost, this, &RegistryClient::streamLost);
@@ -133,6 +135,10 @@ void RegistryClient::openStream() {
 
 void RegistryClient::streamLost(const QString &reason) {
     qCInfo(lcRegistry, "%s: stream lost: %s", m_url.c_str(), qPrintable(reason));
+    // One that greets and soon ends, again and again, is dialled ever less often.
+    if (m_streamOpenedAt && m_clock.mono() - *m_streamOpenedAt > kStreamProved)
+        m_streamBackoff.reset();
+    m_streamOpenedAt.reset();
     m_streamTimer.start(toMs(m_streamBackoff.next()));
     if (m_link == LinkState::Connected || m_link == LinkState::PollingOnly) {
         // Whether we still see anything, only an answer tells.

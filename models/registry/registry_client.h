@@ -94,6 +94,7 @@ private:
     liveness::LinkState m_link = liveness::LinkState::Connecting;
     QString m_detail;
     std::optional<MonoTime> m_lastAnswer;
+    std::optional<MonoTime> m_streamOpenedAt;
     std::optional<MonoTime> m_nextTryAt;
     std::optional<Nanoseconds> m_roundTrip;
     bool m_probing = false;

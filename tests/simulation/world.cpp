@@ -21,6 +21,7 @@ World::World(EventQueue &queue, Random &random, int registries, int agents)
         m_registries[i].clockOffset = m_random.seconds(-600, 600);
         m_registries[i].clockDrift = m_random.between(-50e-6, 50e-6);
         m_registries[i].announcesConnections = m_random.chance(0.5);
+        m_registries[i].strangers = m_random.chance(0.5) ? 20 : m_random.index(3);
         if (m_random.chance(0.5)) {
             m_registries[i].listCap = 5;
             m_registries[i].listPage = 2;
@@ -240,21 +241,24 @@ std::optional<liveness::RecordFacts> World::record(int agent) const {
 std::vector<liveness::event::OutageExplained::Witness> World::strangersBeats(int registry) const {
     const Registry &r = m_registries[registry];
     std::vector<liveness::event::OutageExplained::Witness> beats;
-    for (int i = 0; i < kStrangers; ++i) {
+    for (int i = 0; i < r.strangers; ++i) {
         // Combs of 30 s with shifts of their own. After a restart they are back within 5 s, after
         // another deaf time they beat when it is their turn.
-        const Nanoseconds shift = kPeriod * i / kStrangers;
+        const Nanoseconds shift = kPeriod * i / r.strangers;
         const auto combBefore = [&](Nanoseconds at) {
             return (at - shift) / kPeriod * kPeriod + shift;
         };
         const bool restarted = r.startedAt == r.deafTo;
-        const Nanoseconds back = r.deafTo + (restarted ? 5s * i / kStrangers : Nanoseconds(0));
+        const Nanoseconds back = r.deafTo + (restarted ? 5s * i / r.strangers : Nanoseconds(0));
         Nanoseconds last = combBefore(now());
         if (last < r.deafTo && last >= r.deafFrom)
             last = restarted && back <= now() ? back : combBefore(r.deafFrom - 1ns);
         beats.push_back({"stranger" + std::to_string(i),
                          UtcTime(std::chrono::floor<std::chrono::seconds>(utc(registry, last)))});
     }
+    for (int i = 0; i < static_cast<int>(m_agents.size()); ++i)
+        if (const auto own = m_agents[i].registry == registry ? record(i) : std::nullopt)
+            beats.push_back({m_agents[i].id, *own->lastHeartbeat});
     return beats;
 }
 

@@ -54,6 +54,8 @@ struct Registry {
     double clockDrift = 0;
     /// `entity_became_active` comes with the connection, not with its first valid beat.
     bool announcesConnections = false;
+    /// Agents of others.
+    int strangers = 0;
     /// The developer's list stops there, and its own has pages of so many of ours; 0: it does not.
     std::size_t listCap = 0;
     std::size_t listPage = 0;
@@ -98,11 +100,9 @@ public:
 
     /// The agent's record as the registry would answer now; nothing for 404.
     [[nodiscard]] std::optional<liveness::RecordFacts> record(int agent) const;
-    /// Last beats of some of the registry's other agents.
+    /// Last beats of the registry's agents, others' and ours.
     [[nodiscard]] std::vector<liveness::event::OutageExplained::Witness>
     strangersBeats(int registry) const;
-
-    static constexpr int kStrangers = 20;
 
 private:
     void connect(int agent, int process, std::uint64_t life);

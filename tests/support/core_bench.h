@@ -61,11 +61,14 @@ struct CoreBench {
                     answer(*read);
                 } else if (std::get_if<effect::ReadList>(&effects[i]) && !answered.contains(i)) {
                     answered.insert(i);
-                    feed(event::ListRead{registry, true, false, now});
+                    if (lists != Lists::Lost)
+                        feed(event::ListRead{registry, lists == Lists::Good, false, now});
                 }
         }
     }
     std::set<std::size_t> answered;
+    /// What comes of lists that the core asks for while time passes.
+    enum class Lists { Good, Failed, Lost } lists = Lists::Good;
     template <typename Kind>
     [[nodiscard]] int count() const {
         return static_cast<int>(std::count_if(effects.begin(), effects.end(), [](const Effect &e) {

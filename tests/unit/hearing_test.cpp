@@ -21,11 +21,14 @@ struct Fleet : CoreBench {
     std::vector<Agent> agents;
     UtcTime registered = utc(now) - std::chrono::hours(1);
     bool away = false;
-    std::set<std::size_t> answeredLists;
+    bool listFails = false;
+    /// Its record alone cannot be read.
+    std::string unreadable;
     std::vector<MonoTime> failedAt;
 
-    explicit Fleet(int count) : agents(static_cast<std::size_t>(count)) {
-        connect();
+    /// `explained`: it watches for some time already.
+    explicit Fleet(int count, bool explained = true) : agents(static_cast<std::size_t>(count)) {
+        connect(explained);
         for (std::size_t i = 0; i < agents.size(); ++i) {
             agents[i].last = now - 30s * static_cast<std::int64_t>(i) / count;
             answer(id(i));
@@ -57,7 +60,7 @@ struct Fleet : CoreBench {
             if (!answered.insert(i).second)
                 continue;
             if (const auto *one = std::get_if<effect::ReadRecord>(&asked)) {
-                if (away) {
+                if (away || one->entityId == unreadable) {
                     failedAt.push_back(now);
                     feed(event::ReadFailed{registry, one->entityId});
                 } else {
@@ -65,9 +68,12 @@ struct Fleet : CoreBench {
                 }
             } else if (std::holds_alternative<effect::ReadList>(asked)) {
                 const MonoTime sentAt = now;
-                for (std::size_t a = 0; a < agents.size() && !away; ++a)
+                const bool fails = away || listFails;
+                if (fails)
+                    failedAt.push_back(now);
+                for (std::size_t a = 0; a < agents.size() && !fails; ++a)
                     answer(id(a));
-                feed(event::ListRead{registry, !away, !away, sentAt});
+                feed(event::ListRead{registry, !fails, !fails, sentAt});
             } else if (std::holds_alternative<effect::ExplainOutage>(asked)) {
                 if (away)
                     feed(event::OutageUnexplained{registry});
@@ -189,11 +195,71 @@ private Q_SLOTS:
         }
         QVERIFY(steps.size() > 3); // not all who watch it come back in the same instant
     }
+    void oneUnreadableRecordBlindsNobody() {
+        Fleet fleet(6);
+        fleet.run(70s);
+        fleet.unreadable = Fleet::id(1);
+        fleet.agents[1].beats = false;
+        fleet.run(120s);
+        fleet.agents[2].beats = false;
+        const MonoTime death = fleet.agents[2].last;
+        fleet.run(95s - (fleet.now - death));
+        const auto accused = fleet.accused();
+        QVERIFY(std::count(accused.begin(), accused.end(), Fleet::id(2)) == 1);
+        QCOMPARE(fleet.count<effect::SightChanged>(), 1); // at the start
+        QCOMPARE(fleet.count<effect::RegistryAlertRaised>(), 0);
+        // The list shows it as well.
+        QVERIFY(std::count(accused.begin(), accused.end(), Fleet::id(1)) == 1);
+    }
+    void aListThatFailsAloneBlindsNobody() {
+        Fleet fleet(6);
+        fleet.run(70s);
+        fleet.listFails = true;
+        fleet.run(300s);
+        QCOMPARE(fleet.count<effect::SightChanged>(), 1);
+        QCOMPARE(fleet.count<effect::RegistryAlertRaised>(), 0);
+        QVERIFY2(fleet.failedAt.size() < 20, "and it is left alone ever longer");
+        fleet.agents[2].beats = false;
+        fleet.run(95s);
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(2)});
+    }
+    void startedInAnOutageItAccusesNobody_data() {
+        QTest::addColumn<int>("before");
+        for (const int seconds : {0, 2, 10, 24, 60})
+            QTest::addRow("%d s before its end", seconds) << seconds;
+    }
+    void startedInAnOutageItAccusesNobody() {
+        // Nobody is there but ours, whose beats are from before the outage of 150 s.
+        QFETCH(int, before);
+        Fleet fleet(0, false);
+        const MonoTime start = fleet.now;
+        for (int i = 0; i < 6; ++i)
+            fleet.agents.push_back({start - 150s + std::chrono::seconds(before) - 5s * i});
+        fleet.away = before > 0;
+        fleet.run(std::chrono::seconds(before));
+        fleet.away = false;
+        std::vector<event::OutageExplained::Witness> ours;
+        for (std::size_t i = 0; i < fleet.agents.size(); ++i)
+            ours.push_back({Fleet::id(i), std::chrono::floor<std::chrono::seconds>(
+                                              fleet.utc(fleet.agents[i].last))});
+        for (std::size_t i = 0; i < fleet.agents.size(); ++i) {
+            fleet.answer(Fleet::id(i));
+            fleet.agents[i].last = fleet.now - 30s + 4s * static_cast<std::int64_t>(i + 1);
+        }
+        fleet.feed(event::ListRead{fleet.registry, true, true, fleet.now});
+        fleet.feed(event::OutageExplained{fleet.registry, std::chrono::hours(5), ours, fleet.now});
+        fleet.feed(event::Tick{});
+        QCOMPARE(fleet.accused(), std::vector<std::string>());
+        fleet.run(120s);
+        QCOMPARE(fleet.accused(), std::vector<std::string>());
+        QCOMPARE(fleet.count(AgentState::Active), 6);
+    }
     void aReadThatIsLostIsAReadThatFailed() {
         Bench b;
         b.connect();
         b.read(EntityStatus::Active, b.utc(b.now), b.utc(b.now) - std::chrono::hours(1));
         b.beat();
+        b.lists = Bench::Lists::Lost;
         b.pass(150s, [](const effect::ReadRecord &) {}); // never an answer, of any kind
         QCOMPARE(b.state(), AgentState::Unknown);
         QCOMPARE(b.count<effect::AlertRaised>(), 0);
@@ -360,12 +426,19 @@ private Q_SLOTS:
         QVERIFY(clock.rank() == RegistryClock::Rank::Events);
         QVERIFY(clock.earliest(now) == kEpoch + 30s);
         QVERIFY(clock.latest(now) - clock.earliest(now) <= RegistryClock::kEventDelay);
-        // One that contradicts may be forged; three that agree tell that the clock was set.
-        clock.observeEvent(kEpoch + std::chrono::hours(1), now + 1s);
-        QVERIFY(clock.latest(now + 1s) < kEpoch + 60s);
-        clock.observeEvent(kEpoch + std::chrono::hours(1) + 1s, now + 2s);
-        clock.observeEvent(kEpoch + std::chrono::hours(1) + 2s, now + 3s);
-        QVERIFY(clock.earliest(now + 3s) >= kEpoch + std::chrono::hours(1));
+        // A few that contradict may be forged, however many; if none comes that does not, for a
+        // while, the clock was set.
+        const auto forged = [&](Nanoseconds after) {
+            clock.observeEvent(kEpoch + std::chrono::hours(1) + after, now + after);
+        };
+        for (int i = 0; i < 100; ++i)
+            forged(1s);
+        forged(20s);
+        clock.observeEvent(kEpoch + 30s + 21s, now + 21s); // a true one among them
+        forged(30s);
+        QVERIFY(clock.latest(now + 30s) < kEpoch + 120s);
+        forged(56s);
+        QVERIFY(clock.earliest(now + 56s) >= kEpoch + std::chrono::hours(1));
         // A date is worth more than any of them.
         clock.observeDate(kEpoch, now + 4s, now + 4s);
         QVERIFY(clock.rank() == RegistryClock::Rank::Date);
