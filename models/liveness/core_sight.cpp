@@ -165,9 +165,14 @@ void Core::weighWitnesses(RegistryIndex registry, const event::OutageExplained &
 bool Core::othersLeftBehind(const RegistryView &view, MonoTime now) const {
     // Ours count as well: where nobody else is, they are all the witnesses there are.
     std::vector<Nanoseconds> ages = view.strangersAges;
-    for (const WatchIndex index : view.watches)
-        if (const auto age = ageOf(m_watches[index].evidence, view.clock, now))
+    for (const WatchIndex index : view.watches) {
+        const Evidence &evidence = m_watches[index].evidence;
+        const auto newest = evidence.newest();
+        if (!newest || !view.sight.since || *newest < *view.sight.since)
+            continue; // what we knew before says nothing of the time since
+        if (const auto age = ageOf(evidence, view.clock, now))
             ages.push_back(age->middle());
+    }
     std::sort(ages.begin(), ages.end());
     const Nanoseconds turn = m_thresholds.paced(kTurnSeconds);
     const Nanoseconds lately =
@@ -233,7 +238,7 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
         view.sight.graceUntil =
             std::min(view.sight.graceUntil, std::max(now, *view.startedAt + grace + 1s));
         view.sight.gaps.add({outageBegan(view), *view.sight.since});
-    } else if (view.startedAt && wasOurs(view) && !othersLeftBehind(view, now)) {
+    } else if (understood && view.startedAt && wasOurs(view) && !othersLeftBehind(view, now)) {
         // It ran all the while, and heard others.
         view.sight.graceUntil = now;
         view.sight.gaps.dropLast();
