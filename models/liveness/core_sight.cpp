@@ -165,14 +165,21 @@ void Core::weighWitnesses(RegistryIndex registry, const event::OutageExplained &
 bool Core::othersLeftBehind(const RegistryView &view, MonoTime now) const {
     // Ours count as well: where nobody else is, they are all the witnesses there are.
     std::vector<Nanoseconds> ages = view.strangersAges;
+    std::size_t unread = 0;
     for (const WatchIndex index : view.watches) {
         const Evidence &evidence = m_watches[index].evidence;
         const auto newest = evidence.newest();
-        if (!newest || !view.sight.since || *newest < *view.sight.since)
-            continue; // what we knew before says nothing of the time since
+        if (evidence.gone || !evidence.lastBeat)
+            continue;
+        if (!newest || !view.sight.since || *newest < *view.sight.since) {
+            ++unread; // what we knew before says nothing of the time since
+            continue;
+        }
         if (const auto age = ageOf(evidence, view.clock, now))
             ages.push_back(age->middle());
     }
+    if (unread * 4 > view.watches.size())
+        return true; // too early to tell
     std::sort(ages.begin(), ages.end());
     const Nanoseconds turn = m_thresholds.paced(kTurnSeconds);
     const Nanoseconds lately =
@@ -296,6 +303,9 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
     const MonoTime retryAt = now + retryDelay(view, now);
     // What was asked long ago and is given up now must not hold up the next try.
     view.retryAt = view.failing ? std::min(view.retryAt, retryAt) : retryAt;
+    // Whatever it was before: one that gives errors, or no answer, may hear nobody.
+    if (view.failing && (as == LinkState::Refusing || as == LinkState::Silent))
+        view.blindAs = as;
     if (!std::exchange(view.failing, true)) {
         loseSight(index, as, view.failingSince);
         tellSight(index, effects);
