@@ -161,7 +161,7 @@ void AgentListModel::settleRows(std::vector<int> changed) {
     if (m_orderHeld)
         m_orderStale = true;
     else
-        settleOrder(std::move(changed));
+        settleOrder(changed);
 }
 
 void AgentListModel::removeRow(int agent) {
@@ -183,7 +183,7 @@ void AgentListModel::appendRows(const std::vector<int> &agents) {
     endInsertRows();
 }
 
-void AgentListModel::settleOrder(std::vector<int> changed) {
+void AgentListModel::settleOrder(const std::vector<int> &changed) {
     std::vector<int> target =
         placed(m_order, changed, [this](int a, int b) { return before(a, b); });
     if (target == m_order)

@@ -105,7 +105,7 @@ private:
     void rebuild();
     /// Puts these where they belong, in the list and in its order; the other rows stay.
     void settleRows(std::vector<int> changed);
-    void settleOrder(std::vector<int> changed);
+    void settleOrder(const std::vector<int> &changed);
     void removeRow(int agent);
     void appendRows(const std::vector<int> &agents);
     void layOut(std::vector<int> order);

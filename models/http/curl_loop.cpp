@@ -54,8 +54,8 @@ void CurlLoop::open() {
 void CurlLoop::close() {
     curl_multi_cleanup(std::exchange(m_multi, nullptr));
     m_timer.stop();
-    for (const curl_socket_t socket : m_watched.keys())
-        forget(socket);
+    while (!m_watched.isEmpty())
+        forget(m_watched.cbegin().key());
 }
 
 void CurlLoop::closeConnections() {
