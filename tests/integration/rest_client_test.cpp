@@ -106,17 +106,17 @@ private Q_SLOTS:
     void anEndlessAnswerIsRefusedBeforeItIsTakenIn() {
         QTcpServer endless;
         QVERIFY(endless.listen(QHostAddress::LocalHost));
-        qint64 sent = 0;
+        const auto sent = std::make_shared<qint64>(0);
         connect(&endless, &QTcpServer::newConnection, this, [&] {
             QTcpSocket *peer = endless.nextPendingConnection();
             connect(peer, &QTcpSocket::readyRead, peer, [peer] {
                 if (peer->readAll().contains("\r\n\r\n"))
                     peer->write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n");
             });
-            connect(peer, &QTcpSocket::bytesWritten, peer, [peer, &sent] {
+            connect(peer, &QTcpSocket::bytesWritten, peer, [peer, sent] {
                 static const QByteArray chunk(1024 * 1024, ' ');
                 if (peer->bytesToWrite() < chunk.size())
-                    sent += peer->write(chunk);
+                    *sent += peer->write(chunk);
             });
         });
         RestClient client(clock);
@@ -126,7 +126,7 @@ private Q_SLOTS:
         QVERIFY(!reply);
         QCOMPARE(reply.error().kind, ErrorKind::Protocol);
         // What the kernels on both sides hold, and not what a hundred more reads would have taken.
-        QVERIFY2(sent < 32 * 1024 * 1024, qPrintable(QString::number(sent)));
+        QVERIFY2(*sent < 32 * 1024 * 1024, qPrintable(QString::number(*sent)));
     }
     void anEndlessHeaderIsNotTakenIn_data() {
         QTest::addColumn<QByteArray>("piece");
@@ -138,16 +138,16 @@ private Q_SLOTS:
         QFETCH(QByteArray, piece);
         QTcpServer endless;
         QVERIFY(endless.listen(QHostAddress::LocalHost));
-        qint64 sent = 0;
+        const auto sent = std::make_shared<qint64>(0);
         connect(&endless, &QTcpServer::newConnection, this, [&] {
             QTcpSocket *peer = endless.nextPendingConnection();
             connect(peer, &QTcpSocket::readyRead, peer, [peer] {
                 if (peer->readAll().contains("\r\n\r\n"))
                     peer->write("HTTP/1.1 200 OK\r\nX-First: ");
             });
-            connect(peer, &QTcpSocket::bytesWritten, peer, [peer, piece, &sent] {
+            connect(peer, &QTcpSocket::bytesWritten, peer, [peer, piece, sent] {
                 if (peer->bytesToWrite() < piece.size())
-                    sent += peer->write(piece);
+                    *sent += peer->write(piece);
             });
         });
         RestClient client(clock);
@@ -156,7 +156,7 @@ private Q_SLOTS:
                          .timeout = 2s,
                          .maxBytes = 1024 * 1024});
         QVERIFY(!reply);
-        QVERIFY2(sent < 32 * 1024 * 1024, qPrintable(QString::number(sent)));
+        QVERIFY2(*sent < 32 * 1024 * 1024, qPrintable(QString::number(*sent)));
     }
     void tooMuchIsAnError() {
         RestClient client(clock);
