@@ -122,7 +122,7 @@ private Q_SLOTS:
         QCOMPARE(fleet.accused(), std::vector{fleet.id(5)});
         QCOMPARE(fleet.count(AgentState::Active), 11);
     }
-    void whoWasSilentBeforeIsAccusedAtTheFirstGoodRead() {
+    void whoWasToldBeforeAnOutageIsNotToldAgain() {
         Fleet fleet(12);
         fleet.run(70s);
         fleet.agents[5].beats = false;
