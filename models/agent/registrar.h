@@ -5,6 +5,9 @@
 #include "identity/developer_proof.h"
 #include "protocol/registration.h"
 
+#include <QObject>
+
+#include <functional>
 #include <memory>
 
 namespace heartline::agent {
