@@ -67,8 +67,9 @@ void Core::gainSight(RegistryIndex index, MonoTime now) {
     view.explainWanted = now < view.sight.graceUntil && !view.sight.understood;
     view.explainNotBefore = now;
     view.explainPendingSince.reset();
-    // A registry that is seen for the first time may have been started just now.
-    const MonoTime from = std::min(view.blindSince, view.heardAt);
+    // A registry that is seen for the first time may have been started just now. Beats that were
+    // heard while its records could not be read end no gap: they show that there was none.
+    const MonoTime from = view.heardAt;
     if (!std::exchange(view.seenBefore, true) ||
         now - from >= m_thresholds.paced(kShortOutageSeconds))
         openGap(view, from, now);
@@ -205,7 +206,7 @@ void Core::on(const event::OutageUnexplained &event, MonoTime now, Effects &) {
 }
 
 MonoTime Core::outageBegan(const RegistryView &view) const {
-    const MonoTime began = std::min(view.blindSince, view.heardAt);
+    const MonoTime began = view.heardAt;
     if (!view.clock.isKnown())
         return began;
     // We may not have been there ourselves when it went: its agents' last beats tell.
