@@ -250,9 +250,8 @@ private Q_SLOTS:
         b.connect();
         b.read(EntityStatus::Active, last, registered);
         // It is the only witness, and the registry may have been away itself: its time runs first.
-        b.pass(80s, [&](const effect::ReadRecord &) {
-            b.read(EntityStatus::Active, last, registered);
-        });
+        b.pass(80s,
+               [&](const effect::ReadRecord &) { b.read(EntityStatus::Active, last, registered); });
         QCOMPARE(b.state(), AgentState::Stale);
         QCOMPARE(b.count<effect::AlertRaised>(), 0);
         b.beat();
