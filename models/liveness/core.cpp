@@ -339,6 +339,8 @@ void Core::on(const event::Tick &, MonoTime now, Effects &effects) {
     for (RegistryIndex index = 0; index < m_registries.size(); ++index) {
         giveUpLostList(index, now, effects);
         settleRegistryAlert(index, now, effects);
+        if (m_registries[index].sight.understood)
+            settleGrace(m_registries[index], now); // records that were read since tell more
         scheduleReads(index, now, effects);
     }
 }

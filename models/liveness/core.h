@@ -109,7 +109,10 @@ private:
     void updateAll(RegistryIndex index, MonoTime now, Effects &effects);
     void noteBeatInGap(RegistryView &view, const BeatFact &beat, MonoTime now);
     void weighWitnesses(RegistryIndex index, const event::OutageExplained &event, MonoTime now);
-    [[nodiscard]] bool othersLeftBehind(const RegistryView &view, MonoTime now) const;
+    /// Others fell silent together during the gap. Nothing while it is too early to tell.
+    [[nodiscard]] std::optional<bool> othersLeftBehind(const RegistryView &view,
+                                                       MonoTime now) const;
+    [[nodiscard]] bool leftBehind(RegistryView &view, MonoTime now) const;
     void settleGrace(RegistryView &view, MonoTime now);
     /// Only we did not hear, the registry did.
     [[nodiscard]] bool wasOurs(const RegistryView &view) const;

@@ -74,6 +74,7 @@ void Core::gainSight(RegistryIndex index, MonoTime now) {
         now - from >= m_thresholds.paced(kShortOutageSeconds))
         openGap(view, from, now);
     view.failing = false;
+    view.leftBehind.reset();
     view.failuresInRow = 0;
     view.retryAt = now;
     view.listWanted = true;
@@ -94,6 +95,7 @@ void Core::openGap(RegistryView &view, MonoTime from, MonoTime until) {
         view.strangersAges.clear();
         view.startedAt.reset();
     }
+    view.leftBehind.reset();
     view.unheard = until - from;
     view.sight.gaps.add({view.everHeard ? from : MonoTime::min(), until});
     view.sight.graceUntil = until + m_thresholds.paced(kGraceSeconds);
@@ -163,7 +165,7 @@ void Core::weighWitnesses(RegistryIndex registry, const event::OutageExplained &
         noteBeatInGap(view, BeatFact::fromRecord(witness.beat, now), now);
 }
 
-bool Core::othersLeftBehind(const RegistryView &view, MonoTime now) const {
+std::optional<bool> Core::othersLeftBehind(const RegistryView &view, MonoTime now) const {
     // Ours count as well: where nobody else is, they are all the witnesses there are.
     std::vector<Nanoseconds> ages = view.strangersAges;
     std::size_t unread = 0;
@@ -180,7 +182,7 @@ bool Core::othersLeftBehind(const RegistryView &view, MonoTime now) const {
             ages.push_back(age->middle());
     }
     if (unread * 4 > view.watches.size())
-        return true; // too early to tell
+        return std::nullopt;
     std::sort(ages.begin(), ages.end());
     const Nanoseconds turn = m_thresholds.paced(kTurnSeconds);
     const Nanoseconds lately =
@@ -197,6 +199,13 @@ bool Core::othersLeftBehind(const RegistryView &view, MonoTime now) const {
     const auto beating = silent - ages.begin();
     const bool large = beating + together >= kLargeFleet;
     return together * (large ? 4 : 1) > beating;
+}
+
+bool Core::leftBehind(RegistryView &view, MonoTime now) const {
+    // Weighed once: who comes back later on does not tell any more that it had been silent.
+    if (!view.leftBehind)
+        view.leftBehind = othersLeftBehind(view, now);
+    return view.leftBehind.value_or(true);
 }
 
 void Core::on(const event::OutageUnexplained &event, MonoTime now, Effects &) {
@@ -243,10 +252,13 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
     if (view.startedAt &&
         (*view.startedAt > view.blindSince - 2s || now < *view.startedAt + grace)) {
         // It was started anew: its agents come back from then on.
-        view.sight.graceUntil =
+        const MonoTime until =
             std::min(view.sight.graceUntil, std::max(now, *view.startedAt + grace + 1s));
+        if (!news && until == view.sight.graceUntil)
+            return;
+        view.sight.graceUntil = until;
         view.sight.gaps.add({outageBegan(view), *view.sight.since});
-    } else if (understood && view.startedAt && wasOurs(view) && !othersLeftBehind(view, now)) {
+    } else if (understood && view.startedAt && wasOurs(view) && !leftBehind(view, now)) {
         // It ran all the while, and heard others.
         view.sight.graceUntil = now;
         view.sight.gaps.dropLast();

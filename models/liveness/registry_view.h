@@ -40,6 +40,8 @@ struct RegistryView {
     /// How old the last beats of its other agents were, as last sampled: such as fell silent
     /// together show that it cannot have heard all the while.
     std::vector<Nanoseconds> strangersAges;
+    /// Whether others fell silent together during the last gap; nothing before most were read.
+    std::optional<bool> leftBehind;
     /// When its process was started, if it says so.
     std::optional<MonoTime> startedAt;
     bool seenBefore = false;
