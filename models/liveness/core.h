@@ -116,6 +116,8 @@ private:
     void settleGrace(RegistryView &view, MonoTime now);
     /// Only we did not hear, the registry did.
     [[nodiscard]] bool wasOurs(const RegistryView &view) const;
+    /// Since when one that was started anew can hear its agents.
+    [[nodiscard]] MonoTime hearingSince(const RegistryView &view) const;
     /// The last that was heard of anybody before the registry's process was started.
     [[nodiscard]] MonoTime outageBegan(const RegistryView &view) const;
     void readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effects &effects);

@@ -51,6 +51,10 @@ Core::Need Core::readNeed(const Watch &watch, const RegistryView &view, MonoTime
     if (watch.judgement.needsConfirmation)
         return Need::Confirm;
     const Evidence &evidence = watch.evidence;
+    const auto unseen = watch.judgement.age;
+    if (watch.readWanted && evidence.everBeat && unseen && unseen->least >= m_thresholds.stale &&
+        !watch.alerted && watch.owned)
+        return Need::Confirm; // silent for as long as we know, after a time without sight
     if (watch.readWanted || !evidence.recordReadAt)
         return Need::Soon;
     const AgentState state = watch.judgement.state;

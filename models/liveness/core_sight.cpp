@@ -15,6 +15,12 @@ constexpr double kTurnSeconds = 36;
 constexpr double kLatelySeconds = 600;
 /// In a large fleet a fourth tells; in a small one a single death must not speak for all.
 constexpr std::ptrdiff_t kLargeFleet = 5;
+
+/// It accepted us and gave no answer, or its proxy an error: it may have been frozen, or its
+/// database away, and then it heard nobody.
+bool mayBeIll(LinkState blindAs) {
+    return blindAs == LinkState::Silent || blindAs == LinkState::Refusing;
+}
 } // namespace
 
 void Core::on(const event::LinkChanged &event, MonoTime now, Effects &effects) {
@@ -91,7 +97,7 @@ void Core::gainSight(RegistryIndex index, MonoTime now) {
 
 void Core::openGap(RegistryView &view, MonoTime from, MonoTime until) {
     if (const auto last = view.sight.gaps.last(); !last || last->to - view.unheard != from) {
-        view.heardInGap = false;
+        view.heardInGap.reset();
         view.strangersAges.clear();
         view.startedAt.reset();
     }
@@ -135,10 +141,12 @@ void Core::noteBeatInGap(RegistryView &view, const BeatFact &beat, MonoTime now)
     // Well inside the gap on both sides, so that no rounding can fake it.
     const UtcTime from = view.clock.latest(gap->to - view.unheard) + m_thresholds.paced(5);
     const UtcTime to = view.clock.earliest(gap->to) - 2s;
-    if (beat.earliest > from && beat.latest < to && !view.heardInGap) {
-        view.heardInGap = true;
+    if (beat.earliest <= from || beat.latest >= to)
+        return;
+    const bool first = !view.heardInGap;
+    view.heardInGap = first ? beat.earliest : std::max(*view.heardInGap, beat.earliest);
+    if (first)
         settleGrace(view, now);
-    }
 }
 
 void Core::on(const event::OutageExplained &event, MonoTime now, Effects &effects) {
@@ -236,10 +244,15 @@ bool Core::wasOurs(const RegistryView &view) const {
     if (view.unheard < m_thresholds.paced(kShortOutageSeconds))
         return true;
     // As it could not be reached at all, or something else answered, only our way to it was cut.
-    // Had it accepted us and given no answer, or its proxy an error, it might have been frozen, and
-    // then it heard nobody either.
-    return view.heardInGap && view.blindAs != LinkState::Silent &&
-           view.blindAs != LinkState::Refusing;
+    return view.heardInGap && !mayBeIll(view.blindAs);
+}
+
+MonoTime Core::hearingSince(const RegistryView &view) const {
+    // A process that runs is not enough where its database is away: then somebody must have been
+    // heard since it was started.
+    const bool heard = !mayBeIll(view.blindAs) ||
+                       (view.heardInGap && *view.heardInGap > view.clock.latest(*view.startedAt));
+    return heard ? *view.startedAt : *view.sight.since;
 }
 
 void Core::settleGrace(RegistryView &view, MonoTime now) {
@@ -251,9 +264,9 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
     const Nanoseconds grace = m_thresholds.paced(kGraceSeconds);
     if (view.startedAt &&
         (*view.startedAt > view.blindSince - 2s || now < *view.startedAt + grace)) {
-        // It was started anew: its agents come back from then on.
+        // It was started anew: its agents come back from when it hears again.
         const MonoTime until =
-            std::min(view.sight.graceUntil, std::max(now, *view.startedAt + grace + 1s));
+            std::min(view.sight.graceUntil, std::max(now, hearingSince(view) + grace + 1s));
         if (!news && until == view.sight.graceUntil)
             return;
         view.sight.graceUntil = until;

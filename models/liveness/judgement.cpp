@@ -68,6 +68,15 @@ Judgement judge(const Evidence &evidence, const RegistryClock &clock, const Sigh
     if (now < sight.graceUntil &&
         (!sight.understood || isExcused(age.least, sight.gaps, thresholds, now)))
         return result;
+    // What was read of one that was excused speaks of the time before the excuse ended.
+    const bool excusedTillLately =
+        isExcused(age.least - (now - sight.graceUntil), sight.gaps, thresholds, sight.graceUntil);
+    if (now >= sight.graceUntil && excusedTillLately &&
+        age.least - (now - sight.graceUntil) >= thresholds.stale &&
+        (!evidence.recordSentAt || *evidence.recordSentAt < sight.graceUntil)) {
+        result.needsConfirmation = true;
+        return result;
+    }
     if (evidence.toldStatus == protocol::EntityStatus::Inactive) {
         result.state = AgentState::Inactive;
         return result;

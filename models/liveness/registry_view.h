@@ -35,8 +35,9 @@ struct RegistryView {
     std::optional<MonoTime> troubleSince;
     /// As last told by SightChanged.
     LinkState told = LinkState::Connecting;
-    /// Somebody's beat lies well inside the last blind time: the registry heard, we did not.
-    bool heardInGap = false;
+    /// Somebody's beat lies well inside the last blind time: the registry heard, we did not. The
+    /// last one known.
+    std::optional<UtcTime> heardInGap;
     /// How old the last beats of its other agents were, as last sampled: such as fell silent
     /// together show that it cannot have heard all the while.
     std::vector<Nanoseconds> strangersAges;
