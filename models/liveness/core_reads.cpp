@@ -114,7 +114,7 @@ void Core::scheduleRecords(RegistryIndex registry, DueReads due, MonoTime now, E
             return a.first > b.first;
         return m_watches[a.second].failures < m_watches[b.second].failures;
     });
-    const bool confirming = due.confirmations > 0;
+    const bool confirming = due.confirmations > 0 || view.alertsWait;
     for (const auto &[need, index] : due.reads) {
         if (listAnswers && (need != Need::Confirm || quickly))
             return;

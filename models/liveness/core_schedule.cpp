@@ -51,9 +51,7 @@ Core::Need Core::readNeed(const Watch &watch, const RegistryView &view, MonoTime
     if (watch.judgement.needsConfirmation)
         return Need::Confirm;
     const Evidence &evidence = watch.evidence;
-    const auto unseen = watch.judgement.age;
-    if (watch.readWanted && evidence.everBeat && unseen && unseen->least >= m_thresholds.stale &&
-        !watch.alerted && watch.owned)
+    if (watch.readWanted && mayBeAccused(watch))
         return Need::Confirm; // silent for as long as we know, after a time without sight
     if (watch.readWanted || !evidence.recordReadAt)
         return Need::Soon;
@@ -67,6 +65,12 @@ Core::Need Core::readNeed(const Watch &watch, const RegistryView &view, MonoTime
     const bool soon = (quiet && (state == AgentState::Active || state == AgentState::Late)) ||
                       state == AgentState::Stale || state == AgentState::Unknown;
     return soon ? Need::Soon : Need::Routine;
+}
+
+bool Core::mayBeAccused(const Watch &watch) const {
+    const auto age = watch.judgement.age;
+    return watch.owned && !watch.alerted && watch.evidence.everBeat && age &&
+           age->least >= m_thresholds.stale;
 }
 
 MonoTime Core::dueAt(const Watch &watch, const RegistryView &view, MonoTime now) const {

@@ -213,6 +213,10 @@ bool Core::leftBehind(RegistryView &view, MonoTime now) const {
     // Weighed once: who comes back later on does not tell any more that it had been silent.
     if (!view.leftBehind)
         view.leftBehind = othersLeftBehind(view, now);
+    view.alertsWait = !view.leftBehind && std::any_of(view.watches.begin(), view.watches.end(),
+                                                      [this](WatchIndex index) {
+                                                          return mayBeAccused(m_watches[index]);
+                                                      });
     return view.leftBehind.value_or(true);
 }
 
@@ -256,6 +260,7 @@ MonoTime Core::hearingSince(const RegistryView &view) const {
 }
 
 void Core::settleGrace(RegistryView &view, MonoTime now) {
+    view.alertsWait = false;
     if (!view.sight.since || now >= view.sight.graceUntil)
         return;
     const bool understood = !view.explainWanted && !view.listWanted;

@@ -43,6 +43,8 @@ struct RegistryView {
     std::vector<Nanoseconds> strangersAges;
     /// Whether others fell silent together during the last gap; nothing before most were read.
     std::optional<bool> leftBehind;
+    /// Alerts wait for that: the rest is read as quickly as confirmations are.
+    bool alertsWait = false;
     /// When its process was started, if it says so.
     std::optional<MonoTime> startedAt;
     bool seenBefore = false;

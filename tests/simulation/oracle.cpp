@@ -88,16 +88,31 @@ void Oracle::raised(int agent, liveness::WatchIndex index) {
         return violate(agent, "false alert: its last beat is " +
                                   std::to_string(toSeconds(m_queue.now() - *last)) + " s old");
     const Registry &r = m_world.registries()[a.registry];
-    const bool runs = std::any_of(a.processes.begin(), a.processes.end(),
-                                  [](const Process &p) { return p.running && !p.clockOff; });
+    const bool runs =
+        std::any_of(a.processes.begin(), a.processes.end(),
+                    [&](const Process &p) { return p.running && p.droppedAt < *last; });
     if (runs && last == a.lastBeat && *last > r.deafFrom - 31s &&
-        m_queue.now() - r.deafTo < kComingBack)
+        m_queue.now() - r.deafTo < kComingBack && !tellsNothing(a.registry))
         violate(agent, "alert for an agent that is coming back after the registry's outage");
     const liveness::Watch &watch = m_dashboard->core().watch(index);
     const UtcTime truth = m_world.utc(a.registry, *last);
     if (!watch.alertedOn || truth < watch.alertedOn->earliest - kRounding ||
         truth > watch.alertedOn->latest + kRounding)
         violate(agent, "down since is not the last beat");
+}
+
+bool Oracle::tellsNothing(int registry) const {
+    // Who was not there when the outage began, and finds nearly everybody beating again, sees the
+    // same as where those few had died.
+    const Registry &r = m_world.registries()[registry];
+    if (m_startedAt < r.deafFrom)
+        return false;
+    int beating = 0;
+    int silent = 0;
+    for (const Agent &a : m_world.agents())
+        if (a.registry == registry && a.registered && !a.deregistered && a.lastBeat)
+            ++(*a.lastBeat >= r.deafTo ? beating : silent);
+    return silent * 4 <= beating;
 }
 
 void Oracle::resolved(int agent, effect::ResolveReason reason) {

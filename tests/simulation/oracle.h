@@ -50,6 +50,8 @@ private:
         std::optional<Nanoseconds> lastBeatAtRaise;
     };
     void registryRaised(int registry);
+    /// An outage that nothing tells to one who started meanwhile.
+    [[nodiscard]] bool tellsNothing(int registry) const;
     void raised(int agent, liveness::WatchIndex watch);
     void resolved(int agent, liveness::effect::ResolveReason reason);
     void checkAgent(int agent);

@@ -130,6 +130,8 @@ void World::beat(int agent, int process, std::uint64_t life) {
 void World::accept(int agent, int process, Nanoseconds sentAt) {
     Agent &a = m_agents[agent];
     Process &p = a.processes[process];
+    if (p.clockOff)
+        p.droppedAt = now();
     if (p.clockOff || a.deregistered || now() - sentAt > kClockWindow ||
         m_registries[a.registry].databaseAway)
         return; // dropped in silence, the socket stays open

@@ -16,6 +16,8 @@ struct Process {
     bool connected = false;
     bool firstOfConnection = true;
     bool clockOff = false;
+    /// When a beat of it was last dropped for that.
+    Nanoseconds droppedAt{-1s};
     /// Comes back after 1, 2, 4 … 60 s; otherwise after 5 s, as SDKs do.
     bool backsOff = false;
     int tries = 0;
