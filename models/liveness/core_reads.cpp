@@ -71,7 +71,10 @@ void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects)
 void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime now,
                         Effects &effects) {
     RegistryView &view = m_registries[registry];
+    // Where alerts wait for a few records, pages must not spend what these need.
+    const bool spare = due.confirmations == 0 && !view.alertsWait;
     const bool wanted = view.listWanted || view.listPendingSince || due.many ||
+                        (view.pagingWanted && spare) ||
                         now - view.lastListAt > m_thresholds.paced(kListSeconds);
     if (!wanted || (due.failing && !due.reads.empty() && view.triedByList))
         return;
@@ -90,11 +93,13 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
     view.listWasWanted = view.listWanted || (view.listPendingSince && view.listWasWanted);
     view.listWanted = false;
     view.listPendingSince = now;
-    view.listUrgent = due.manyConfirmations || first;
     view.listAnswers = 0;
     const bool rested =
         !view.lastPagedAt || now - *view.lastPagedAt > m_thresholds.paced(kPagingSeconds);
-    effects.emplace_back(effect::ReadList{registry, due.many || rested || first, view.listUrgent});
+    const bool paging = due.many || ((rested || view.pagingWanted) && spare);
+    view.listUrgent = due.manyConfirmations || first || (paging && view.pagingWanted);
+    view.pagingWanted = view.pagingWanted && !paging;
+    effects.emplace_back(effect::ReadList{registry, paging, view.listUrgent});
     if (due.failing) {
         view.retryAt = now + kReadLost;
         view.triedByList = true;

@@ -84,6 +84,7 @@ void Core::gainSight(RegistryIndex index, MonoTime now) {
     view.failuresInRow = 0;
     view.retryAt = now;
     view.listWanted = true;
+    view.pagingWanted = true;
     view.listPendingSince.reset();
     for (const WatchIndex watched : view.watches) {
         Watch &watch = m_watches[watched];

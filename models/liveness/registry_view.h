@@ -74,6 +74,8 @@ struct RegistryView {
     int listAnswers = 0;
     MonoTime lastListAt;
     bool listWanted = true;
+    /// Others may be new since sight was lost: all pages, as soon as no alert waits for records.
+    bool pagingWanted = true;
     /// What the list under way was asked for; what is hinted meanwhile wants another one.
     bool listWasWanted = false;
     /// The developer's list is cut off: only paging finds everybody.

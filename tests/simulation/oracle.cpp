@@ -20,6 +20,7 @@ constexpr auto kGreen = std::chrono::milliseconds(45'000 + 1'000 + 500 + 300);
 constexpr auto kUnderWay = std::chrono::milliseconds(150);
 /// The longest backoff.
 constexpr auto kComingBack = std::chrono::seconds(60);
+constexpr auto kNewcomersFound = std::chrono::seconds(10);
 /// Whatever hindered reading: so long after it ended the dashboard has found out.
 constexpr auto kFoundOut = std::chrono::seconds(45);
 } // namespace
@@ -88,9 +89,9 @@ void Oracle::raised(int agent, liveness::WatchIndex index) {
         return violate(agent, "false alert: its last beat is " +
                                   std::to_string(toSeconds(m_queue.now() - *last)) + " s old");
     const Registry &r = m_world.registries()[a.registry];
-    const bool runs =
-        std::any_of(a.processes.begin(), a.processes.end(),
-                    [&](const Process &p) { return p.running && p.droppedAt < *last; });
+    const bool runs = std::any_of(a.processes.begin(), a.processes.end(), [&](const Process &p) {
+        return p.running && p.droppedAt < *last;
+    });
     if (runs && last == a.lastBeat && *last > r.deafFrom - 31s &&
         m_queue.now() - r.deafTo < kComingBack && !tellsNothing(a.registry))
         violate(agent, "alert for an agent that is coming back after the registry's outage");
@@ -156,6 +157,9 @@ bool Oracle::mustHaveAlerted(int agent) const {
         std::max(trouble.ambiguousUntil, m_world.registries()[a.registry].deafTo);
     if (deaf >= m_blindFrom[a.registry] - 30s)
         patience += fromSeconds(liveness::Core::kGraceSeconds + 1);
+    // Registered while nothing was seen: it is found when the records of the known were read.
+    if (!m_dashboard->watchOf(agent))
+        patience += kNewcomersFound;
     return now - readable > patience;
 }
 
