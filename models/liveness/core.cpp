@@ -262,8 +262,8 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
         view.listPages = event.pages;
     }
     if (!event.good) {
-        // What the list was to answer is asked for again.
-        view.listWanted = view.listWanted || view.listWasWanted || event.cancelled;
+        // What the list was to answer is asked for again, and whether any can be read.
+        view.listWanted = true;
         view.listFailuresInRow += event.cancelled ? 0 : 1;
         if (!event.cancelled)
             readDidNotWork(event.registry, std::nullopt, event.as, now, effects);

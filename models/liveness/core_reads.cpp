@@ -85,12 +85,11 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
     const bool first = view.sight.since && view.lastListAt <= *view.sight.since;
     const double rest = due.confirmations > 0 ? kConfirmingListRestSeconds : kListRestSeconds;
     // A list that fails by itself is left alone ever longer.
-    const int patience = 1 << std::min(view.listFailuresInRow, 4);
+    const int patience = 1 << std::min(view.listFailuresInRow, 5);
     if (!first && !due.failing && now - view.lastListAt < m_thresholds.paced(rest * patience))
         return;
     if (!view.budget.take(now, due.confirmations > 0))
         return;
-    view.listWasWanted = view.listWanted || (view.listPendingSince && view.listWasWanted);
     view.listWanted = false;
     view.listPendingSince = now;
     view.listAnswers = 0;

@@ -84,6 +84,7 @@ void Core::gainSight(RegistryIndex index, MonoTime now) {
     view.failuresInRow = 0;
     view.retryAt = now;
     view.listWanted = true;
+    view.listFailuresInRow = 0; // it failed as all else did
     view.pagingWanted = true;
     view.listPendingSince.reset();
     for (const WatchIndex watched : view.watches) {
@@ -324,12 +325,12 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
         view.severalFailed = false;
     }
     view.severalFailed = view.severalFailed || view.failedFirst != subject;
+    // One agent's record, or the list, may be ill by itself: another answer tells.
+    view.opinionWanted = view.opinionWanted || !subject;
     if (view.failuresInRow < kFailing || !isSighted(view.link))
         return;
-    // One agent's record, or the list, may be ill by itself: another answer tells.
     if (!view.severalFailed && !view.failing && !view.watches.empty()) {
         view.listWanted = view.listWanted || subject;
-        view.opinionWanted = !subject;
         return;
     }
     const MonoTime retryAt = now + retryDelay(view, now);

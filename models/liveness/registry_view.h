@@ -76,8 +76,6 @@ struct RegistryView {
     bool listWanted = true;
     /// Others may be new since sight was lost: all pages, as soon as no alert waits for records.
     bool pagingWanted = true;
-    /// What the list under way was asked for; what is hinted meanwhile wants another one.
-    bool listWasWanted = false;
     /// The developer's list is cut off: only paging finds everybody.
     bool listFull = false;
     /// Registered of late, unread: perhaps ours. More than these wait for the next paging.

@@ -368,6 +368,7 @@ void Link::explainOutage() {
         [this, registry](MonoTime sentAt) -> Deliver {
             const Nanoseconds uptime = m_world.now() - m_world.registries()[m_registry].startedAt;
             return [this, registry, sentAt, uptime, beats = m_world.strangersBeats(m_registry)] {
+                m_lastGoodRead = m_queue.now();
                 m_hooks.feed(event::OutageExplained{registry, uptime, beats, sentAt});
             };
         },

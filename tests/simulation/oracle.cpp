@@ -20,6 +20,8 @@ constexpr auto kGreen = std::chrono::milliseconds(45'000 + 1'000 + 500 + 300);
 constexpr auto kUnderWay = std::chrono::milliseconds(150);
 /// The longest backoff.
 constexpr auto kComingBack = std::chrono::seconds(60);
+/// Nobody can be read for so long: that is told.
+constexpr auto kUnreadable = std::chrono::seconds(120 + 3 * 20 + 25 + 15);
 constexpr auto kNewcomersFound = std::chrono::seconds(10);
 /// Whatever hindered reading: so long after it ended the dashboard has found out.
 constexpr auto kFoundOut = std::chrono::seconds(45);
@@ -197,6 +199,13 @@ void Oracle::check() {
         if (troubles[i].active == 0 && m_queue.now() - cause > kFoundOut &&
             !liveness::isSighted(m_dashboard->core().registry(i).link))
             violate(-1, "blind without a cause");
+        // Not even a list, read every two minutes, worked: three tries of 20 s, and its 25 s.
+        const Nanoseconds good =
+            std::max({m_startedAt, m_dashboard->link(static_cast<int>(i)).lastGoodRead(),
+                      troubles[i].unreadableSince});
+        if (troubles[i].unreadable > 0 && m_queue.now() - good > kUnreadable &&
+            !m_dashboard->core().registry(static_cast<liveness::RegistryIndex>(i)).alerted)
+            violate(-1, "a registry that cannot be read, and no alert");
     }
     for (int agent = 0; agent < static_cast<int>(m_world.agents().size()); ++agent)
         checkAgent(agent);

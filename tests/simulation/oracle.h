@@ -16,6 +16,9 @@ struct Trouble {
     /// Faults that go on, of any kind that hinders reading.
     int active = 0;
     Nanoseconds endedAt{-1s};
+    /// Of these, such as a registry is accused of: a limit on requests is none.
+    int unreadable = 0;
+    Nanoseconds unreadableSince{-1s};
     /// Of a fault that cannot be told from a registry which heard nobody.
     Nanoseconds ambiguousUntil{-1s};
     /// Answers may be so late.

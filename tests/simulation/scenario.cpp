@@ -125,10 +125,16 @@ void Scenario::windows(int registry, Fault fault, int most,
 void Scenario::planRegistry(int registry) {
     Open &open = m_open[registry];
     Trouble &trouble = m_oracle.troubles[registry];
-    const auto hinders = [this, &trouble](bool on) {
+    const auto slows = [this, &trouble](bool on) {
         trouble.active += on ? 1 : -1;
         if (!on)
             trouble.endedAt = m_queue.now();
+    };
+    const auto hinders = [this, slows, &trouble](bool on) {
+        slows(on);
+        if (on && trouble.unreadable == 0)
+            trouble.unreadableSince = m_queue.now();
+        trouble.unreadable += on ? 1 : -1;
     };
     // These look like a registry that is frozen behind its proxy.
     const auto ambiguous = [this, hinders, &trouble](int &count) {
@@ -150,7 +156,11 @@ void Scenario::planRegistry(int registry) {
     windows(registry, Fault::DropEvents, 4, [&open](bool on) { open.drop += on ? 1 : -1; });
     windows(registry, Fault::Slow, 2, [&open](bool on) { open.slow += on ? 1 : -1; });
     windows(registry, Fault::Delay, 2, [&open](bool on) { open.delay += on ? 1 : -1; });
-    windows(registry, Fault::RateLimit, 2, ambiguous(open.limit));
+    windows(registry, Fault::RateLimit, 2, [this, &open, slows, &trouble](bool on) {
+        open.limit += on ? 1 : -1;
+        slows(on);
+        trouble.ambiguousUntil = m_queue.now();
+    });
     windows(registry, Fault::ServerError, 2, ambiguous(open.error));
     windows(registry, Fault::Garbage, 2, ambiguous(open.garbage));
     windows(registry, Fault::LostReads, 2, ambiguous(open.lost));
