@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-SEEDS = "200"
+SEEDS = "1000"
 
 # name, file under models/liveness, the line, what it becomes
 BUGS = [
@@ -36,8 +36,8 @@ BUGS = [
     ("a raised alert is forgotten at the program's end", "core.cpp",
      "watch.alerted = event.alerted;", "watch.alerted = false;"),
     ("a cut link excuses as a frozen registry does", "core_sight.cpp",
-     "return view.heardInGap && view.blindAs != LinkState::Silent &&",
-     "return false && view.blindAs != LinkState::Silent &&"),
+     "return view.heardInGap && !mayBeIll(view.blindAs);",
+     "return view.heardInGap && false;"),
     ("sockets are kept after a sleep", "core_sight.cpp",
      "effects.emplace_back(effect::DialAnew{index});", ""),
     ("old evidence stays green while blind", "judgement.cpp",
