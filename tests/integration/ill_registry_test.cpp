@@ -60,25 +60,25 @@ private Q_SLOTS:
     void aDatabaseThatWasAwayAccusesNobodyAndHidesNoDeath() {
         IllRegistry registry(network, 6);
         Watcher watcher(network, {registry.url()});
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 6, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 6, 60000);
         registry.stop(2);
         registry.set(Illness::DatabaseAway);
         // Not green, unknown in time, and the registry's own alert alone.
-        QTRY_VERIFY_WITH_TIMEOUT(watcher.links.back() == LinkState::Refusing, 10000);
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Unknown), 6, 10000);
-        QTRY_VERIFY_WITH_TIMEOUT(watcher.registryAlerted, 40000);
+        QTRY_VERIFY_WITH_TIMEOUT(watcher.links.back() == LinkState::Refusing, 60000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Unknown), 6, 60000);
+        QTRY_VERIFY_WITH_TIMEOUT(watcher.registryAlerted, 60000);
         QVERIFY(watcher.raised.empty());
         registry.set(Illness::None);
-        QTRY_VERIFY_WITH_TIMEOUT(watcher.links.back() == LinkState::Connected, 10000);
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.raised, std::vector{registry.entityId(2)}, 10000);
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 5, 5000);
+        QTRY_VERIFY_WITH_TIMEOUT(watcher.links.back() == LinkState::Connected, 60000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.raised, std::vector{registry.entityId(2)}, 60000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 5, 60000);
         QCOMPARE(watcher.raised.size(), 1U);
     }
 
     void aProxys404DeregistersNobody() {
         IllRegistry registry(network, 3);
         Watcher watcher(network, {registry.url()});
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 3, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 3, 60000);
         registry.stop(0);
         registry.set(Illness::ProxySays404);
         QTRY_VERIFY_WITH_TIMEOUT(
@@ -87,27 +87,27 @@ private Q_SLOTS:
             watcher.count(AgentState::Unknown) + watcher.count(AgentState::Active), 3, 10000);
         QCOMPARE(watcher.count(AgentState::Deregistered), 0);
         registry.set(Illness::None);
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.raised, std::vector{registry.entityId(0)}, 30000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.raised, std::vector{registry.entityId(0)}, 60000);
     }
 
     void aListThatFailsIsSaidAndIsNoEmptyList() {
         IllRegistry registry(network, 3);
         registry.set(Illness::ListFails);
         Watcher watcher(network, {registry.url()});
-        QTRY_VERIFY_WITH_TIMEOUT(watcher.engine->isSettled(), 10000);
+        QTRY_VERIFY_WITH_TIMEOUT(watcher.engine->isSettled(), 60000);
         QVERIFY(watcher.engine->listError(0).find("500") != std::string::npos);
         registry.set(Illness::None);
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 3, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 3, 60000);
         QVERIFY(watcher.engine->listError(0).empty());
     }
 
     void agentsThatOnlyClaimToBeOursRaiseNothing() {
         IllRegistry registry(network, 4, false);
         Watcher watcher(network, {registry.url()});
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 4, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 4, 60000);
         for (int i = 0; i < 4; ++i)
             registry.stop(i);
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Inactive), 4, 30000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Inactive), 4, 60000);
         QVERIFY(watcher.raised.empty());
         QVERIFY(watcher.notices.empty());
     }
@@ -116,10 +116,10 @@ private Q_SLOTS:
         IllRegistry here(network, 2);
         IllRegistry there(network, 2);
         Watcher watcher(network, {here.url(), there.url()});
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 4, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 4, 60000);
         here.stop(0);
         there.stop(0);
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Inactive), 2, 30000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Inactive), 2, 60000);
         QCOMPARE(watcher.raised, std::vector{here.entityId(0)});
         std::size_t told = 0;
         for (const alerts::Notice &notice : watcher.notices)
@@ -131,13 +131,13 @@ private Q_SLOTS:
         constexpr int kAgents = 60;
         IllRegistry registry(network, kAgents);
         Watcher watcher(network, {registry.url()});
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), kAgents, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), kAgents, 60000);
         QCOMPARE(registry.streamsOpened(), 1);
         std::vector<fleet::AgentIndex> all;
         for (std::uint32_t i = 0; i < kAgents; ++i)
             all.push_back(i);
         watcher.engine->reconnect(all);
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.reconnects.size(), 2U * kAgents, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.reconnects.size(), 2U * kAgents, 60000);
         const auto resumed = std::count_if(watcher.reconnects.begin(), watcher.reconnects.end(),
                                            [](const auto &told) { return !told.second; });
         QCOMPARE(resumed, kAgents); // each has ended
@@ -154,21 +154,21 @@ private Q_SLOTS:
             registry.url(), network.clock, registryClock, [](auto) { return false; },
             [](const auto &) {});
         client.start();
-        QTRY_COMPARE_WITH_TIMEOUT(client.link(), LinkState::PollingOnly, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(client.link(), LinkState::PollingOnly, 60000);
         client.reconnectNow();
         registry.refuseStreams(false);
-        QTRY_COMPARE_WITH_TIMEOUT(client.link(), LinkState::Connected, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(client.link(), LinkState::Connected, 60000);
     }
 
     void aBeatOfTheYear2200FreezesNobody() {
         IllRegistry registry(network, 2);
         Watcher watcher(network, {registry.url()});
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 2, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 2, 60000);
         registry.publishBeat(0, UtcTime(std::chrono::hours(24 * 365 * 230)));
         registry.stop(0);
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.raised, std::vector{registry.entityId(0)}, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.raised, std::vector{registry.entityId(0)}, 60000);
         registry.start(0);
-        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 2, 5000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 2, 60000);
     }
 };
 

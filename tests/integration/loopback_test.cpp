@@ -37,14 +37,14 @@ private Q_SLOTS:
         std::vector<Change> changes;
         engine.setChangeSink([&](const Change &c) { changes.push_back(c); });
         engine.start();
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Active, 10000);
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, two->entityId()), AgentState::Active, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Active, 60000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, two->entityId()), AgentState::Active, 60000);
         one->stop();
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Stale, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Stale, 60000);
         QCOMPARE(stateOf(engine, two->entityId()), AgentState::Active);
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Inactive, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Inactive, 60000);
         one->start();
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Active, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Active, 60000);
         int raised = 0;
         int resolved = 0;
         for (const Change &c : changes) {
@@ -67,13 +67,13 @@ private Q_SLOTS:
         engine.setChangeSink(
             [&](const Change &c) { agentAlerts += c.alert == Change::Alert::Raised ? 1 : 0; });
         engine.start();
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Active, 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Active, 60000);
         node.reset();
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Unknown, 15000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Unknown, 60000);
         QVERIFY(!liveness::isSighted(engine.registry(0).link()));
         // It comes back empty: the agent registers anew and beats.
         node = network.startNode(port);
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Active, 30000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Active, 60000);
         QCOMPARE(agentAlerts, 0);
     }
 
@@ -84,7 +84,7 @@ private Q_SLOTS:
             agents.push_back(network.startAgent(node->url(), i));
         fleet::FleetEngine engine(options(node->url()), clock);
         engine.start();
-        QTRY_COMPARE_WITH_TIMEOUT(engine.core().watchCount(), 130U, 30000);
+        QTRY_COMPARE_WITH_TIMEOUT(engine.core().watchCount(), 130U, 60000);
     }
 
     void anotherServerIsNoRegistry() {
@@ -105,7 +105,7 @@ private Q_SLOTS:
             client.send(test::WireClient::request("GET", "/health"));
             return protocol::Json::parse(test::WireClient::bodyOf(client.readAnswer()));
         };
-        QTRY_VERIFY_WITH_TIMEOUT(health()["last_heartbeat"].is_string(), 10000);
+        QTRY_VERIFY_WITH_TIMEOUT(health()["last_heartbeat"].is_string(), 60000);
         QCOMPARE(health()["entity_id"].get<std::string>(), one->entityId());
     }
 
@@ -128,7 +128,7 @@ private Q_SLOTS:
             }(),
             40000);
         engine.reconnect({*stale});
-        QTRY_VERIFY_WITH_TIMEOUT(running == std::optional(false), 10000);
+        QTRY_VERIFY_WITH_TIMEOUT(running == std::optional(false), 60000);
         QCOMPARE(engine.core().watch(*stale).judgement.state, AgentState::Active);
     }
 };

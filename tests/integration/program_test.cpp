@@ -145,7 +145,7 @@ private Q_SLOTS:
         // Its first beat cannot be told from its registration: the record shows it from the third
         // second on.
         bool active = false;
-        QTRY_VERIFY_WITH_TIMEOUT((active = active || state() == "active"), 20000);
+        QTRY_VERIFY_WITH_TIMEOUT((active = active || state() == "active"), 60000);
         const Json line = Json::parse(once.out.toStdString());
         for (const char *member :
              {"time", "agent_id", "name", "registry", "state", "previous", "age_s", "alert"})

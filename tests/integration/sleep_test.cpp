@@ -77,7 +77,7 @@ private Q_SLOTS:
                    std::all_of(states.begin(), states.end(),
                                [state](const auto &s) { return s.second == state; });
         };
-        QTRY_VERIFY_WITH_TIMEOUT(all("active"), 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(all("active"), 60000);
         QVERIFY(raised.empty());
 
         // It stands still for four times the stale mark; one agent dies meanwhile.
@@ -85,9 +85,9 @@ private Q_SLOTS:
         agents[2]->stop();
         QElapsedTimer stopped;
         stopped.start();
-        QTRY_VERIFY_WITH_TIMEOUT(stopped.hasExpired(12000), 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(stopped.hasExpired(12000), 60000);
         kill(watch.pid(), SIGCONT);
-        QTRY_VERIFY_WITH_TIMEOUT((take(), raised["agent 2"] == 1), 20000);
+        QTRY_VERIFY_WITH_TIMEOUT((take(), raised["agent 2"] == 1), 60000);
         QTRY_VERIFY_WITH_TIMEOUT(
             (take(), states["agent 0"] == "active" && states["agent 1"] == "active"), 10000);
         QCOMPARE(raised["agent 0"], 0);
@@ -112,15 +112,15 @@ private Q_SLOTS:
                 return true;
             }();
         };
-        QTRY_VERIFY_WITH_TIMEOUT(active(), 10000);
+        QTRY_VERIFY_WITH_TIMEOUT(active(), 60000);
         for (const Nanoseconds step : {Nanoseconds(2h), Nanoseconds(-5h), Nanoseconds(3600s)}) {
             stepped.step(step);
             // Three periods go by after each step.
             const auto beats = [&engine] {
-                return engine.core().watch(0).evidence.lastBeat->latest;
+                return engine.core().watch(0).evidence.lastBeat->stamp;
             };
             const UtcTime before = beats();
-            QTRY_VERIFY_WITH_TIMEOUT(beats() - before > 3 * network.thresholds.period, 15000);
+            QTRY_VERIFY_WITH_TIMEOUT(beats() - before > 3 * network.thresholds.period, 60000);
             QVERIFY(active());
         }
         QCOMPARE(alerts, 0);
