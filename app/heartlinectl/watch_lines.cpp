@@ -25,7 +25,7 @@ Json evidenceOf(const FleetEngine &engine, liveness::WatchIndex index, MonoTime 
     };
     const auto &beat = evidence.lastBeat;
     const auto found = engine.inSearch(engine.roster().agentOf(index));
-    return {{"last_beat", beat ? Json(formatRfc3339Millis(beat->latest)) : Json()},
+    return {{"last_beat", beat ? Json(formatRfc3339Millis(beat->stamp)) : Json()},
             {"told_by", !beat                                          ? Json()
                         : beat->source == liveness::BeatSource::Stream ? Json("stream")
                                                                        : Json("record")},

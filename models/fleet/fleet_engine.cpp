@@ -174,14 +174,7 @@ std::string FleetEngine::hostOf(liveness::RegistryIndex registry) const {
 std::optional<MonoTime> FleetEngine::monoOf(const liveness::Watch &watch) const {
     if (!watch.evidence.lastBeat)
         return std::nullopt;
-    const liveness::BeatFact &beat = *watch.evidence.lastBeat;
-    if (beat.source == liveness::BeatSource::Stream)
-        return beat.heardAt;
-    const auto &clock = m_core.registry(watch.registry).clock;
-    if (!clock.isKnown())
-        return std::nullopt;
-    const UtcTime middle = beat.earliest + (beat.latest - beat.earliest) / 2;
-    return beat.heardAt - std::max<Nanoseconds>(clock.estimate(beat.heardAt) - middle, 0ns);
+    return watch.evidence.lastBeat->likely();
 }
 
 AgentLife FleetEngine::lifeOf(AgentIndex agent, bool beat) const {
@@ -223,8 +216,7 @@ RegistryLife FleetEngine::lifeOfRegistry(std::uint32_t index) const {
     life.sighted = view.sight.since.has_value();
     life.lastContact = life.sighted ? client.lastContact() : view.blindSince;
     life.agents = static_cast<int>(view.watches.size());
-    if (view.clock.rank() >= liveness::RegistryClock::Rank::Events) {
-        const MonoTime now = m_clock.mono();
+    if (const MonoTime now = m_clock.mono(); view.clock.rank(now) >= liveness::ClockRank::Date) {
         life.clockAhead = toSeconds(view.clock.estimate(now) - m_clock.utc());
         life.clockUncertainty = toSeconds(view.clock.uncertainty(now));
     }

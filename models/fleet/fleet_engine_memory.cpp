@@ -8,6 +8,26 @@
 
 namespace heartline::fleet {
 
+namespace {
+
+/// Where an earlier run saw it; on our own wall clock, as the other may have ended long ago.
+std::optional<liveness::BeatFact> recalledBeat(const history::StoredWatch &watch,
+                                               const Clock &clock) {
+    if (!watch.beatStamp || !watch.beatEarliest || !watch.beatLatest)
+        return std::nullopt;
+    const MonoTime now = clock.mono();
+    const auto mono = [&](UtcTime at) { return now - (clock.utc() - at); };
+    const MonoTime latest = std::min(mono(*watch.beatLatest), now);
+    return liveness::BeatFact{*watch.beatStamp,
+                              liveness::BeatSource::Record,
+                              std::min(mono(*watch.beatEarliest), latest),
+                              latest,
+                              now,
+                              liveness::ClockRank::Firm};
+}
+
+} // namespace
+
 void FleetEngine::recall() {
     if (m_options.storePath.empty())
         return;
@@ -33,8 +53,8 @@ void FleetEngine::recall() {
         AgentFacts &facts = m_agents[m_roster.bind(index, watch.entityId)].facts;
         facts.name = watch.name;
         feed(liveness::event::Remembered{registry, watch.entityId, watch.registeredAt,
-                                         watch.beatEarliest, watch.beatLatest, watch.everBeat,
-                                         false, watch.alerted,
+                                         recalledBeat(watch, m_clock), watch.everBeat, false,
+                                         watch.alerted,
                                          watch.alerted || m_named.contains(watch.entityId)});
         renewFacts(m_roster.agentOf(index));
         if (!watch.alerted)
@@ -51,17 +71,22 @@ void FleetEngine::store(liveness::WatchIndex index, bool urgent) {
         return;
     const liveness::Watch &watch = m_core.watch(index);
     const liveness::event::Remembered known = m_core.remember(index);
-    history::StoredWatch stored{m_options.registries[watch.registry],
-                                watch.entityId,
-                                m_agents[m_roster.agentOf(index)].facts.name,
-                                known.registeredAt,
-                                known.beatEarliest,
-                                known.beatLatest,
-                                known.everBeat,
-                                known.gone,
-                                known.alerted,
-                                {},
-                                {}};
+    const auto utcOf = [this](std::optional<MonoTime> at) {
+        return at ? std::optional(m_clock.utc() - (m_clock.mono() - *at)) : std::nullopt;
+    };
+    history::StoredWatch stored{
+        m_options.registries[watch.registry],
+        watch.entityId,
+        m_agents[m_roster.agentOf(index)].facts.name,
+        known.registeredAt,
+        known.beat ? std::optional(known.beat->stamp) : std::nullopt,
+        utcOf(known.beat ? std::optional(known.beat->earliest) : std::nullopt),
+        utcOf(known.beat ? std::optional(known.beat->latest) : std::nullopt),
+        known.everBeat,
+        known.gone,
+        known.alerted,
+        {},
+        {}};
     if (const alerts::Alert *alert =
             m_alerts.find(alerts::AlertKind::AgentStale, m_roster.agentOf(index))) {
         stored.raisedAt = alert->raisedAt;

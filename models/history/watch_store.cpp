@@ -19,6 +19,8 @@ storage::Database::Migrations migrations() {
             "gone INTEGER NOT NULL, alerted INTEGER NOT NULL, raised_ns INTEGER, "
             "down_since_ns INTEGER, PRIMARY KEY(developer_id, registry, entity_id)) "
             "WITHOUT ROWID")},
+        {QStringLiteral("ALTER TABLE watches ADD COLUMN beat_stamp_ns INTEGER"),
+         QStringLiteral("UPDATE watches SET beat_stamp_ns=beat_earliest_ns")},
     };
 }
 
@@ -38,8 +40,9 @@ Result<void> readAll(const storage::Database &database, const std::string &devel
                      std::vector<StoredWatch> &stored) {
     QSqlQuery query = database.query();
     query.prepare(QStringLiteral(
-        "SELECT registry, entity_id, name, registered_ns, beat_earliest_ns, beat_latest_ns, "
-        "ever_beat, gone, alerted, raised_ns, down_since_ns FROM watches WHERE developer_id=?"));
+        "SELECT registry, entity_id, name, registered_ns, beat_stamp_ns, beat_earliest_ns, "
+        "beat_latest_ns, ever_beat, gone, alerted, raised_ns, down_since_ns FROM watches WHERE "
+        "developer_id=?"));
     query.addBindValue(q(developerId));
     if (!query.exec())
         return fail(ErrorKind::Io, query.lastError().text().toStdString());
@@ -47,9 +50,9 @@ Result<void> readAll(const storage::Database &database, const std::string &devel
         stored.push_back({query.value(0).toString().toStdString(),
                           query.value(1).toString().toStdString(),
                           query.value(2).toString().toStdString(), timeOf(query.value(3)),
-                          timeOf(query.value(4)), timeOf(query.value(5)), query.value(6).toBool(),
-                          query.value(7).toBool(), query.value(8).toBool(), timeOf(query.value(9)),
-                          timeOf(query.value(10))});
+                          timeOf(query.value(4)), timeOf(query.value(5)), timeOf(query.value(6)),
+                          query.value(7).toBool(), query.value(8).toBool(), query.value(9).toBool(),
+                          timeOf(query.value(10)), timeOf(query.value(11))});
     return {};
 }
 
@@ -80,11 +83,11 @@ WatchStore::WatchStore(const std::string &path, const std::string &developerId)
                            good =
                                good &&
                                (w ? run(QStringLiteral("INSERT OR REPLACE INTO watches "
-                                                       "VALUES(?,?,?,?,?,?,?,?,?,?,?,?)"),
+                                                       "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"),
                                         {developer, q(w->registry), q(w->entityId), q(w->name),
                                          ns(w->registeredAt), ns(w->beatEarliest),
                                          ns(w->beatLatest), w->everBeat, w->gone, w->alerted,
-                                         ns(w->raisedAt), ns(w->downSince)})
+                                         ns(w->raisedAt), ns(w->downSince), ns(w->beatStamp)})
                                   : run(QStringLiteral("DELETE FROM watches WHERE developer_id=? "
                                                        "AND registry=? AND entity_id=?"),
                                         {developer, q(key.first), q(key.second)}));

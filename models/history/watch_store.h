@@ -18,6 +18,8 @@ struct StoredWatch {
     std::string entityId;
     std::string name;
     std::optional<UtcTime> registeredAt;
+    /// As the registry stamped the last beat, and when it was made, on our own clock.
+    std::optional<UtcTime> beatStamp;
     std::optional<UtcTime> beatEarliest;
     std::optional<UtcTime> beatLatest;
     bool everBeat = false;

@@ -11,17 +11,17 @@ namespace {
 constexpr double kBorder = 22.0 / 30.0;
 } // namespace
 
-void BeatRhythm::beat(UtcTime stamp) {
-    m_stamps[m_next] = stamp;
-    m_next = (m_next + 1) % m_stamps.size();
-    m_count = std::min(m_count + 1, m_stamps.size());
+void BeatRhythm::beat(MonoTime at) {
+    m_beats[m_next] = at;
+    m_next = (m_next + 1) % m_beats.size();
+    m_count = std::min(m_count + 1, m_beats.size());
 }
 
 bool BeatRhythm::isDoubled(Nanoseconds period) const {
-    if (m_count < m_stamps.size())
+    if (m_count < m_beats.size())
         return false;
-    const UtcTime newest = m_stamps[(m_next + m_stamps.size() - 1) % m_stamps.size()];
-    const UtcTime oldest = m_stamps[m_next];
+    const MonoTime newest = m_beats[(m_next + m_beats.size() - 1) % m_beats.size()];
+    const MonoTime oldest = m_beats[m_next];
     return toSeconds(newest - oldest) < toSeconds(period) * kBorder * static_cast<double>(kGaps);
 }
 

@@ -14,7 +14,7 @@ namespace heartline::liveness {
 /// coarse. Events that were dropped only make gaps longer, so they never fake a second process.
 class BeatRhythm {
 public:
-    void beat(UtcTime stamp);
+    void beat(MonoTime at);
     /// A new connection sends a beat out of turn: counting starts anew.
     void connection() { m_count = 0; }
     /// `period` between two beats of one process.
@@ -24,7 +24,7 @@ public:
     static constexpr std::size_t kGaps = 6;
 
 private:
-    std::array<UtcTime, kGaps + 1> m_stamps{};
+    std::array<MonoTime, kGaps + 1> m_beats{};
     std::size_t m_next = 0;
     std::size_t m_count = 0;
 };

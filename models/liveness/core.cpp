@@ -48,19 +48,6 @@ bool Core::listensFor(RegistryIndex registry, std::string_view entityId) const {
                        [&](const auto &n) { return n.entityId == entityId; });
 }
 
-std::optional<UtcTime> Core::latestTime(const RegistryView &view, MonoTime now) {
-    return view.clock.isKnown() ? std::optional(view.clock.latest(now)) : std::nullopt;
-}
-
-BeatFact Core::heardBeat(const RegistryView &view, UtcTime stamp, MonoTime now) {
-    BeatFact beat = BeatFact::fromStream(stamp, now);
-    if (const auto latest = latestTime(view, now); latest && stamp > *latest) {
-        beat.earliest = view.clock.earliest(now);
-        beat.latest = *latest;
-    }
-    return beat;
-}
-
 WatchIndex Core::findOrAdd(RegistryIndex registry, const std::string &entityId, Effects &effects) {
     WatchIndex index = 0;
     if (find(registry, entityId, index))
@@ -85,13 +72,8 @@ WatchIndex Core::findOrAdd(RegistryIndex registry, const std::string &entityId, 
 event::Remembered Core::remember(WatchIndex index) const {
     const Watch &watch = m_watches[index];
     const Evidence &evidence = watch.evidence;
-    event::Remembered kept{watch.registry,    watch.entityId, evidence.registeredAt, {},         {},
-                           evidence.everBeat, evidence.gone,  watch.alerted,         watch.owned};
-    if (evidence.lastBeat) {
-        kept.beatEarliest = evidence.lastBeat->earliest;
-        kept.beatLatest = evidence.lastBeat->latest;
-    }
-    return kept;
+    return {watch.registry,    watch.entityId, evidence.registeredAt, evidence.lastBeat,
+            evidence.everBeat, evidence.gone,  watch.alerted,         watch.owned};
 }
 
 int Core::connectionsLastHour(WatchIndex index, MonoTime now) const {
@@ -108,25 +90,22 @@ void Core::handle(const Event &event, MonoTime now, Effects &effects) {
 
 void Core::on(const event::BeatHeard &event, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[event.registry];
-    const BeatFact beat = heardBeat(view, event.stamp, now);
+    const BeatFact beat = BeatFact::heard(event.stamp, now, view.clock);
     WatchIndex index = 0;
     if (!find(event.registry, event.entityId, index)) {
         if (auto *newcomer = findNewcomer(event.registry, event.entityId))
             newcomer->beat = beat;
         return;
     }
-    if (view.clock.isKnown()) { // it may have waited in our own socket
-        const Nanoseconds lag = view.clock.earliest(now) - beat.latest;
-        proveHearing(view, now - std::max<Nanoseconds>(lag, 0ns));
-    }
-    takeBeat(index, beat, now, effects);
+    proveHearing(view, beat.latest); // it may have waited in our own socket
+    takeBeat(index, beat, effects);
     noteBeatInGap(view, beat, now);
     update(index, now, effects);
 }
 
-void Core::takeBeat(WatchIndex index, const BeatFact &beat, MonoTime now, Effects &effects) {
+void Core::takeBeat(WatchIndex index, const BeatFact &beat, Effects &effects) {
     Watch &watch = m_watches[index];
-    if (!watch.evidence.hear(beat, latestTime(m_registries[watch.registry], now)))
+    if (!watch.evidence.hear(beat))
         return;
     watch.beatenSinceAlert = true;
     watch.rhythm.beat(beat.latest);
@@ -172,9 +151,12 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     watch.readWanted = false;
     watch.failures = 0;
     watch.owned = watch.owned || event.owned;
-    if (watch.evidence.read(event.record, event.sentAt, now, latestTime(view, now))) {
+    const auto askedBefore = watch.evidence.recordSentAt;
+    if (watch.evidence.read(event.record, event.sentAt, now, view.clock)) {
         watch.beatenSinceAlert = true;
         effects.emplace_back(effect::BeatSeen{index, *watch.evidence.lastBeat});
+        if (watch.evidence.lastBeat->restsOn == ClockRank::Firm && askedBefore)
+            view.clock.observeStamp(*event.record.lastHeartbeat, *askedBefore, now);
         noteBeatInGap(view, *watch.evidence.lastBeat, now);
     }
     update(index, now, effects);
@@ -287,10 +269,10 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
     scheduleReads(event.registry, now, effects);
 }
 
-void Core::on(const event::ListProgress &event, MonoTime now, Effects &) {
+void Core::on(const event::ListProgress &event, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[event.registry];
-    if (view.listPendingSince)
-        view.listPendingSince = now;
+    if (view.listPendingSince) // an answer that was asked for after the one before it
+        readWorked(event.registry, std::exchange(*view.listPendingSince, now), now, effects);
     // The first request was counted when it was asked for.
     if (view.listAnswers++ > 0)
         view.budget.spend(now);
@@ -314,9 +296,7 @@ void Core::on(const event::Remembered &event, MonoTime now, Effects &effects) {
     watch.evidence.registeredAt = event.registeredAt;
     watch.evidence.everBeat = event.everBeat;
     watch.evidence.gone = event.gone;
-    if (event.beatEarliest && event.beatLatest)
-        watch.evidence.lastBeat =
-            BeatFact{*event.beatEarliest, *event.beatLatest, BeatSource::Record, now};
+    watch.evidence.lastBeat = event.beat;
     watch.alerted = event.alerted;
     watch.beatenSinceAlert = false;
     watch.owned = event.owned;
@@ -348,7 +328,9 @@ void Core::on(const event::Tick &, MonoTime now, Effects &effects) {
 void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
     Watch &watch = m_watches[index];
     const RegistryView &view = m_registries[watch.registry];
-    const Judgement judgement = judge(watch.evidence, view.clock, view.sight, m_thresholds, now);
+    if (watch.evidence.lastBeat)
+        watch.evidence.lastBeat->improve(view.clock, now);
+    const Judgement judgement = judge(watch.evidence, view.sight, m_thresholds, now);
     const AgentState previous = watch.judgement.state;
     watch.judgement = judgement;
     if (judgement.state != previous)

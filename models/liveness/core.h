@@ -84,10 +84,7 @@ private:
     Watch *find(RegistryIndex registry, std::string_view entityId, WatchIndex &index);
     WatchIndex findOrAdd(RegistryIndex registry, const std::string &entityId, Effects &effects);
     RegistryView::Newcomer *findNewcomer(RegistryIndex registry, std::string_view entityId);
-    [[nodiscard]] static std::optional<UtcTime> latestTime(const RegistryView &view, MonoTime now);
-    /// A beat that was heard, made no later than that.
-    [[nodiscard]] static BeatFact heardBeat(const RegistryView &view, UtcTime stamp, MonoTime now);
-    void takeBeat(WatchIndex index, const BeatFact &beat, MonoTime now, Effects &effects);
+    void takeBeat(WatchIndex index, const BeatFact &beat, Effects &effects);
     /// What was asked for and never came has failed.
     void giveUpLost(WatchIndex index, MonoTime now, Effects &effects);
     void giveUpLostList(RegistryIndex index, MonoTime now, Effects &effects);

@@ -85,7 +85,7 @@ MonoTime Core::dueAt(const Watch &watch, const RegistryView &view, MonoTime now)
         at(*watch.readPendingSince + kReadLost);
     if (view.sight.since)
         at(view.sight.graceUntil);
-    if (const auto age = ageOf(evidence, view.clock, now)) {
+    if (const auto age = ageOf(evidence, now)) {
         at(now + (m_thresholds.period + m_thresholds.paced(kQuietMarginSeconds) - age->middle()));
         at(now + (m_thresholds.late - age->middle()));
         at(now + (m_thresholds.late - age->most));

@@ -135,14 +135,14 @@ void Core::on(const event::Woke &event, MonoTime now, Effects &effects) {
 }
 
 void Core::noteBeatInGap(RegistryView &view, const BeatFact &beat, MonoTime now) {
-    if (!view.sight.since || now >= view.sight.graceUntil || !view.clock.isKnown())
+    if (!view.sight.since || now >= view.sight.graceUntil)
         return;
     const auto gap = view.sight.gaps.last();
     if (!gap)
         return;
     // Well inside the gap on both sides, so that no rounding can fake it.
-    const UtcTime from = view.clock.latest(gap->to - view.unheard) + m_thresholds.paced(5);
-    const UtcTime to = view.clock.earliest(gap->to) - 2s;
+    const MonoTime from = gap->to - view.unheard + m_thresholds.paced(5);
+    const MonoTime to = gap->to - 2s;
     if (beat.earliest <= from || beat.latest >= to)
         return;
     const bool first = !view.heardInGap;
@@ -170,9 +170,11 @@ void Core::weighWitnesses(RegistryIndex registry, const event::OutageExplained &
     view.strangersAges.clear();
     for (const auto &witness : event.witnesses)
         if (view.clock.isKnown() && !find(registry, witness.entityId))
-            view.strangersAges.push_back(view.clock.estimate(event.sentAt) - witness.beat);
+            view.strangersAges.push_back(
+                event.sentAt -
+                BeatFact::translated(witness.beat, event.sentAt, view.clock).likely());
     for (const auto &witness : event.witnesses)
-        noteBeatInGap(view, BeatFact::fromRecord(witness.beat, now), now);
+        noteBeatInGap(view, BeatFact::translated(witness.beat, now, view.clock), now);
 }
 
 std::optional<bool> Core::othersLeftBehind(const RegistryView &view, MonoTime now) const {
@@ -188,7 +190,7 @@ std::optional<bool> Core::othersLeftBehind(const RegistryView &view, MonoTime no
             ++unread; // what we knew before says nothing of the time since
             continue;
         }
-        if (const auto age = ageOf(evidence, view.clock, now))
+        if (const auto age = ageOf(evidence, now))
             ages.push_back(age->middle());
     }
     if (unread * 4 > view.watches.size())
@@ -230,17 +232,13 @@ void Core::on(const event::OutageUnexplained &event, MonoTime now, Effects &) {
 
 MonoTime Core::outageBegan(const RegistryView &view) const {
     const MonoTime began = view.heardAt;
-    if (!view.clock.isKnown())
-        return began;
     // We may not have been there ourselves when it went: its agents' last beats tell.
     std::optional<MonoTime> lastHeard;
     for (const WatchIndex index : view.watches) {
         const auto &beat = m_watches[index].evidence.lastBeat;
-        if (!beat || !m_watches[index].evidence.everBeat ||
-            beat->latest >= view.clock.earliest(*view.startedAt))
+        if (!beat || !m_watches[index].evidence.everBeat || beat->latest >= *view.startedAt)
             continue;
-        const MonoTime at = *view.startedAt - (view.clock.latest(*view.startedAt) - beat->earliest);
-        lastHeard = lastHeard ? std::max(*lastHeard, at) : at;
+        lastHeard = lastHeard ? std::max(*lastHeard, beat->earliest) : beat->earliest;
     }
     return lastHeard ? std::min(began, *lastHeard) : began;
 }
@@ -256,8 +254,8 @@ bool Core::wasOurs(const RegistryView &view) const {
 MonoTime Core::hearingSince(const RegistryView &view) const {
     // A process that runs is not enough where its database is away: then somebody must have been
     // heard since it was started.
-    const bool heard = !mayBeIll(view.blindAs) ||
-                       (view.heardInGap && *view.heardInGap > view.clock.latest(*view.startedAt));
+    const bool heard =
+        !mayBeIll(view.blindAs) || (view.heardInGap && *view.heardInGap > *view.startedAt);
     return heard ? *view.startedAt : *view.sight.since;
 }
 

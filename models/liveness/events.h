@@ -118,9 +118,8 @@ struct Remembered {
     RegistryIndex registry;
     std::string entityId;
     std::optional<UtcTime> registeredAt;
-    /// On the registry's clock, as bounds.
-    std::optional<UtcTime> beatEarliest;
-    std::optional<UtcTime> beatLatest;
+    /// The last beat. Its place in time is on this run's clock, although an earlier run saw it.
+    std::optional<BeatFact> beat;
     bool everBeat = false;
     bool gone = false;
     /// An alert fires, so it is not raised again.

@@ -2,63 +2,63 @@
 #include "liveness/evidence.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace heartline::liveness {
 
 namespace {
 /// Registering sets last_heartbeat; within this time of it a beat may be no beat.
 constexpr auto kRegistrationShadow = std::chrono::seconds(2);
+/// An event is heard within that time of a record that shows a later beat.
+constexpr auto kOvertaken = std::chrono::seconds(40);
 } // namespace
-
-BeatFact BeatFact::fromStream(UtcTime stamp, MonoTime heardAt) {
-    return {stamp, stamp, BeatSource::Stream, heardAt};
-}
-
-BeatFact BeatFact::fromRecord(UtcTime wholeSecond, MonoTime heardAt) {
-    return {wholeSecond, wholeSecond + 1s - 1ns, BeatSource::Record, heardAt};
-}
-
-bool BeatFact::isNewerThan(const BeatFact &other) const {
-    return earliest > other.latest;
-}
-
-bool BeatFact::mayBe(const BeatFact &other) const {
-    return earliest <= other.latest && other.earliest <= latest;
-}
 
 RecordFacts RecordFacts::of(const protocol::EntityRecord &record) {
     return {record.status, record.registeredAt, record.lastHeartbeat, record.tombstoned,
             record.isGossipCopy()};
 }
 
-bool Evidence::hear(const BeatFact &beat, std::optional<UtcTime> latest) {
-    if (beat.source == BeatSource::Stream) {
-        everBeat = true;
-        lastStreamEventAt = beat.heardAt;
-        gone = false;
-        if (toldStatus == protocol::EntityStatus::Inactive)
-            toldStatus = protocol::EntityStatus::Active; // a beat ends it, at the registry too
-    }
-    const bool impossible = lastBeat && latest && lastBeat->earliest > *latest;
-    if (lastBeat && !beat.isNewerThan(*lastBeat) && (!impossible || beat.mayBe(*lastBeat)))
-        return false;
+bool Evidence::take(const BeatFact &beat) {
+    if (lastBeat)
+        formerStamps.keep(lastBeat->stamp);
     lastBeat = beat;
     return true;
 }
 
+bool Evidence::hear(const BeatFact &beat) {
+    everBeat = true;
+    lastStreamEventAt = beat.heardAt;
+    gone = false;
+    if (toldStatus == protocol::EntityStatus::Inactive)
+        toldStatus = protocol::EntityStatus::Active; // a beat ends it, at the registry too
+    if (!lastBeat)
+        return take(beat);
+    if (lastBeat->isSameAs(beat.stamp, BeatSource::Stream)) {
+        lastBeat->narrow(beat);
+        return false;
+    }
+    // It may have been overtaken by a record; one that lies much farther back was stamped by a
+    // clock that was set.
+    const Nanoseconds back = lastBeat->stamp - beat.stamp;
+    if (back > 0s && back < kOvertaken)
+        return false;
+    return take(beat);
+}
+
 bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receivedAt,
-                    std::optional<UtcTime> latest) {
+                    const RegistryClock &clock) {
     if (recordSentAt && sentAt < *recordSentAt)
         return false; // an older answer that came late
-    recordSentAt = sentAt;
+    const auto askedBefore = std::exchange(recordSentAt, sentAt);
     recordReadAt = receivedAt;
     lastReadFailed = false;
     gone = record.tombstoned;
     gossipCopy = record.gossipCopy;
-    if (record.registeredAt != registeredAt) {
+    const bool anew = record.registeredAt != registeredAt;
+    if (anew) {
         // Registered anew: the beats before belong to the former registration.
         const bool beatSince = lastBeat && lastBeat->source == BeatSource::Stream &&
-                               record.registeredAt && lastBeat->earliest >= *record.registeredAt;
+                               record.registeredAt && lastBeat->stamp >= *record.registeredAt;
         if (registeredAt && !beatSince)
             everBeat = false;
         registeredAt = record.registeredAt;
@@ -68,14 +68,50 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
         toldStatus = record.status;
     if (!record.lastHeartbeat)
         return false;
-    if (!registeredAt || *record.lastHeartbeat - *registeredAt > kRegistrationShadow)
+    const UtcTime stamp = *record.lastHeartbeat;
+    const bool replaced = recordStamp && *recordStamp != stamp;
+    if (!registeredAt || stamp - *registeredAt > kRegistrationShadow || (replaced && !anew))
         everBeat = true;
-    if (latest && *record.lastHeartbeat > *latest) {
-        if (aheadOfTime == record.lastHeartbeat)
-            return false;
-        aheadOfTime = record.lastHeartbeat;
+    return readStamp(stamp, askedBefore, sentAt, receivedAt, clock);
+}
+
+bool Evidence::readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, MonoTime sentAt,
+                         MonoTime receivedAt, const RegistryClock &clock) {
+    const auto before = std::exchange(recordStamp, stamp);
+    if (lastBeat && lastBeat->isSameAs(stamp, BeatSource::Record))
+        return false;
+    if (before == stamp)
+        return false; // the stream is ahead of it
+    if (!before || !askedBefore) {
+        // First sight: of its place in time only a clock tells.
+        const BeatFact seen = BeatFact::translated(stamp, receivedAt, clock);
+        // A former stamp that lies ahead of the registry's time orders nothing.
+        const auto former =
+            lastBeat ? clock.when(lastBeat->stamp, lastBeat->stamp, receivedAt) : std::nullopt;
+        const bool newer = !lastBeat || stamp > lastBeat->stamp ||
+                           seen.earliest > lastBeat->latest ||
+                           (former && former->earliest > receivedAt);
+        return newer && take(seen);
     }
-    return hear(BeatFact::fromRecord(*record.lastHeartbeat, receivedAt), latest);
+    // It is newer than the one before, too.
+    const bool firm = lastBeat && lastBeat->restsOn == ClockRank::Firm;
+    const MonoTime from = firm ? std::max(*askedBefore, lastBeat->earliest) : *askedBefore;
+    const BeatFact seen = BeatFact::replacing(stamp, std::min(from, receivedAt), receivedAt, clock);
+    if (lastBeat && stamp < lastBeat->stamp) {
+        // Overtaken by the stream; or the registry's clock was set back; or it is an old record,
+        // such as a replica gives that lags.
+        const auto told = clock.when(stamp, stamp + 1s, receivedAt);
+        const bool fits = told && told->latest >= from && told->earliest <= receivedAt;
+        const bool lags = lastBeat->source == BeatSource::Stream && formerStamps.holds(stamp);
+        const bool moves = stamp > *before && lastBeat->heardAt < *askedBefore && !lags;
+        if (lastBeat->heardAt > sentAt)
+            return false;
+        if (!fits && !moves) {
+            contradictedAt = receivedAt;
+            return false;
+        }
+    }
+    return take(seen);
 }
 
 void Evidence::missed(MonoTime sentAt, MonoTime receivedAt) {

@@ -5,19 +5,12 @@
 
 namespace heartline::liveness {
 
-std::optional<Age> ageOf(const Evidence &evidence, const RegistryClock &clock, MonoTime now) {
+std::optional<Age> ageOf(const Evidence &evidence, MonoTime now) {
     if (!evidence.lastBeat)
         return std::nullopt;
     const BeatFact &beat = *evidence.lastBeat;
-    // A beat lies before we heard of it: true whatever the clocks do.
-    const Nanoseconds sinceHeard = std::max<Nanoseconds>(now - beat.heardAt, 0ns);
-    if (!clock.isKnown())
-        return beat.source == BeatSource::Stream ? std::optional(Age{sinceHeard, sinceHeard})
-                                                 : std::nullopt;
-    Age age{clock.earliest(now) - beat.latest, clock.latest(now) - beat.earliest};
-    age.least = std::max(age.least, sinceHeard);
-    age.most = std::max(age.most, age.least);
-    return age;
+    return Age{std::max<Nanoseconds>(now - beat.latest, 0ns),
+               std::max<Nanoseconds>(now - beat.earliest, 0ns)};
 }
 
 namespace {
@@ -33,8 +26,8 @@ bool isExcused(Nanoseconds age, const HearingGaps &gaps, const Thresholds &thres
 
 } // namespace
 
-Judgement judge(const Evidence &evidence, const RegistryClock &clock, const Sight &sight,
-                const Thresholds &thresholds, MonoTime now) {
+Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &thresholds,
+                MonoTime now) {
     Judgement result;
     if (evidence.gone) {
         result.state = AgentState::Deregistered;
@@ -42,7 +35,7 @@ Judgement judge(const Evidence &evidence, const RegistryClock &clock, const Sigh
     }
     if (evidence.gossipCopy)
         return result; // judged by its home registry alone
-    result.age = ageOf(evidence, clock, now);
+    result.age = ageOf(evidence, now);
     const auto newest = evidence.newest();
     if (!newest || !result.age)
         return result;
@@ -82,16 +75,15 @@ Judgement judge(const Evidence &evidence, const RegistryClock &clock, const Sigh
         return result;
     }
 
-    const BeatFact &beat = *evidence.lastBeat;
-    const auto ageWhenAsked =
-        evidence.recordSentAt ? ageOf(evidence, clock, *evidence.recordSentAt) : std::nullopt;
-    const bool confirmed = ageWhenAsked && *evidence.recordSentAt > beat.heardAt &&
-                           ageWhenAsked->least >= thresholds.stale;
-    // A record that was itself the source of the beat confirms it when it is old enough already.
-    const bool oldWhenRead =
-        beat.source == BeatSource::Record && ageWhenAsked && clock.isKnown() &&
-        clock.earliest(*evidence.recordSentAt) - beat.latest >= thresholds.stale;
-    if (!confirmed && !oldWhenRead) {
+    // Something beats in its record, although we do not understand when.
+    if (evidence.contradictedAt && now - *evidence.contradictedAt < thresholds.stale) {
+        result.needsConfirmation = true;
+        return result;
+    }
+    // A record that was asked for past the mark shows no other beat.
+    const bool confirmed = evidence.recordSentAt &&
+                           *evidence.recordSentAt - evidence.lastBeat->latest >= thresholds.stale;
+    if (!confirmed) {
         result.needsConfirmation = true;
         result.state = evidence.lastReadFailed ? AgentState::Unknown : AgentState::Late;
         return result;

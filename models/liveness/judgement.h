@@ -4,7 +4,6 @@
 #include "liveness/agent_state.h"
 #include "liveness/evidence.h"
 #include "liveness/hearing_gaps.h"
-#include "liveness/registry_clock.h"
 #include "liveness/thresholds.h"
 
 namespace heartline::liveness {
@@ -40,12 +39,11 @@ struct Judgement {
 /// ever again. Seconds at the network's own pace.
 inline constexpr double kLongestHearingSeconds = 150;
 
-/// Nothing before a beat is known or the registry's clock is.
-[[nodiscard]] std::optional<Age> ageOf(const Evidence &evidence, const RegistryClock &clock,
-                                       MonoTime now);
+/// Nothing before a beat is known.
+[[nodiscard]] std::optional<Age> ageOf(const Evidence &evidence, MonoTime now);
 
 /// The whole truth table: pure, no memory.
-[[nodiscard]] Judgement judge(const Evidence &evidence, const RegistryClock &clock,
-                              const Sight &sight, const Thresholds &thresholds, MonoTime now);
+[[nodiscard]] Judgement judge(const Evidence &evidence, const Sight &sight,
+                              const Thresholds &thresholds, MonoTime now);
 
 } // namespace heartline::liveness

@@ -6,88 +6,102 @@
 namespace heartline::liveness {
 
 namespace {
-constexpr std::int64_t kDriftPartsPerMillion = 100; // twice what quartz clocks do
+
+/// Outside of these no clock stands, and nothing overflows.
+constexpr UtcTime kFirstYear = std::chrono::sys_days(std::chrono::year(1970) / 1 / 1);
+constexpr UtcTime kLastYear = std::chrono::sys_days(std::chrono::year(2200) / 1 / 1);
+
+Nanoseconds sinceEpoch(UtcTime time) {
+    return std::clamp(time, kFirstYear, kLastYear).time_since_epoch();
+}
+
 } // namespace
 
-Nanoseconds RegistryClock::drift(MonoTime at) const {
-    return std::max<Nanoseconds>(at - m_measuredAt, 0ns) / (1'000'000 / kDriftPartsPerMillion);
+ClockRank RegistryClock::rank(MonoTime at) const {
+    return stampsServe(at)    ? ClockRank::Stamps
+           : m_date.isKnown() ? ClockRank::Date
+           : m_own            ? ClockRank::OwnClock
+                              : ClockRank::None;
 }
 
-void RegistryClock::intersect(Nanoseconds low, Nanoseconds high, MonoTime at) {
-    const Nanoseconds widened = drift(at);
-    const Nanoseconds bothLow = std::max(low, m_low - widened);
-    const Nanoseconds bothHigh = std::min(high, m_high + widened);
-    if (bothLow <= bothHigh)
-        replace(m_rank, bothLow, bothHigh, at);
-    else
-        replace(m_rank, low, high, at);
-}
-
-void RegistryClock::replace(Rank rank, Nanoseconds low, Nanoseconds high, MonoTime at) {
-    m_rank = rank;
-    m_contradictedSince.reset();
-    m_low = low;
-    m_high = high;
-    m_measuredAt = at;
+void RegistryClock::assumeOwnClock(UtcTime utc, MonoTime at) {
+    const Nanoseconds offset = sinceEpoch(utc) - at.time_since_epoch();
+    m_own = Offset{offset - kOwnClockMargin, offset + kOwnClockMargin};
 }
 
 void RegistryClock::observeDate(UtcTime date, MonoTime sentAt, MonoTime receivedAt) {
     // Somewhere between asking and hearing, its clock stood in [date, date + 1 s).
-    const Nanoseconds stamp = date.time_since_epoch();
-    const Nanoseconds low = stamp - receivedAt.time_since_epoch();
-    const Nanoseconds high = stamp + 1s - sentAt.time_since_epoch();
-    if (m_rank == Rank::Date)
-        intersect(low, high, receivedAt);
-    else
-        replace(Rank::Date, low, high, receivedAt);
-}
-
-void RegistryClock::assumeOwnClock(UtcTime utc, MonoTime at) {
-    if (m_rank != Rank::None)
-        return;
-    const Nanoseconds offset = utc.time_since_epoch() - at.time_since_epoch();
-    replace(Rank::OwnClock, offset - kOwnClockMargin, offset + kOwnClockMargin, at);
+    const Nanoseconds stamp = sinceEpoch(date);
+    m_date.observe(stamp - receivedAt.time_since_epoch(), stamp + 1s - sentAt.time_since_epoch(),
+                   receivedAt);
 }
 
 void RegistryClock::observeEvent(UtcTime stamp, MonoTime receivedAt) {
-    const Nanoseconds low = stamp.time_since_epoch() - receivedAt.time_since_epoch();
-    if (m_rank != Rank::Date)
-        return observeEventWithoutDate(low, receivedAt);
-    // An event from the far future contradicts the clock; one event must not throw it over.
-    if (low <= m_high + drift(receivedAt))
-        intersect(low, m_high + drift(receivedAt), receivedAt);
+    const Nanoseconds low = sinceEpoch(stamp) - receivedAt.time_since_epoch();
+    m_stamps.observe(low, low + kEventDelay, receivedAt);
 }
 
-void RegistryClock::observeEventWithoutDate(Nanoseconds low, MonoTime at) {
-    const bool fits = low >= m_low - drift(at) - kEventDelay && low <= m_high + drift(at);
-    if (m_rank == Rank::OwnClock && fits)
-        return replace(Rank::Events, low, low + kEventDelay, at);
-    if (m_rank == Rank::Events && fits)
-        return intersect(std::max(low, m_low - drift(at)), std::max(low, m_low) + kEventDelay, at);
-    // Some may be forged or late; all of a longer time, which agree, tell that the clock was set.
-    const bool agrees = m_contradictedSince && low >= m_contradicting - kEventDelay &&
-                        low <= m_contradicting + kEventDelay;
-    if (!agrees)
-        m_contradictedSince = at;
-    m_contradicting = low;
-    if (at - *m_contradictedSince >= kContradictionSpan)
-        replace(Rank::Events, low, low + kEventDelay, at);
+void RegistryClock::observeStamp(UtcTime wholeSecond, MonoTime earliest, MonoTime latest) {
+    if (latest - earliest > kTellingWindow)
+        return; // it would fit to nearly anything
+    const Nanoseconds stamp = sinceEpoch(wholeSecond);
+    m_stamps.observe(stamp - latest.time_since_epoch(), stamp + 1s - earliest.time_since_epoch(),
+                     latest);
 }
 
-UtcTime RegistryClock::earliest(MonoTime at) const {
-    return UtcTime(at.time_since_epoch() + m_low - drift(at));
+std::optional<RegistryClock::Offset> RegistryClock::withoutStamps(MonoTime at) const {
+    return m_date.isKnown() ? std::optional(Offset{m_date.low(at), m_date.high(at)}) : m_own;
 }
 
-UtcTime RegistryClock::latest(MonoTime at) const {
-    return UtcTime(at.time_since_epoch() + m_high + drift(at));
+bool RegistryClock::stampsServe(MonoTime at) const {
+    if (!m_stamps.isKnown())
+        return false;
+    const auto other = withoutStamps(at);
+    if (!other || (m_stamps.low(at) <= other->high && m_stamps.high(at) >= other->low))
+        return true;
+    // Some may be forged; and for want of stamps, newer dates tell more.
+    const bool stale = at - m_stamps.confirmedAt() > OffsetBounds::kTrusted &&
+                       (m_date.isKnown() &&
+                        m_date.confirmedAt() - m_stamps.confirmedAt() > OffsetBounds::kTrusted);
+    return m_stamps.isSettled() && !stale;
+}
+
+RegistryClock::Offset RegistryClock::offset(MonoTime at) const {
+    const auto other = withoutStamps(at);
+    if (!stampsServe(at))
+        return other.value_or(Offset{});
+    const Offset stamps{m_stamps.low(at), m_stamps.high(at)};
+    if (!other)
+        return stamps;
+    const Offset both{std::max(other->low, stamps.low), std::min(other->high, stamps.high)};
+    return both.low <= both.high ? both : stamps;
+}
+
+std::optional<RegistryClock::Span> RegistryClock::when(UtcTime first, UtcTime last,
+                                                       MonoTime now) const {
+    if (!isKnown())
+        return std::nullopt;
+    const Offset known = offset(now);
+    Span span{MonoTime(sinceEpoch(first) - known.high), MonoTime(sinceEpoch(last) - known.low)};
+    // What is known is how it goes now; it may have gone wrong since then.
+    span.earliest -= OffsetBounds::drift(now - span.earliest);
+    span.latest += OffsetBounds::drift(now - span.latest);
+    return span;
 }
 
 UtcTime RegistryClock::estimate(MonoTime at) const {
-    return UtcTime(at.time_since_epoch() + m_low + (m_high - m_low) / 2);
+    const Offset known = offset(at);
+    return UtcTime(at.time_since_epoch() + known.low + (known.high - known.low) / 2);
 }
 
 Nanoseconds RegistryClock::uncertainty(MonoTime at) const {
-    return (m_high - m_low) / 2 + drift(at);
+    const Offset known = offset(at);
+    return (known.high - known.low) / 2;
+}
+
+MonoTime RegistryClock::contradictedAt(MonoTime at) const {
+    return stampsServe(at) ? m_stamps.contradictedAt()
+                           : std::max(m_date.contradictedAt(), m_stamps.contradictedAt());
 }
 
 } // namespace heartline::liveness

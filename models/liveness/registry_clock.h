@@ -1,63 +1,76 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/time.h"
+#include "liveness/offset_bounds.h"
 
 #include <optional>
 
 namespace heartline::liveness {
 
-/// A registry's clock seen from ours: its UTC = our monotonic time + offset, the offset known to
-/// lie within bounds. Our wall clock plays no part, so it may step as it likes.
+/// What a moment's place in time rests on, the weakest first.
+enum class ClockRank {
+    None,
+    OwnClock, ///< that the registry's clock is about ours
+    Date,     ///< `Date` headers: perhaps those of a proxy
+    Stamps,   ///< stamps that were made while we listened or between two reads
+    Firm,     ///< no clock at all
+};
+
+/// A registry's clock seen from our monotonic one; our wall clock plays no part once anything else
+/// is known, so it may step as it likes. It serves first sight only: where a stamp stands alone,
+/// and to narrow what is known without it.
 ///
-/// Each observation is a pair of bounds; they are intersected, widened by drift as they age, and
-/// an observation that contradicts what is known replaces it (the registry's clock was set).
-/// Evidence has ranks, and a higher one replaces a lower: our own clock with a wide margin, stamps
-/// of events that were heard live, `Date` headers.
+/// Evidence is ranked. Stamps that came while we listened bound the clock from both sides; `Date`
+/// narrows that where it agrees, and is left aside where it does not, as a proxy has its own.
 class RegistryClock {
 public:
-    enum class Rank { None, OwnClock, Events, Date };
+    struct Span {
+        MonoTime earliest;
+        MonoTime latest;
+    };
 
-    [[nodiscard]] bool isKnown() const { return m_rank != Rank::None; }
-    [[nodiscard]] Rank rank() const { return m_rank; }
+    [[nodiscard]] bool isKnown() const { return m_own || m_date.isKnown() || m_stamps.isKnown(); }
+    /// Of the best evidence that serves at that time.
+    [[nodiscard]] ClockRank rank(MonoTime at) const;
 
     /// Where nothing else is known, the registry's clock is taken to be ours, give or take
     /// kOwnClockMargin, so that nobody stays unjudged for ever.
     void assumeOwnClock(UtcTime utc, MonoTime at);
-
     /// A `Date` header, cut to whole seconds, of an answer that was asked for and came at these
     /// times.
     void observeDate(UtcTime date, MonoTime sentAt, MonoTime receivedAt);
-    /// An event stamped by the registry: it lay in the past when it came. Without any `Date` a
-    /// stamp also tells the time, as events come within kEventDelay; such as contradict count only
-    /// when for kContradictionSpan none came that did not, and they agree.
+    /// An event that was heard live: stamped before it came, and kEventDelay before at the most.
     void observeEvent(UtcTime stamp, MonoTime receivedAt);
+    /// A stamp, cut to whole seconds, that was made between these times.
+    void observeStamp(UtcTime wholeSecond, MonoTime earliest, MonoTime latest);
+
+    /// When its clock showed a time in [first, last], as it goes at `now`. Nothing when unknown.
+    [[nodiscard]] std::optional<Span> when(UtcTime first, UtcTime last, MonoTime now) const;
+    /// The middle of what it may show at a moment. Only when known.
+    [[nodiscard]] UtcTime estimate(MonoTime at) const;
+    /// Half the distance of these bounds.
+    [[nodiscard]] Nanoseconds uncertainty(MonoTime at) const;
+    /// The last time evidence of the kind that serves at `at` contradicted what was known;
+    /// MonoTime::min() before.
+    [[nodiscard]] MonoTime contradictedAt(MonoTime at) const;
 
     static constexpr Nanoseconds kOwnClockMargin = std::chrono::seconds(120);
     static constexpr Nanoseconds kEventDelay = std::chrono::seconds(5);
-    static constexpr Nanoseconds kContradictionSpan = std::chrono::seconds(25);
-
-    /// Bounds of the registry's time at a moment. Only when known.
-    [[nodiscard]] UtcTime earliest(MonoTime at) const;
-    [[nodiscard]] UtcTime latest(MonoTime at) const;
-    /// The middle of the bounds.
-    [[nodiscard]] UtcTime estimate(MonoTime at) const;
-    /// Half the distance of the bounds.
-    [[nodiscard]] Nanoseconds uncertainty(MonoTime at) const;
+    /// A stamp tells of the clock only when it is known as well as that.
+    static constexpr Nanoseconds kTellingWindow = std::chrono::seconds(12);
 
 private:
-    void intersect(Nanoseconds low, Nanoseconds high, MonoTime at);
-    void replace(Rank rank, Nanoseconds low, Nanoseconds high, MonoTime at);
-    void observeEventWithoutDate(Nanoseconds low, MonoTime at);
-    [[nodiscard]] Nanoseconds drift(MonoTime at) const;
+    struct Offset {
+        Nanoseconds low{};
+        Nanoseconds high{};
+    };
+    [[nodiscard]] Offset offset(MonoTime at) const;
+    [[nodiscard]] std::optional<Offset> withoutStamps(MonoTime at) const;
+    [[nodiscard]] bool stampsServe(MonoTime at) const;
 
-    Rank m_rank = Rank::None;
-    /// Since when all events contradict, and what the last of them said.
-    std::optional<MonoTime> m_contradictedSince;
-    Nanoseconds m_contradicting{};
-    Nanoseconds m_low{};
-    Nanoseconds m_high{};
-    MonoTime m_measuredAt;
+    std::optional<Offset> m_own;
+    OffsetBounds m_date;
+    OffsetBounds m_stamps;
 };
 
 } // namespace heartline::liveness

@@ -4,6 +4,7 @@
 #include "liveness/events.h"
 #include "liveness/judgement.h"
 #include "liveness/read_budget.h"
+#include "liveness/registry_clock.h"
 
 #include <deque>
 #include <string>
@@ -37,7 +38,7 @@ struct RegistryView {
     LinkState told = LinkState::Connecting;
     /// Somebody's beat lies well inside the last blind time: the registry heard, we did not. The
     /// last one known.
-    std::optional<UtcTime> heardInGap;
+    std::optional<MonoTime> heardInGap;
     /// How old the last beats of its other agents were, as last sampled: such as fell silent
     /// together show that it cannot have heard all the while.
     std::vector<Nanoseconds> strangersAges;

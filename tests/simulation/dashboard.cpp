@@ -48,9 +48,8 @@ Dashboard::Dashboard(EventQueue &queue, Random &random, World &world, Observer o
                         }}));
 }
 
-MonoTime Dashboard::mono() const {
-    return MonoTime(std::chrono::hours(1) + m_queue.now() +
-                    fromSeconds(toSeconds(m_queue.now()) * m_clockDrift));
+MonoTime Dashboard::monoAt(Nanoseconds time) const {
+    return MonoTime(std::chrono::hours(1) + time + fromSeconds(toSeconds(time) * m_clockDrift));
 }
 
 void Dashboard::makeCore() {

@@ -26,7 +26,9 @@ public:
     /// The core's number of an agent; nothing when it does not know it.
     [[nodiscard]] std::optional<liveness::WatchIndex> watchOf(int agent) const;
     [[nodiscard]] int agentOf(liveness::WatchIndex watch) const;
-    [[nodiscard]] MonoTime mono() const;
+    [[nodiscard]] MonoTime mono() const { return monoAt(m_queue.now()); }
+    /// What its monotonic clock showed at that time.
+    [[nodiscard]] MonoTime monoAt(Nanoseconds time) const;
 
     /// Of the program's own ticks.
     static constexpr auto kTick = std::chrono::milliseconds(250);

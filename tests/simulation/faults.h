@@ -33,6 +33,9 @@ enum class Fault {
     Delay,       ///< messages are late and overtake each other
     Strip,       ///< the WebSocket upgrade is refused
     Sleep,       ///< our machine is suspended
+    ClockStep,   ///< the registry's clock is set, by minutes or a day
+    ClockDrift,  ///< the registry's clock goes wrong by 1 %
+    WrongDate,   ///< what answers in front of it has a clock of its own, or two, or none
     Quit,        ///< the dashboard ends and starts again with what it stored
     Count
 };

@@ -28,6 +28,12 @@ Link::Link(EventQueue &queue, Random &random, World &world, int registry, Hooks 
     };
 }
 
+void Link::start() {
+    // Our own clock is right to a minute.
+    m_hooks.clock().assumeOwnClock(m_world.utcOfOurs(), m_hooks.mono());
+    probe();
+}
+
 Nanoseconds Link::latency() {
     return m_random.seconds(toSeconds(weather.latencyLow), toSeconds(weather.latencyHigh));
 }
@@ -68,11 +74,11 @@ void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)
     m_queue.in(latency(), [this, id, needs, sentAt, serve = std::move(serve)] {
         if (!m_outstanding.contains(id) || !reaches())
             return; // it runs into its timeout
-        const auto second = UtcTime(
-            std::chrono::floor<std::chrono::seconds>(m_world.utc(m_registry, m_world.now())));
-        const auto answer = [this, sentAt, second](const Deliver &deliver) {
+        const auto date = frontDate();
+        const auto answer = [this, sentAt, date](const Deliver &deliver) {
             m_lastAnswer = m_hooks.mono();
-            m_hooks.clock().observeDate(second, sentAt, m_lastAnswer);
+            if (date)
+                m_hooks.clock().observeDate(*date, sentAt, m_lastAnswer);
             deliver();
         };
         const bool unreadable =
@@ -91,6 +97,16 @@ void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)
                 finish(id, [&] { answer(deliver); });
         });
     });
+}
+
+std::optional<UtcTime> Link::frontDate() {
+    if (weather.frontClocks.empty())
+        return std::nullopt;
+    const Nanoseconds off =
+        weather.frontClocks[m_random.index(static_cast<int>(weather.frontClocks.size()))];
+    const UtcTime right = m_world.utc(m_registry, m_world.now());
+    return UtcTime(
+        std::chrono::floor<std::chrono::seconds>(weather.frontStandsAt.value_or(right) + off));
 }
 
 void Link::finish(std::uint64_t id, const Deliver &deliver) {

@@ -19,6 +19,10 @@ struct Weather {
     /// Share of answers that are none, and what comes instead.
     double refusals = 0;
     enum class Refusal { ServerError, RateLimit, Garbage } refusal = Refusal::ServerError;
+    /// The clocks of what answers in front of the registry: off by so much each, standing still
+    /// since then, or not told at all.
+    std::vector<Nanoseconds> frontClocks{Nanoseconds{}};
+    std::optional<UtcTime> frontStandsAt;
     /// Share of requests that end in nothing: no answer, no error, no time-out.
     double lostReads = 0;
     [[nodiscard]] bool passes() const { return !cut && !blackhole; }
@@ -36,7 +40,7 @@ public:
     };
     Link(EventQueue &queue, Random &random, World &world, int registry, Hooks hooks);
 
-    void start() { probe(); }
+    void start();
     /// Every socket and timer is gone: the program sleeps or ended.
     void silence();
     void dialAnew();
@@ -65,6 +69,8 @@ private:
     enum class Needs { Records, Nothing };
     void ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime sentAt)> serve,
              std::function<void(Trouble)> failed);
+    /// What an answer that is given now is dated with.
+    [[nodiscard]] std::optional<UtcTime> frontDate();
     void finish(std::uint64_t id, const Deliver &deliver);
     void fail(std::uint64_t id, Trouble trouble);
     void reset();

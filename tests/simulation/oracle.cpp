@@ -13,6 +13,10 @@ constexpr auto kStale = std::chrono::seconds(90);
 constexpr auto kPromptness = std::chrono::seconds(3);
 /// A machine's clock and the registry's may go so far apart within a minute or two.
 constexpr auto kRounding = std::chrono::milliseconds(20);
+/// A clock that goes wrong by 1 % is known no better than a date's second.
+constexpr auto kDriftRounding = std::chrono::milliseconds(1500);
+/// So long after a clock was set, or dates were wrong, it is known again.
+constexpr auto kClocksKnown = std::chrono::seconds(120);
 /// Green lasts 45 s; a record is cut to a second, the registry's clock is known to half a second,
 /// ticks come every 250 ms.
 constexpr auto kGreen = std::chrono::milliseconds(45'000 + 1'000 + 500 + 300);
@@ -87,21 +91,49 @@ void Oracle::raised(int agent, liveness::WatchIndex index) {
     incident = {true, last};
     if (!last)
         return violate(agent, "alert for an agent that never beat");
-    if (m_queue.now() - *last < kStale - kRounding)
+    const Registry &r = m_world.registries()[a.registry];
+    const liveness::Watch &watch = m_dashboard->core().watch(index);
+    const bool guessed = restsOnWrongClocks(agent);
+    const Nanoseconds rounding = r.clockDrift > 1e-4 || r.clockDrift < -1e-4
+                                     ? Nanoseconds(kDriftRounding)
+                                     : Nanoseconds(kRounding);
+    if (m_queue.now() - *last < (guessed ? Nanoseconds(kGreen) : kStale - rounding))
         return violate(agent, "false alert: its last beat is " +
                                   std::to_string(toSeconds(m_queue.now() - *last)) + " s old");
-    const Registry &r = m_world.registries()[a.registry];
     const bool runs = std::any_of(a.processes.begin(), a.processes.end(), [&](const Process &p) {
         return p.running && p.droppedAt < *last;
     });
     if (runs && last == a.lastBeat && *last > r.deafFrom - 31s &&
         m_queue.now() - r.deafTo < kComingBack && !tellsNothing(a.registry))
         violate(agent, "alert for an agent that is coming back after the registry's outage");
-    const liveness::Watch &watch = m_dashboard->core().watch(index);
-    const UtcTime truth = m_world.utc(a.registry, *last);
-    if (!watch.alertedOn || truth < watch.alertedOn->earliest - kRounding ||
-        truth > watch.alertedOn->latest + kRounding)
-        violate(agent, "down since is not the last beat");
+    const MonoTime truth = m_dashboard->monoAt(*last);
+    if (!watch.alertedOn || (!guessed && (truth < watch.alertedOn->earliest - rounding ||
+                                          truth > watch.alertedOn->latest + rounding)))
+        violate(agent, "down since is not the last beat, which lies " +
+                           (watch.alertedOn
+                                ? std::to_string(toSeconds(truth - watch.alertedOn->earliest)) +
+                                      " s after the earliest and " +
+                                      std::to_string(toSeconds(watch.alertedOn->latest - truth)) +
+                                      " s before the latest that is told"
+                                : std::string("nowhere")));
+}
+
+bool Oracle::restsOnWrongClocks(int agent) const {
+    const auto index = m_dashboard->watchOf(agent);
+    if (!index)
+        return false;
+    const Trouble &trouble = troubles[m_world.agents()[agent].registry];
+    const auto &beat = m_dashboard->core().watch(*index).evidence.lastBeat;
+    if (m_queue.now() - trouble.clockSetAt < kClocksKnown + kStale)
+        return true;
+    return beat && beat->source == liveness::BeatSource::Record &&
+           (trouble.wrongClocks > 0 || m_queue.now() - trouble.datesWrongUntil < kClocksKnown);
+}
+
+bool Oracle::clocksChangedUnseen(int registry) const {
+    const Trouble &trouble = troubles[registry];
+    return trouble.wrongClocks > 0 || std::max(trouble.datesWrongUntil, trouble.clockSetAt) >
+                                          m_blindFrom[registry] - kClocksKnown;
 }
 
 bool Oracle::tellsNothing(int registry) const {
@@ -159,6 +191,9 @@ bool Oracle::mustHaveAlerted(int agent) const {
         std::max(trouble.ambiguousUntil, m_world.registries()[a.registry].deafTo);
     if (deaf >= m_blindFrom[a.registry] - 30s)
         patience += fromSeconds(liveness::Core::kGraceSeconds + 1);
+    // Nothing but what we read ourselves places its beat, and that lies on both sides of the gap.
+    if (restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry))
+        patience += kStale;
     // Registered while nothing was seen: it is found when the records of the known were read.
     if (!m_dashboard->watchOf(agent))
         patience += kNewcomersFound;
@@ -178,7 +213,8 @@ void Oracle::checkAgent(int agent) {
     const Nanoseconds lateness =
         m_queue.now() < trouble.lateUntil + 120s ? trouble.lateness : Nanoseconds{};
     if (state == AgentState::Active &&
-        (!a.lastBeat || m_queue.now() - *a.lastBeat > kGreen + lateness))
+        (!a.lastBeat ||
+         m_queue.now() - *a.lastBeat > kGreen + lateness + (restsOnWrongClocks(agent) ? 30s : 0s)))
         violate(agent, "green, but its last beat is " +
                            (a.lastBeat ? std::to_string(toSeconds(m_queue.now() - *a.lastBeat))
                                        : std::string("none")) +

@@ -21,6 +21,10 @@ struct Trouble {
     Nanoseconds unreadableSince{-1s};
     /// Of a fault that cannot be told from a registry which heard nobody.
     Nanoseconds ambiguousUntil{-1s};
+    /// Dates that are wrong just now, until when they were, and when its own clock was set.
+    int wrongClocks = 0;
+    Nanoseconds datesWrongUntil{-1000s};
+    Nanoseconds clockSetAt{-1000s};
     /// Answers may be so late.
     Nanoseconds lateness{};
     Nanoseconds lateUntil{-1s};
@@ -54,6 +58,9 @@ private:
     };
     void registryRaised(int registry);
     /// An outage that nothing tells to one who started meanwhile.
+    /// What is known of its last beat was read while dates were wrong or the clock was being set.
+    [[nodiscard]] bool restsOnWrongClocks(int agent) const;
+    [[nodiscard]] bool clocksChangedUnseen(int registry) const;
     [[nodiscard]] bool tellsNothing(int registry) const;
     void raised(int agent, liveness::WatchIndex watch);
     void resolved(int agent, liveness::effect::ResolveReason reason);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "simulation/scenario.h"
 
+#include <array>
+
 namespace heartline::simulation {
 
 Scenario::Scenario(EventQueue &queue, Random &random, World &world, Dashboard &dashboard,
@@ -24,6 +26,8 @@ void Scenario::plan() {
         planAgent(agent);
     for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
         planRegistry(registry);
+    for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
+        planClocks(registry);
     planDashboard();
 }
 
@@ -182,11 +186,59 @@ void Scenario::planRegistry(int registry) {
     });
 }
 
+void Scenario::planClocks(int registry) {
+    constexpr std::array kSteps{-180.0, -3'600.0, -86'400.0, -20.0, 95.0, 180.0, 3'600.0, 86'400.0};
+    if (has(Fault::ClockStep) && m_random.chance(0.4))
+        for (int left = 1 + m_random.index(3); left > 0; --left) {
+            const double by = kSteps.at(m_random.index(static_cast<int>(kSteps.size())));
+            m_queue.at(someTime(), [this, registry, by] {
+                m_note("truth: registry " + std::to_string(registry) + ": its clock is set by " +
+                       std::to_string(static_cast<int>(by)) + " s");
+                m_world.stepClock(registry, fromSeconds(by));
+                m_oracle.troubles[registry].clockSetAt = m_queue.now();
+            });
+        }
+    if (has(Fault::ClockDrift) && m_random.chance(0.2))
+        m_world.registries()[registry].clockDrift = m_random.between(-0.01, 0.01);
+    windows(registry, Fault::WrongDate, m_random.chance(0.5) ? 3 : 0,
+            [this, registry](bool on) { wrongDates(registry, on); });
+}
+
+void Scenario::wrongDates(int registry, bool on) {
+    constexpr std::array kOff{-300.0, -120.0, -20.0, 20.0, 120.0, 300.0};
+    Weather &weather = m_dashboard.link(registry).weather;
+    m_open[registry].dates += on ? 1 : -1;
+    m_oracle.troubles[registry].wrongClocks = m_open[registry].dates;
+    m_oracle.troubles[registry].datesWrongUntil = m_queue.now();
+    if (!on && m_open[registry].dates > 0)
+        return;
+    weather.frontClocks = {Nanoseconds{}};
+    weather.frontStandsAt.reset();
+    if (!on)
+        return;
+    const Nanoseconds off = fromSeconds(kOff.at(m_random.index(static_cast<int>(kOff.size()))));
+    switch (m_random.index(4)) {
+    case 0:
+        weather.frontClocks = {off};
+        return;
+    case 1:
+        weather.frontClocks.push_back(off);
+        return;
+    case 2:
+        weather.frontStandsAt = m_world.utc(registry, m_queue.now()) - m_random.seconds(0, 600);
+        return;
+    default:
+        weather.frontClocks.clear();
+    }
+}
+
 void Scenario::weatherChanged(int registry) {
     const Open &open = m_open[registry];
     Trouble &trouble = m_oracle.troubles[registry];
     Link &link = m_dashboard.link(registry);
     Weather weather;
+    weather.frontClocks = link.weather.frontClocks;
+    weather.frontStandsAt = link.weather.frontStandsAt;
     weather.cut = open.cut > 0;
     weather.blackhole = open.blackhole > 0;
     weather.strip = open.strip > 0;

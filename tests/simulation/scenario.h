@@ -21,6 +21,9 @@ private:
     void planFlaps(int agent);
     void planDeaths(int agent);
     void planRegistry(int registry);
+    void planClocks(int registry);
+    /// The clocks of what answers in front of a registry are wrong in one way or another.
+    void wrongDates(int registry, bool on);
     void planDashboard();
     /// `most` windows of trouble at random times; `change` is called with true and false.
     void windows(int registry, Fault fault, int most, const std::function<void(bool)> &change);
@@ -34,7 +37,7 @@ private:
     /// How many windows of each fault are open.
     struct Open {
         int cut = 0, blackhole = 0, strip = 0, drop = 0, slow = 0, delay = 0;
-        int limit = 0, error = 0, garbage = 0, lost = 0;
+        int limit = 0, error = 0, garbage = 0, lost = 0, dates = 0;
     };
 
     EventQueue &m_queue;

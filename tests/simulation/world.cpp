@@ -36,7 +36,19 @@ World::World(EventQueue &queue, Random &random, int registries, int agents)
 
 UtcTime World::utc(int registry, Nanoseconds at) const {
     const Registry &r = m_registries[registry];
-    return kEpoch + at + r.clockOffset + fromSeconds(toSeconds(at) * r.clockDrift);
+    UtcTime said = kEpoch + at + r.clockOffset + fromSeconds(toSeconds(at) * r.clockDrift);
+    for (const auto &[steppedAt, by] : r.clockSteps)
+        if (steppedAt <= at)
+            said += by;
+    return said;
+}
+
+UtcTime World::utcOfOurs() const {
+    return kEpoch + now() + 40s;
+}
+
+void World::stepClock(int registry, Nanoseconds by) {
+    m_registries[registry].clockSteps.emplace_back(now(), by);
 }
 
 void World::registerAgent(int agent) {

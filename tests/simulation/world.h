@@ -54,6 +54,8 @@ struct StreamEvent {
 struct Registry {
     Nanoseconds clockOffset{};
     double clockDrift = 0;
+    /// Its clock was set: when, and by how much.
+    std::vector<std::pair<Nanoseconds, Nanoseconds>> clockSteps;
     /// `entity_became_active` comes with the connection, not with its first valid beat.
     bool announcesConnections = false;
     /// Agents of others.
@@ -83,7 +85,10 @@ public:
     World(EventQueue &queue, Random &random, int registries, int agents);
 
     [[nodiscard]] Nanoseconds now() const { return m_queue.now(); }
+    /// What the registry's clock said at a time that is no later than now.
     [[nodiscard]] UtcTime utc(int registry, Nanoseconds at) const;
+    /// What this machine's clock says, which is off by a little.
+    [[nodiscard]] UtcTime utcOfOurs() const;
     [[nodiscard]] std::vector<Agent> &agents() { return m_agents; }
     [[nodiscard]] std::vector<Registry> &registries() { return m_registries; }
 
@@ -99,6 +104,7 @@ public:
     void thawRegistry(int registry);
     void takeDatabase(int registry);
     void bringDatabase(int registry);
+    void stepClock(int registry, Nanoseconds by);
 
     /// The agent's record as the registry would answer now; nothing for 404.
     [[nodiscard]] std::optional<liveness::RecordFacts> record(int agent) const;

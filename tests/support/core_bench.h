@@ -25,6 +25,11 @@ struct CoreBench {
 
     [[nodiscard]] UtcTime utc(MonoTime at) const { return kEpoch + (at - MonoTime(1000s)); }
     void feed(const Event &e) { core.handle(e, now, effects); }
+    /// A beat as an earlier run of the program knew it.
+    [[nodiscard]] BeatFact remembered(UtcTime stamp) const {
+        const MonoTime at = std::min(MonoTime(1000s) + (stamp - kEpoch), now);
+        return {stamp, BeatSource::Record, at, std::min(at + 1s, now), now, ClockRank::Firm};
+    }
     void connect(bool explained = true) {
         syncClock();
         feed(event::LinkChanged{registry, LinkState::Connected, now});

@@ -178,9 +178,9 @@ private Q_SLOTS:
     void storedWatchesComeBackAsTheyWere() {
         const QTemporaryDir dir;
         const std::string path = dir.filePath(QStringLiteral("deep/watches.sqlite")).toStdString();
-        const StoredWatch kept{"https://a", "zns:1",         "näme",      UtcTime(1s),
-                               UtcTime(2s), UtcTime(2500ms), true,        false,
-                               true,        UtcTime(3s),     std::nullopt};
+        const StoredWatch kept{"https://a", "zns:1",     "näme",          UtcTime(1s),
+                               UtcTime(9s), UtcTime(2s), UtcTime(2500ms), true,
+                               false,       true,        UtcTime(3s),     std::nullopt};
         StoredWatch other = kept;
         other.entityId = "zns:2";
         {

@@ -346,8 +346,8 @@ private Q_SLOTS:
         Bench b;
         const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
         const UtcTime year2200 = *parseRfc3339("2200-01-01T00:00:00Z");
-        b.feed(
-            event::Remembered{b.registry, kId, registered, year2200, year2200, true, false, true});
+        b.feed(event::Remembered{b.registry, kId, registered, b.remembered(year2200), true, false,
+                                 true});
         b.connect();
         b.read(EntityStatus::Active, b.utc(b.now) - 4s, registered);
         QCOMPARE(b.state(), AgentState::Active);
@@ -440,12 +440,12 @@ private Q_SLOTS:
         RegistryClock clock;
         const MonoTime now(100s);
         clock.assumeOwnClock(kEpoch, now);
-        QVERIFY(clock.rank() == RegistryClock::Rank::OwnClock);
-        QVERIFY(clock.latest(now) - clock.earliest(now) == 2 * RegistryClock::kOwnClockMargin);
+        QCOMPARE(clock.rank(now), ClockRank::OwnClock);
+        QCOMPARE(toSeconds(clock.uncertainty(now)), toSeconds(RegistryClock::kOwnClockMargin));
         clock.observeEvent(kEpoch + 30s, now);
-        QVERIFY(clock.rank() == RegistryClock::Rank::Events);
-        QVERIFY(clock.earliest(now) == kEpoch + 30s);
-        QVERIFY(clock.latest(now) - clock.earliest(now) <= RegistryClock::kEventDelay);
+        QCOMPARE(clock.rank(now), ClockRank::Stamps);
+        QVERIFY(clock.uncertainty(now) <= RegistryClock::kEventDelay);
+        QVERIFY(clock.estimate(now) - (kEpoch + 30s) <= RegistryClock::kEventDelay);
         // A few that contradict may be forged, however many; if none comes that does not, for a
         // while, the clock was set.
         const auto forged = [&](Nanoseconds after) {
@@ -455,16 +455,16 @@ private Q_SLOTS:
             forged(1s);
         forged(20s);
         clock.observeEvent(kEpoch + 30s + 21s, now + 21s); // a true one among them
-        forged(30s);
-        QVERIFY(clock.latest(now + 30s) < kEpoch + 120s);
-        forged(56s);
-        QVERIFY(clock.earliest(now + 56s) >= kEpoch + std::chrono::hours(1));
-        // A date is worth more than any of them.
-        clock.observeDate(kEpoch, now + 4s, now + 4s);
-        QVERIFY(clock.rank() == RegistryClock::Rank::Date);
-        QVERIFY(clock.latest(now + 4s) <= kEpoch + 2s);
-        clock.assumeOwnClock(kEpoch + std::chrono::hours(9), now + 5s);
-        QVERIFY(clock.latest(now + 5s) <= kEpoch + 4s);
+        forged(80s);
+        QVERIFY(clock.estimate(now + 80s) < kEpoch + 180s);
+        for (const auto after : {82s, 90s, 104s})
+            forged(after);
+        QVERIFY(clock.estimate(now + 104s) >= kEpoch + std::chrono::hours(1));
+        // A proxy's date that says otherwise is left aside, and so is our own clock.
+        clock.observeDate(kEpoch, now + 105s, now + 105s);
+        clock.assumeOwnClock(kEpoch + std::chrono::hours(9), now + 106s);
+        QVERIFY(clock.estimate(now + 106s) >= kEpoch + std::chrono::hours(1));
+        QVERIFY(clock.estimate(now + 106s) <= kEpoch + std::chrono::hours(2));
     }
     void withOurOwnClockAloneNobodyStaysUnjudged() {
         Bench b;

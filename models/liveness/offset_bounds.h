@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/time.h"
+
+namespace heartline::liveness {
+
+/// How far a foreign clock is ahead of our monotonic one, as one kind of evidence tells: bounds
+/// that observations narrow, and that widen by drift as they age. What contradicts takes over only
+/// when nothing confirmed the bounds for kTrusted and two in a row agree: a single answer, or one
+/// of two clocks that answer in turn, never does.
+class OffsetBounds {
+public:
+    /// At `at` it was no less than `low` and no more than `high`.
+    void observe(Nanoseconds low, Nanoseconds high, MonoTime at);
+
+    [[nodiscard]] bool isKnown() const { return m_known; }
+    [[nodiscard]] Nanoseconds low(MonoTime at) const { return m_now.low - drift(at - m_now.at); }
+    [[nodiscard]] Nanoseconds high(MonoTime at) const { return m_now.high + drift(at - m_now.at); }
+    /// Several observations agreed, over some time: no single one of them made it up.
+    [[nodiscard]] bool isSettled() const;
+    /// The last observation that fitted. Only when known.
+    [[nodiscard]] MonoTime confirmedAt() const { return m_now.at; }
+    /// The last one that did not; MonoTime::min() before any.
+    [[nodiscard]] MonoTime contradictedAt() const { return m_contradictedAt; }
+
+    static constexpr Nanoseconds kTrusted = 60s;
+
+    /// How far a clock may go wrong in such a time; nothing for one to come.
+    [[nodiscard]] static Nanoseconds drift(Nanoseconds time);
+
+private:
+    struct Bounds {
+        Nanoseconds low{};
+        Nanoseconds high{};
+        MonoTime at;
+    };
+    /// False, and nothing changes, where they contradict.
+    [[nodiscard]] static bool narrow(Bounds &bounds, const Bounds &by);
+
+    bool m_known = false;
+    Bounds m_now;
+    int m_confirmations = 0;
+    MonoTime m_since;
+    bool m_disputed = false;
+    Bounds m_contrary;
+    MonoTime m_contradictedAt = MonoTime::min();
+};
+
+} // namespace heartline::liveness
