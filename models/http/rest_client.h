@@ -33,7 +33,7 @@ struct RestRequest {
     /// From sending to the last byte of the answer, whatever trickles in meanwhile.
     Nanoseconds timeout = 10s;
     /// Of the answer's body; holds while it arrives.
-    std::size_t maxBytes = 16 * 1024 * 1024;
+    std::size_t maxBytes = 8 * 1024 * 1024;
 };
 
 /// HTTP requests by libcurl on Qt's event loop. Redirects are not followed, cookies not kept,

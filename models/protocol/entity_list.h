@@ -15,7 +15,7 @@ struct EntityList {
     int skipped = 0;
 };
 
-/// Pages of 200 records come to about 200 KB; more than 16 MiB is refused.
+/// Pages of 200 records come to about 200 KB; more than 8 MiB is refused.
 [[nodiscard]] Result<EntityList> parseEntityList(std::string_view text);
 
 /// The number at which the developer's list stops: as many mean that there may be more.

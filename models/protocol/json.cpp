@@ -11,27 +11,39 @@ namespace heartline::protocol {
 
 namespace {
 
-/// Depth of nesting by brackets outside strings; cheap, and enough to refuse before parsing.
-std::size_t nestingDepth(std::string_view text) {
-    std::size_t depth = 0;
-    std::size_t deepest = 0;
-    bool inString = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
+/// What a text would make its parser build, found by brackets and commas outside strings: cheap,
+/// and enough to refuse before parsing.
+struct Shape {
+    std::size_t depth = 0;    ///< of the deepest value
+    std::size_t members = 0;  ///< of the largest object, which is searched from its beginning
+    std::size_t elements = 0; ///< in all
+};
+
+Shape shapeOf(std::string_view text, std::size_t maxDepth) {
+    struct Level {
+        bool isObject = false;
+        std::size_t members = 1;
+    };
+    Shape shape;
+    std::vector<Level> open;
+    for (std::size_t i = 0; i < text.size() && open.size() <= maxDepth; ++i) {
         const char c = text[i];
-        if (inString) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                inString = false;
-        } else if (c == '"') {
-            inString = true;
+        if (c == '"') {
+            for (++i; i < text.size() && text[i] != '"'; ++i)
+                i += text[i] == '\\' ? 1 : 0;
         } else if (c == '{' || c == '[') {
-            deepest = std::max(deepest, ++depth);
-        } else if ((c == '}' || c == ']') && depth > 0) {
-            --depth;
+            open.push_back({c == '{'});
+            ++shape.elements;
+            shape.depth = std::max(shape.depth, open.size());
+        } else if ((c == '}' || c == ']') && !open.empty()) {
+            open.pop_back();
+        } else if (c == ',') {
+            ++shape.elements;
+            if (!open.empty() && open.back().isObject)
+                shape.members = std::max(shape.members, ++open.back().members);
         }
     }
-    return deepest;
+    return shape;
 }
 
 } // namespace
@@ -47,8 +59,11 @@ std::string withReplacements(std::string_view text) {
 Result<Json> parseObject(std::string_view text, JsonLimits limits) {
     if (text.size() > limits.maxBytes)
         return fail(ErrorKind::Protocol, "JSON is larger than allowed");
-    if (nestingDepth(text) > limits.maxDepth)
+    const Shape shape = shapeOf(text, limits.maxDepth);
+    if (shape.depth > limits.maxDepth)
         return fail(ErrorKind::Protocol, "JSON is nested too deeply");
+    if (shape.members > limits.maxMembers || shape.elements > limits.maxElements)
+        return fail(ErrorKind::Protocol, "JSON has more members than allowed");
     Json value = Json::parse(text, nullptr, false);
     if (value.is_discarded())
         return fail(ErrorKind::Protocol, "invalid JSON");

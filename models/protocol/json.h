@@ -17,6 +17,10 @@ using Json = nlohmann::ordered_json;
 struct JsonLimits {
     std::size_t maxBytes = 1024 * 1024;
     std::size_t maxDepth = 32;
+    /// Of one object, and of all objects and arrays together: what is built from a byte takes a
+    /// hundred, and looking a member up in an object of n takes n steps.
+    std::size_t maxMembers = 512;
+    std::size_t maxElements = 20'000;
 };
 
 [[nodiscard]] bool isValidUtf8(std::string_view text);

@@ -50,14 +50,16 @@ std::size_t afterValue(std::string_view text, std::size_t at) {
     return kNone;
 }
 
-std::optional<std::vector<std::string_view>> splitArray(std::string_view array) {
+} // namespace
+
+std::optional<std::vector<std::string_view>> splitArray(std::string_view array, std::size_t most) {
     std::vector<std::string_view> elements;
     if (array == "null")
         return elements;
     if (charAt(array, 0) != '[')
         return std::nullopt;
     std::size_t at = afterSpace(array, 1);
-    while (charAt(array, at) != ']') {
+    while (charAt(array, at) != ']' && elements.size() <= most) {
         const std::size_t end = afterValue(array, at);
         if (end == kNone || end == at)
             return std::nullopt;
@@ -71,10 +73,7 @@ std::optional<std::vector<std::string_view>> splitArray(std::string_view array) 
     return elements;
 }
 
-} // namespace
-
-std::optional<std::vector<std::string_view>> splitArrayMember(std::string_view object,
-                                                              std::string_view name) {
+std::optional<std::string_view> memberText(std::string_view object, std::string_view name) {
     std::size_t at = afterSpace(object, 0);
     if (charAt(object, at) != '{')
         return std::nullopt;
@@ -92,8 +91,7 @@ std::optional<std::vector<std::string_view>> splitArrayMember(std::string_view o
         if (end == kNone || end == at)
             return std::nullopt;
         if (key == name)
-            return splitArray(
-                object.substr(at, object.find_last_not_of(" \t\r\n", end - 1) + 1 - at));
+            return object.substr(at, object.find_last_not_of(" \t\r\n", end - 1) + 1 - at);
         at = afterSpace(object, end);
         if (charAt(object, at) == ',')
             at = afterSpace(object, at + 1);

@@ -7,10 +7,17 @@
 
 namespace heartline::protocol {
 
-/// The texts of the elements of the array that is the member `name` of the outermost object, found
-/// by quotes and brackets alone: for lists of which one element cannot be decoded. Nothing where
-/// there is no such array, or it has no end; a null is an array of none.
-[[nodiscard]] std::optional<std::vector<std::string_view>> splitArrayMember(std::string_view object,
-                                                                            std::string_view name);
+/// For objects that are too large to be built as a whole, or of which one part cannot be decoded.
+/// Both go by quotes and brackets alone.
+
+/// The text of the value of the member `name` of the outermost object. Nothing where there is none,
+/// or it has no end.
+[[nodiscard]] std::optional<std::string_view> memberText(std::string_view object,
+                                                         std::string_view name);
+
+/// The texts of an array's elements, of more than `most` one more than that. A null is an array of
+/// none. Nothing where it is no array, or has no end.
+[[nodiscard]] std::optional<std::vector<std::string_view>> splitArray(std::string_view array,
+                                                                      std::size_t most);
 
 } // namespace heartline::protocol

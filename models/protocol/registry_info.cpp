@@ -61,7 +61,8 @@ Result<std::vector<Peer>> parsePeers(std::string_view text) {
 
 bool isRegistryError(std::string_view body) {
     const auto json = parseObject(body, {.maxBytes = 64 * 1024});
-    return json && stringMember(*json, "error");
+    // A gateway's own tells more than this: a path, a time, a status.
+    return json && json->size() == 1 && stringMember(*json, "error");
 }
 
 std::string errorText(std::string_view body) {

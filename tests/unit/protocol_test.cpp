@@ -269,9 +269,20 @@ private Q_SLOTS:
         for (const char *none : {"", "404 page not found", "<html></html>", "{}",
                                  R"({"message":"no such route"})", R"({"error":7})", "[]"})
             QVERIFY2(!isRegistryError(none), none);
+        QVERIFY(!isRegistryError(R"({"timestamp":"2026-11-26T10:00:00Z","path":"/v1/entities/x",
+                                     "status":404,"error":"Not Found"})")); // a gateway's
     }
     void deepAndLargeJsonIsRefused() {
         QVERIFY(!parseObject(std::string(100000, '[')));
+        // An object of many members would take the square of their number of steps.
+        std::string many = "{\"a\":0";
+        for (int i = 0; i < 600; ++i)
+            many += ",\"m" + std::to_string(i) + "\":0";
+        QVERIFY(!parseObject(many + "}"));
+        std::string nested = "{\"a\":[[]";
+        for (int i = 0; i < 30'000; ++i)
+            nested += ",{}";
+        QVERIFY(!parseObject(nested + "]}"));
         QVERIFY(!parseObject("{\"a\":" + std::string(100, '[') + std::string(100, ']') + "}"));
         QVERIFY(!parseObject("{\"a\":\"" + std::string(2 * 1024 * 1024, 'x') + "\"}"));
         QVERIFY(!parseObject("{\"a\":\"\xFF\"}"));
@@ -298,6 +309,35 @@ private Q_SLOTS:
         QCOMPARE(result.has_value(), !url.isEmpty());
         if (result)
             QCOMPARE(QString::fromStdString(*result), url);
+    }
+
+    void aListThatTellsOfAnErrorIsNone_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<int>("records");
+        const auto row = [](const char *name, const char *text, int records) {
+            QTest::newRow(name) << QByteArray(text) << records;
+        };
+        row("null", R"({"agents":null,"count":0})", 0);
+        row("empty", R"({"entities":[]})", 0);
+        row("null and an error", R"({"agents":null,"error":"database away"})", -1);
+        row("empty, but counted", R"({"agents":[],"count":5})", -1);
+        row("one and nonsense", R"({"agents":[{"entity_id":"zns:1"},7,{},"x"],"count":4})", 1);
+        row("cut off", R"({"agents":[{"entity_id":"zns:1"})", -1);
+        row("no list", R"({"agents":{"entity_id":"zns:1"}})", -1);
+    }
+    void aListThatTellsOfAnErrorIsNone() {
+        QFETCH(QByteArray, text);
+        QFETCH(int, records);
+        const auto list = parseEntityList(text.toStdString());
+        QCOMPARE(list ? static_cast<int>(list->records.size()) : -1, records);
+    }
+    void aListOfTooManyIsRefusedBeforeItIsBuilt() {
+        std::string text = "{\"agents\":[{}";
+        for (int i = 0; i < 100'000; ++i)
+            text += ",{}";
+        const auto list = parseEntityList(text + "]}");
+        QVERIFY(!list);
+        QVERIFY(list.error().message.find("more records") != std::string::npos);
     }
 };
 
