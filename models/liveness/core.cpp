@@ -97,7 +97,9 @@ void Core::on(const event::BeatHeard &event, MonoTime now, Effects &effects) {
             newcomer->beat = beat;
         return;
     }
-    proveHearing(view, beat.latest); // it may have waited in our own socket
+    if (view.seenBefore) // the beat may have waited in our own socket
+        noteGap(view, beat.latest, view.readsFail());
+    view.heardAt = std::max(view.heardAt, beat.latest);
     takeBeat(index, beat, effects);
     noteBeatInGap(view, beat, now);
     update(index, now, effects);

@@ -55,6 +55,8 @@ public:
     /// After a shorter outage every living agent is back before it is stale: a period, the outage,
     /// and a backoff that is no longer than the outage was, make less than 90 s.
     static constexpr double kShortOutageSeconds = 25;
+    /// One that reads which failed bear witness of; the next may follow at once.
+    static constexpr double kBriefOutageSeconds = 8;
     /// Hearing is proved at least so often, in seconds at the network's own pace.
     static constexpr double kProofSeconds = 10;
     /// Failures in a row that are the registry's and no longer one agent's.
@@ -98,8 +100,9 @@ private:
     // core_sight.cpp: blind times and whose fault they were
     void loseSight(RegistryIndex index, LinkState as, MonoTime since);
     void gainSight(RegistryIndex index, MonoTime now);
-    /// It heard at that moment: by a beat, or by a good answer.
-    void proveHearing(RegistryView &view, MonoTime at);
+    /// It hears at that moment; where too long a time went by without a proof of it, nobody may
+    /// have been heard meanwhile. `failed`: reads did not work during it.
+    void noteGap(RegistryView &view, MonoTime until, bool failed);
     /// Nobody may have been heard since the last proof of it until then: the living are excused.
     void openGap(RegistryView &view, MonoTime from, MonoTime until);
     void tellSight(RegistryIndex index, Effects &effects);

@@ -16,10 +16,11 @@ constexpr double kLatelySeconds = 600;
 /// In a large fleet a fourth tells; in a small one a single death must not speak for all.
 constexpr std::ptrdiff_t kLargeFleet = 5;
 
-/// It accepted us and gave no answer, or its proxy an error: it may have been frozen, or its
-/// database away, and then it heard nobody.
+/// It accepted us and gave no answer, or something gave an error or nonsense in its place: it may
+/// have been frozen, or its database away, and then it heard nobody.
 bool mayBeIll(LinkState blindAs) {
-    return blindAs == LinkState::Silent || blindAs == LinkState::Refusing;
+    return blindAs == LinkState::Silent || blindAs == LinkState::Refusing ||
+           blindAs == LinkState::NotARegistry;
 }
 } // namespace
 
@@ -75,10 +76,9 @@ void Core::gainSight(RegistryIndex index, MonoTime now) {
     view.explainPendingSince.reset();
     // A registry that is seen for the first time may have been started just now. Beats that were
     // heard while its records could not be read end no gap: they show that there was none.
-    const MonoTime from = view.heardAt;
-    if (!std::exchange(view.seenBefore, true) ||
-        now - from >= m_thresholds.paced(kShortOutageSeconds))
-        openGap(view, from, now);
+    // Who is still coming back from a gap may be kept from it by the next, however short that is.
+    noteGap(view, now, view.failing || now < view.sight.graceUntil);
+    view.seenBefore = true;
     view.failing = false;
     view.leftBehind.reset();
     view.failuresInRow = 0;
@@ -104,18 +104,26 @@ void Core::openGap(RegistryView &view, MonoTime from, MonoTime until) {
         view.startedAt.reset();
     }
     view.leftBehind.reset();
+    view.failedInGap = false;
     view.unheard = until - from;
-    view.sight.gaps.add({view.everHeard ? from : MonoTime::min(), until});
+    const MonoTime began = view.everHeard ? from : MonoTime::min();
+    view.sight.gaps.add({began, until});
+    // Who was still coming back from the one before is excused for this one, too.
+    if (from >= view.sight.graceUntil || !view.everHeard)
+        view.sight.excusedFrom = began;
     view.sight.graceUntil = until + m_thresholds.paced(kGraceSeconds);
     view.sight.understood = false;
     if (!std::exchange(view.explainWanted, true))
         view.explainNotBefore = until;
 }
 
-void Core::proveHearing(RegistryView &view, MonoTime at) {
-    if (at - view.heardAt >= m_thresholds.paced(kShortOutageSeconds))
-        openGap(view, view.heardAt, at);
-    view.heardAt = std::max(view.heardAt, at);
+void Core::noteGap(RegistryView &view, MonoTime until, bool failed) {
+    // One that is short, but shows, is subtracted as well: it may not be the only one.
+    const double least = failed ? kBriefOutageSeconds : kShortOutageSeconds;
+    if (view.seenBefore && until - view.heardAt < m_thresholds.paced(least))
+        return;
+    openGap(view, view.heardAt, until);
+    view.failedInGap = failed;
 }
 
 void Core::on(const event::Woke &event, MonoTime now, Effects &effects) {
@@ -246,16 +254,15 @@ MonoTime Core::outageBegan(const RegistryView &view) const {
 bool Core::wasOurs(const RegistryView &view) const {
     // Too short for anybody to be lost: at our own start, for one.
     if (view.unheard < m_thresholds.paced(kShortOutageSeconds))
-        return true;
-    // As it could not be reached at all, or something else answered, only our way to it was cut.
+        return !view.failedInGap;
+    // As it could not be reached at all, only our way to it was cut.
     return view.heardInGap && !mayBeIll(view.blindAs);
 }
 
 MonoTime Core::hearingSince(const RegistryView &view) const {
     // A process that runs is not enough where its database is away: then somebody must have been
     // heard since it was started.
-    const bool heard =
-        !mayBeIll(view.blindAs) || (view.heardInGap && *view.heardInGap > *view.startedAt);
+    const bool heard = view.heardInGap && *view.heardInGap > *view.startedAt;
     return heard ? *view.startedAt : *view.sight.since;
 }
 
@@ -267,8 +274,10 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
     const bool news = understood != view.sight.understood;
     view.sight.understood = understood;
     const Nanoseconds grace = m_thresholds.paced(kGraceSeconds);
+    const auto gap = view.sight.gaps.last();
+    const bool inGap = view.startedAt && gap && *view.startedAt >= gap->from;
     if (view.startedAt &&
-        (*view.startedAt > view.blindSince - 2s || now < *view.startedAt + grace)) {
+        (*view.startedAt > view.blindSince - 2s || (inGap && now < *view.startedAt + grace))) {
         // It was started anew: its agents come back from when it hears again.
         const MonoTime until =
             std::min(view.sight.graceUntil, std::max(now, hearingSince(view) + grace + 1s));
@@ -292,18 +301,19 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
 void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[index];
     view.limitsInRow = 0;
+    const bool didNotWork = view.readsFail();
     view.failuresInRow = 0;
     view.opinionWanted = false;
     if (!isSighted(view.link))
         return; // an answer that came before the word of our link
     // Reads that failed excuse as a lost link does; so does any other stretch without a proof.
-    const bool failed = std::exchange(view.failing, false);
+    const bool failed = view.failing;
     if (failed) {
         gainSight(index, now);
         tellSight(index, effects);
     }
-    if (now - view.heardAt >= m_thresholds.paced(kShortOutageSeconds))
-        openGap(view, view.heardAt, now);
+    if (!failed)
+        noteGap(view, now, didNotWork);
     view.heardAt = std::max(view.heardAt, sentAt);
     view.goodReadAt = std::max(view.goodReadAt, sentAt);
     view.everHeard = true;

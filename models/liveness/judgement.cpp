@@ -16,12 +16,10 @@ std::optional<Age> ageOf(const Evidence &evidence, MonoTime now) {
 namespace {
 
 /// Only time in which the registry was hearing speaks against an agent.
-bool isExcused(Nanoseconds age, const HearingGaps &gaps, const Thresholds &thresholds,
-               MonoTime now) {
+bool isExcused(Nanoseconds age, const Sight &sight, const Thresholds &thresholds, MonoTime now) {
     const MonoTime lastBeat = now - age;
-    const auto gap = gaps.last();
-    return gaps.heardBetween(lastBeat, gap ? gap->from : now) < thresholds.stale &&
-           gaps.heardBetween(lastBeat, now) < thresholds.paced(kLongestHearingSeconds);
+    return sight.gaps.heardBetween(lastBeat, std::min(sight.excusedFrom, now)) < thresholds.stale &&
+           sight.gaps.heardBetween(lastBeat, now) < thresholds.paced(kLongestHearingSeconds);
 }
 
 } // namespace
@@ -59,11 +57,11 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
     // It may only have been unheard: wait for its next beat. A registry that was out for long calls
     // all its agents inactive as soon as it is back, so its word counts no more than the age.
     if (now < sight.graceUntil &&
-        (!sight.understood || isExcused(age.least, sight.gaps, thresholds, now)))
+        (!sight.understood || isExcused(age.least, sight, thresholds, now)))
         return result;
     // What was read of one that was excused speaks of the time before the excuse ended.
     const bool excusedTillLately =
-        isExcused(age.least - (now - sight.graceUntil), sight.gaps, thresholds, sight.graceUntil);
+        isExcused(age.least - (now - sight.graceUntil), sight, thresholds, sight.graceUntil);
     if (now >= sight.graceUntil && excusedTillLately &&
         age.least - (now - sight.graceUntil) >= thresholds.stale &&
         (!evidence.recordSentAt || *evidence.recordSentAt < sight.graceUntil)) {

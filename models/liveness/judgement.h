@@ -24,6 +24,9 @@ struct Sight {
     MonoTime graceUntil;
     /// When nobody may have been heard.
     HearingGaps gaps;
+    /// Who was silent for too long before then is not excused: the last gap's beginning, or that of
+    /// the first of several of which each came within the grace of the one before.
+    MonoTime excusedFrom = MonoTime::max();
     /// Whose fault it was is known, and everything was read since: until then all are excused.
     bool understood = false;
 };

@@ -32,6 +32,8 @@ struct RegistryView {
     bool everHeard = false;
     /// How long the last gap was, as far as we were there.
     Nanoseconds unheard{};
+    /// Reads failed during it, with an answer that was none: not our link alone.
+    bool failedInGap = false;
     /// Since when it is in trouble for which its alert is due; nothing after a good read.
     std::optional<MonoTime> troubleSince;
     /// As last told by SightChanged.
@@ -109,6 +111,8 @@ struct RegistryView {
     std::size_t proofNext = 0;
     MonoTime proofAskedAt;
 
+    /// Reads of more than one agent, or of one and of the list, have failed just before.
+    [[nodiscard]] bool readsFail() const { return failing || (failuresInRow > 1 && severalFailed); }
     /// As people see it: a link that stands is none while nothing can be read.
     [[nodiscard]] LinkState shown() const { return failing && isSighted(link) ? blindAs : link; }
 };

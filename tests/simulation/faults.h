@@ -20,6 +20,7 @@ enum class Fault {
     Join,        ///< agents are registered during the day
     Restart,     ///< the registry is down for a while
     Freeze,      ///< the registry accepts and does not answer
+    Hiccups,     ///< its database is away again and again, with too little time between
     Database,    ///< its database is away: beats are lost, reads answer 500, sockets stay
     DropEvents,  ///< the stream loses events
     Slow,        ///< answers take seconds

@@ -85,7 +85,7 @@ void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)
             needs == Needs::Records && m_world.registries()[m_registry].databaseAway;
         if (unreadable || m_random.chance(weather.refusals)) {
             const Trouble trouble =
-                unreadable                                         ? Trouble::ServerError
+                unreadable ? instead(m_world.registries()[m_registry].awayAs)
                 : weather.refusal == Weather::Refusal::ServerError ? Trouble::ServerError
                 : weather.refusal == Weather::Refusal::RateLimit   ? Trouble::RateLimit
                                                                    : Trouble::Garbage;
@@ -107,6 +107,18 @@ std::optional<UtcTime> Link::frontDate() {
     const UtcTime right = m_world.utc(m_registry, m_world.now());
     return UtcTime(
         std::chrono::floor<std::chrono::seconds>(weather.frontStandsAt.value_or(right) + off));
+}
+
+Link::Trouble Link::instead(Registry::Instead instead) {
+    switch (instead) {
+    case Registry::Instead::ServerError:
+        return Trouble::ServerError;
+    case Registry::Instead::Garbage:
+        return Trouble::Garbage;
+    case Registry::Instead::Reset:
+        return Trouble::Unreachable;
+    }
+    return Trouble::ServerError;
 }
 
 void Link::finish(std::uint64_t id, const Deliver &deliver) {

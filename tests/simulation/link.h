@@ -100,6 +100,7 @@ private:
     [[nodiscard]] bool reaches() const;
     [[nodiscard]] MonoTime lastContact() const { return std::max(m_lastAnswer, m_streamContact); }
     static liveness::LinkState stateOf(Trouble trouble);
+    static Trouble instead(Registry::Instead instead);
 
     EventQueue &m_queue;
     Random &m_random;

@@ -22,6 +22,10 @@ constexpr auto kClocksKnown = std::chrono::seconds(120);
 constexpr auto kGreen = std::chrono::milliseconds(45'000 + 1'000 + 500 + 300);
 /// Twice the slowest message, where nothing delays it.
 constexpr auto kUnderWay = std::chrono::milliseconds(150);
+/// What an agent has of the registry's hearing time to be heard in, where there were outages: one
+/// that is connected all the while, and one that is still coming back.
+constexpr auto kComeBack = Nanoseconds(75s);
+constexpr auto kLongestHearing = Nanoseconds(150s);
 /// The longest backoff.
 constexpr auto kComingBack = std::chrono::seconds(60);
 /// Nobody can be read for so long: that is told.
@@ -93,7 +97,7 @@ void Oracle::raised(int agent, liveness::WatchIndex index) {
         return violate(agent, "alert for an agent that never beat");
     const Registry &r = m_world.registries()[a.registry];
     const liveness::Watch &watch = m_dashboard->core().watch(index);
-    const bool guessed = restsOnWrongClocks(agent);
+    const bool guessed = restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry);
     const Nanoseconds rounding = r.clockDrift > 1e-4 || r.clockDrift < -1e-4
                                      ? Nanoseconds(kDriftRounding)
                                      : Nanoseconds(kRounding);
@@ -103,6 +107,14 @@ void Oracle::raised(int agent, liveness::WatchIndex index) {
     const bool runs = std::any_of(a.processes.begin(), a.processes.end(), [&](const Process &p) {
         return p.running && p.droppedAt < *last;
     });
+    const bool connected = std::any_of(a.processes.begin(), a.processes.end(),
+                                       [](const Process &p) { return p.connected; });
+    const Nanoseconds heard = r.heardBetween(*last, m_queue.now());
+    if (runs && last == a.lastBeat && heard < m_queue.now() - *last && !tellsNothing(a.registry) &&
+        heard < (connected ? kComeBack : kLongestHearing) &&
+        (connected || m_queue.now() - r.deafTimes.back().second < kComeBack))
+        violate(agent, "alert for an agent that runs, and was listened for only " +
+                           std::to_string(toSeconds(heard)) + " s since its last beat");
     if (runs && last == a.lastBeat && *last > r.deafFrom - 31s &&
         m_queue.now() - r.deafTo < kComingBack && !tellsNothing(a.registry))
         violate(agent, "alert for an agent that is coming back after the registry's outage");
@@ -189,8 +201,11 @@ bool Oracle::mustHaveAlerted(int agent) const {
     // Its agents may take that long to come back to a registry that heard nobody.
     const Nanoseconds deaf =
         std::max(trouble.ambiguousUntil, m_world.registries()[a.registry].deafTo);
+    const Nanoseconds grace = fromSeconds(liveness::Core::kGraceSeconds + 1);
+    if (now - deaf < grace + patience)
+        return false;
     if (deaf >= m_blindFrom[a.registry] - 30s)
-        patience += fromSeconds(liveness::Core::kGraceSeconds + 1);
+        patience += grace;
     // Nothing but what we read ourselves places its beat, and that lies on both sides of the gap.
     if (restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry))
         patience += kStale;

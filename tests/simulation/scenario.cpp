@@ -172,6 +172,8 @@ void Scenario::planRegistry(int registry) {
         hinders(on);
         on ? m_world.takeDatabase(registry) : m_world.bringDatabase(registry);
     });
+    if (has(Fault::Hiccups) && m_random.chance(0.3))
+        planHiccups(registry, hinders);
     windows(registry, Fault::HalfOpen, 3, [this, registry](bool on) {
         if (on)
             m_dashboard.link(registry).loseStreamSilently();
@@ -184,6 +186,24 @@ void Scenario::planRegistry(int registry) {
         hinders(on);
         on ? m_world.freezeRegistry(registry) : m_world.thawRegistry(registry);
     });
+}
+
+void Scenario::planHiccups(int registry, const std::function<void(bool)> &hinders) {
+    // In step with the beats, or long ones from which agents are still coming back.
+    const bool brief = m_random.chance(0.5);
+    const Nanoseconds away = brief ? m_random.seconds(8, 22) : m_random.seconds(30, 120);
+    const Nanoseconds back = brief ? 30s - away : m_random.seconds(40, 90);
+    Nanoseconds at = someTime();
+    for (int left = 2 + m_random.index(8); left > 0; --left, at += away + back) {
+        const auto turn = [this, registry, hinders](bool on) {
+            m_note("truth: registry " + std::to_string(registry) + ": hiccup " +
+                   (on ? "begins" : "ends"));
+            hinders(on);
+            on ? m_world.takeDatabase(registry) : m_world.bringDatabase(registry);
+        };
+        m_queue.at(at, [turn] { turn(true); });
+        m_queue.at(at + away, [turn] { turn(false); });
+    }
 }
 
 void Scenario::planClocks(int registry) {

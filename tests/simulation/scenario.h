@@ -22,6 +22,8 @@ private:
     void planDeaths(int agent);
     void planRegistry(int registry);
     void planClocks(int registry);
+    /// Outages that follow each other; `hinders` is told of each.
+    void planHiccups(int registry, const std::function<void(bool)> &hinders);
     /// The clocks of what answers in front of a registry are wrong in one way or another.
     void wrongDates(int registry, bool on);
     void planDashboard();

@@ -2,6 +2,7 @@
 #include "simulation/world.h"
 
 #include <algorithm>
+#include <array>
 
 namespace heartline::simulation {
 
@@ -175,6 +176,22 @@ void World::sweep(int registry) {
     m_queue.in(kSweep, [this, registry] { sweep(registry); });
 }
 
+Nanoseconds Registry::heardBetween(Nanoseconds from, Nanoseconds to) const {
+    Nanoseconds heard = to - from;
+    for (auto it = deafTimes.rbegin(); it != deafTimes.rend() && it->second > from; ++it)
+        heard -= std::max<Nanoseconds>(std::min(it->second, to) - std::max(it->first, from), 0ns);
+    return heard;
+}
+
+void World::hearsAgain(Registry &registry, bool froze) {
+    if (!registry.hears())
+        return;
+    registry.deafTo = now();
+    // A short freeze ends before anybody could tell it from slow answers.
+    if (!froze || registry.deafTo - registry.deafFrom > 25s)
+        registry.deafTimes.emplace_back(registry.deafFrom, registry.deafTo);
+}
+
 void World::stopRegistry(int registry) {
     Registry &r = m_registries[registry];
     if (!r.up)
@@ -197,8 +214,7 @@ void World::startRegistry(int registry) {
         return;
     r.up = true;
     r.startedAt = now();
-    if (r.hears())
-        r.deafTo = now();
+    hearsAgain(r);
 }
 
 void World::takeDatabase(int registry) {
@@ -206,13 +222,15 @@ void World::takeDatabase(int registry) {
     if (r.hears())
         r.deafFrom = now();
     r.databaseAway = true;
+    constexpr std::array kInstead{Registry::Instead::ServerError, Registry::Instead::Garbage,
+                                  Registry::Instead::Reset};
+    r.awayAs = kInstead.at(m_random.index(3));
 }
 
 void World::bringDatabase(int registry) {
     Registry &r = m_registries[registry];
     r.databaseAway = false;
-    if (r.hears())
-        r.deafTo = now();
+    hearsAgain(r);
 }
 
 void World::freezeRegistry(int registry) {
@@ -229,8 +247,7 @@ void World::thawRegistry(int registry) {
     if (!r.frozen)
         return;
     r.frozen = false;
-    if (r.hears())
-        r.deafTo = now();
+    hearsAgain(r, true);
     for (int i = 0; i < static_cast<int>(m_agents.size()); ++i)
         for (int p = 0; p < static_cast<int>(m_agents[i].processes.size()); ++p) {
             Process &process = m_agents[i].processes[p];

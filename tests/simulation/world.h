@@ -67,16 +67,22 @@ struct Registry {
     bool frozen = false;
     /// Its database is away: it accepts beats and loses them, and can tell nothing of records.
     bool databaseAway = false;
+    /// What reads get meanwhile.
+    enum class Instead { ServerError, Garbage, Reset } awayAs = Instead::ServerError;
     Nanoseconds startedAt{};
     /// The last time it heard nobody: from, to.
     Nanoseconds deafFrom{-1s};
     Nanoseconds deafTo{-1s};
+    /// All such times that are over, the oldest first.
+    std::vector<std::pair<Nanoseconds, Nanoseconds>> deafTimes;
     std::function<void(const StreamEvent &)> subscriber;
     std::function<void()> socketsDied;
     /// It takes connections and answers.
     [[nodiscard]] bool answers() const { return up && !frozen; }
     /// Beats count.
     [[nodiscard]] bool hears() const { return answers() && !databaseAway; }
+    /// How much of the time between two moments it heard.
+    [[nodiscard]] Nanoseconds heardBetween(Nanoseconds from, Nanoseconds to) const;
 };
 
 /// Registries and agents, as they really are. Knows nothing of the dashboard.
@@ -119,6 +125,7 @@ private:
     void accept(int agent, int process, Nanoseconds sentAt);
     void publish(int agent, StreamEvent::Kind kind);
     void sweep(int registry);
+    void hearsAgain(Registry &registry, bool froze = false);
 
     EventQueue &m_queue;
     Random &m_random;
