@@ -57,6 +57,8 @@ public:
     static constexpr double kShortOutageSeconds = 25;
     /// One that reads which failed bear witness of; the next may follow at once.
     static constexpr double kBriefOutageSeconds = 8;
+    /// Between a link and the first good answer ever.
+    static constexpr double kUnprovedSeconds = 2;
     /// Hearing is proved at least so often, in seconds at the network's own pace.
     static constexpr double kProofSeconds = 10;
     /// Failures in a row that are the registry's and no longer one agent's.

@@ -119,7 +119,10 @@ void Core::openGap(RegistryView &view, MonoTime from, MonoTime until) {
 
 void Core::noteGap(RegistryView &view, MonoTime until, bool failed) {
     // One that is short, but shows, is subtracted as well: it may not be the only one.
-    const double least = failed ? kBriefOutageSeconds : kShortOutageSeconds;
+    // Of the time before the first proof nothing is known at all.
+    const double least = !view.everHeard ? kUnprovedSeconds
+                         : failed        ? kBriefOutageSeconds
+                                         : kShortOutageSeconds;
     if (view.seenBefore && until - view.heardAt < m_thresholds.paced(least))
         return;
     openGap(view, view.heardAt, until);
@@ -262,8 +265,14 @@ bool Core::wasOurs(const RegistryView &view) const {
 MonoTime Core::hearingSince(const RegistryView &view) const {
     // A process that runs is not enough where its database is away: then somebody must have been
     // heard since it was started.
-    const bool heard = view.heardInGap && *view.heardInGap > *view.startedAt;
-    return heard ? *view.startedAt : *view.sight.since;
+    MonoTime since = *view.sight.since;
+    if (view.heardInGap && *view.heardInGap > *view.startedAt)
+        since = std::min(since, *view.heardInGap);
+    for (const WatchIndex index : view.watches)
+        if (const auto &beat = m_watches[index].evidence.lastBeat;
+            beat && beat->earliest > *view.startedAt)
+            since = std::min(since, beat->latest);
+    return since;
 }
 
 void Core::settleGrace(RegistryView &view, MonoTime now) {

@@ -216,7 +216,7 @@ private Q_SLOTS:
         b.feed(event::OutageExplained{b.registry, 10s, {{"stranger", b.utc(b.now) - 5s}}, b.now});
         b.pass(60s, inactive);
         QCOMPARE(b.count<effect::AlertRaised>(), 0);
-        b.pass(10s, inactive); // 75 s after its start
+        b.pass(15s, inactive); // 75 s after it is known to hear, by the stranger's beat
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
         QCOMPARE(b.core.watch(0).alertedOn->stamp, last);
     }
