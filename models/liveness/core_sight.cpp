@@ -265,7 +265,9 @@ bool Core::wasOurs(const RegistryView &view) const {
 MonoTime Core::hearingSince(const RegistryView &view) const {
     // A process that runs is not enough where its database is away: then somebody must have been
     // heard since it was started.
-    MonoTime since = *view.sight.since;
+    // Its stream may stand for longer than anything could be read.
+    const auto gap = view.sight.gaps.last();
+    MonoTime since = gap ? std::max(gap->to, *view.sight.since) : *view.sight.since;
     if (view.heardInGap && *view.heardInGap > *view.startedAt)
         since = std::min(since, *view.heardInGap);
     for (const WatchIndex index : view.watches)
