@@ -126,8 +126,6 @@ private:
     /// `subject`: whose record it was; nothing for a list, or for nobody that is watched.
     void readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject, LinkState as,
                         MonoTime now, Effects &effects);
-    /// Until a registry that fails is asked again.
-    [[nodiscard]] Nanoseconds retryDelay(const RegistryView &view, MonoTime now);
     void settleRegistryAlert(RegistryIndex index, MonoTime now, Effects &effects);
 
     // core_schedule.cpp: who needs a read, and when to look again

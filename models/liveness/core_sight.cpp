@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Blind times: when they begin and end, whose fault they were, and the registry's own alert.
 #include "liveness/core.h"
+#include "liveness/retry_pace.h"
 
 #include <algorithm>
 
 namespace heartline::liveness {
 
 namespace {
-/// A registry whose reads fail is asked again every second or so for that long. Real time.
-constexpr auto kEagerRetries = std::chrono::minutes(1);
 /// Within so long everybody who beats has beaten. Seconds at the network's own pace.
 constexpr double kTurnSeconds = 36;
 /// Whose last beat is older than this, and from before the gap, fell silent for reasons of its own.
@@ -352,7 +351,7 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
         view.listWanted = view.listWanted || subject;
         return;
     }
-    const MonoTime retryAt = now + retryDelay(view, now);
+    const MonoTime retryAt = now + retryPace(now - view.failingSince, m_random);
     // What was asked long ago and is given up now must not hold up the next try.
     view.retryAt = view.failing ? std::min(view.retryAt, retryAt) : retryAt;
     // Whatever it was before: one that gives errors, or no answer, may hear nobody.
@@ -363,14 +362,6 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
         tellSight(index, effects);
         updateAll(index, now, effects);
     }
-}
-
-Nanoseconds Core::retryDelay(const RegistryView &view, MonoTime now) {
-    const bool young = now - view.failingSince < kEagerRetries;
-    const Nanoseconds least = young ? Nanoseconds(800ms) : Nanoseconds(7s);
-    const Nanoseconds spread = young ? Nanoseconds(400ms) : Nanoseconds(2500ms);
-    return least +
-           fromSeconds(toSeconds(spread) * std::uniform_real_distribution<double>(0, 1)(m_random));
 }
 
 void Core::on(const event::RateLimited &event, MonoTime now, Effects &) {

@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "liveness/core.h"
+#include "liveness/retry_pace.h"
 #include "protocol/registry_url.h"
 #include "protocol/search.h"
 #include "registry/failure.h"
@@ -27,7 +28,6 @@ constexpr auto kProbeTimeout = std::chrono::seconds(10);
 /// Pongs come every 10 s: later than this, something is wrong.
 constexpr auto kSuspicion = std::chrono::seconds(13);
 constexpr auto kUrgentTimeout = std::chrono::seconds(5);
-constexpr int kLongestRetrySeconds = 15;
 /// A stream that lasted so long was a good one.
 constexpr auto kStreamProved = std::chrono::seconds(30);
 /// So many records are looked at for beats that others heard.
@@ -46,7 +46,7 @@ RegistryClient::RegistryClient(std::string url, const Clock &clock,
                                   sink(event);
                               }),
       m_lists(m_rest, m_url, [this](const http::RestReply &reply) { heard(reply); }),
-      m_backoff(QRandomGenerator::global()->generate(), 1s, kLongestRetrySeconds),
+      m_random(QRandomGenerator::global()->generate()),
       m_streamBackoff(QRandomGenerator::global()->generate()) {
     m_registryClock.assumeOwnClock(m_clock.utc(), m_clock.mono());
     connect(&m_stream, &ActivityStream::opened, this, [this] {
@@ -76,7 +76,7 @@ void RegistryClient::reconnectNow() {
     m_probing = false;
     m_retryTimer.stop();
     m_streamTimer.stop();
-    m_backoff.reset();
+    m_failingSince.reset();
     m_streamBackoff.reset();
     m_nextTryAt.reset();
     probe();
@@ -116,7 +116,7 @@ void RegistryClient::probed(const Result<http::RestReply> &reply) {
                          : QString::fromStdString(info.error().message));
     heard(*reply);
     m_info = *info;
-    m_backoff.reset();
+    m_failingSince.reset();
     if (m_stream.isOpen() || m_stream.isOpening() || m_streamTimer.isActive())
         return; // or it is tried again when its time has come
     openStream();
@@ -187,8 +187,10 @@ void RegistryClient::blind(LinkState state, const QString &detail) {
     m_lists.stop();
     m_rest.reset();
     m_probing = false;
-    const Nanoseconds wait = m_backoff.next();
-    m_nextTryAt = m_clock.mono() + wait;
+    const MonoTime now = m_clock.mono();
+    m_failingSince = m_failingSince.value_or(now);
+    const Nanoseconds wait = liveness::retryPace(now - *m_failingSince, m_random);
+    m_nextTryAt = now + wait;
     m_retryTimer.start(toMs(wait));
     setLink(state, detail);
 }

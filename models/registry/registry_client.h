@@ -85,7 +85,7 @@ private:
     http::RestClient m_rest;
     ActivityStream m_stream;
     ListReader m_lists;
-    Backoff m_backoff;
+    std::minstd_rand m_random;
     Backoff m_streamBackoff;
     QTimer m_watchTimer;
     QTimer m_retryTimer;
@@ -96,6 +96,8 @@ private:
     std::optional<MonoTime> m_lastAnswer;
     std::optional<MonoTime> m_streamOpenedAt;
     std::optional<MonoTime> m_nextTryAt;
+    /// Since when it cannot be reached.
+    std::optional<MonoTime> m_failingSince;
     std::optional<Nanoseconds> m_roundTrip;
     bool m_probing = false;
 };

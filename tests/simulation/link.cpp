@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "simulation/link.h"
 
+#include "liveness/retry_pace.h"
+
 #include <algorithm>
 
 namespace heartline::simulation {
@@ -156,7 +158,8 @@ void Link::silence() {
 
 void Link::dialAnew() {
     reset();
-    m_tries = m_streamTries = 0;
+    m_failingSince.reset();
+    m_streamTries = 0;
     m_state = LinkState::Connecting;
     probe();
 }
@@ -171,7 +174,7 @@ void Link::probe() {
         Needs::Nothing, kProbeTimeout,
         [this](MonoTime) {
             return [this] {
-                m_tries = 0;
+                m_failingSince.reset();
                 if (m_stream == 0 && m_state != LinkState::PollingOnly)
                     openStream();
             };
@@ -255,10 +258,9 @@ void Link::streamLost() {
 
 void Link::blind(LinkState state) {
     reset();
-    const double wait = std::min(15, 1 << std::min(m_tries, 4));
-    ++m_tries;
+    m_failingSince = m_failingSince.value_or(m_queue.now());
     const std::uint64_t life = m_life;
-    m_queue.in(m_random.seconds(wait * 0.8, wait), [this, life] {
+    m_queue.in(liveness::retryPace(m_queue.now() - *m_failingSince, m_pace), [this, life] {
         if (m_life == life)
             probe();
     });

@@ -120,7 +120,8 @@ private:
     Nanoseconds m_lastDelivery{};
     Nanoseconds m_lastGoodRead{-1s};
     Nanoseconds m_blindFrom{};
-    int m_tries = 0;
+    std::optional<Nanoseconds> m_failingSince;
+    std::minstd_rand m_pace;
     int m_streamTries = 0;
 };
 
