@@ -83,7 +83,8 @@ def main() -> int:
             words = shlex.split(entry["command"])
             words[words.index("-o") + 1] = out
             words = [text_from if os.path.abspath(os.path.join(entry["directory"], w)) == source else w for w in words]
-            subprocess.run(words, cwd=entry["directory"], check=True)
+            # A bug may leave something unused.
+            subprocess.run([*words, "-w"], cwd=entry["directory"], check=True)
 
         main_object = os.path.join(scratch, "finder.o")
         compile_as(finder, finder, main_object)
