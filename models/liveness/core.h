@@ -118,6 +118,8 @@ private:
     void settleGrace(RegistryView &view, MonoTime now);
     /// Only we did not hear, the registry did.
     [[nodiscard]] bool wasOurs(const RegistryView &view) const;
+    /// Since when something can be read after the last gap. While there is sight.
+    [[nodiscard]] static MonoTime gapEnd(const RegistryView &view);
     /// Since when one that was started anew can hear its agents.
     [[nodiscard]] MonoTime hearingSince(const RegistryView &view) const;
     /// The last that was heard of anybody before the registry's process was started.

@@ -261,12 +261,16 @@ bool Core::wasOurs(const RegistryView &view) const {
     return view.heardInGap && !mayBeIll(view.blindAs);
 }
 
-MonoTime Core::hearingSince(const RegistryView &view) const {
-    // A process that runs is not enough where its database is away: then somebody must have been
-    // heard since it was started.
-    // Its stream may stand for longer than anything could be read.
+MonoTime Core::gapEnd(const RegistryView &view) {
+    // Its stream may stand for longer than anything can be read.
     const auto gap = view.sight.gaps.last();
-    MonoTime since = gap ? std::max(gap->to, *view.sight.since) : *view.sight.since;
+    return gap ? std::max(gap->to, *view.sight.since) : *view.sight.since;
+}
+
+MonoTime Core::hearingSince(const RegistryView &view) const {
+    // A process that runs is not enough where its database is away: somebody must have been heard
+    // since it was started.
+    MonoTime since = gapEnd(view);
     if (view.heardInGap && *view.heardInGap > *view.startedAt)
         since = std::min(since, *view.heardInGap);
     for (const WatchIndex index : view.watches)
@@ -294,7 +298,7 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
         if (!news && until == view.sight.graceUntil)
             return;
         view.sight.graceUntil = until;
-        view.sight.gaps.add({outageBegan(view), *view.sight.since});
+        view.sight.gaps.add({outageBegan(view), gapEnd(view)});
     } else if (understood && view.startedAt && wasOurs(view) && !leftBehind(view, now)) {
         // It ran all the while, and heard others.
         view.sight.graceUntil = now;
@@ -321,9 +325,9 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
     if (failed) {
         gainSight(index, now);
         tellSight(index, effects);
-    }
-    if (!failed)
+    } else {
         noteGap(view, now, didNotWork);
+    }
     view.heardAt = std::max(view.heardAt, sentAt);
     view.goodReadAt = std::max(view.goodReadAt, sentAt);
     view.everHeard = true;

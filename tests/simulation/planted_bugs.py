@@ -56,7 +56,7 @@ BUGS = [
     ("a second outage ends the excuse of the first", "core_sight.cpp",
      "if (from >= view.sight.graceUntil || !view.everHeard)", "if (true)"),
     ("a running process is taken for one that hears", "core_sight.cpp",
-     "MonoTime since = gap ? std::max(gap->to, *view.sight.since) : *view.sight.since;",
+     "MonoTime since = gapEnd(view);",
      "MonoTime since = *view.startedAt;"),
     ("reads that failed excuse nobody", "core_sight.cpp",
      "view.sight.graceUntil = until + m_thresholds.paced(kGraceSeconds);", "view.sight.graceUntil = until;"),

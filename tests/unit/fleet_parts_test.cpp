@@ -7,6 +7,8 @@
 #include "history/watch_store.h"
 
 #include <QFile>
+#include <QSqlDatabase>
+#include <QSqlQuery>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -175,6 +177,35 @@ private Q_SLOTS:
         QVERIFY(checks.next(now += 600s).has_value());
     }
 
+    void aStoreOfTheFirstVersionIsTakenOver() {
+        const QTemporaryDir dir;
+        const QString path = dir.filePath(QStringLiteral("watches.sqlite"));
+        {
+            QSqlDatabase old = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"),
+                                                         QStringLiteral("first version"));
+            old.setDatabaseName(path);
+            QVERIFY(old.open());
+            QSqlQuery query(old);
+            QVERIFY(query.exec(QStringLiteral(
+                "CREATE TABLE watches(developer_id TEXT NOT NULL, registry TEXT NOT NULL, "
+                "entity_id TEXT NOT NULL, name TEXT NOT NULL, registered_ns INTEGER, "
+                "beat_earliest_ns INTEGER, beat_latest_ns INTEGER, ever_beat INTEGER NOT NULL, "
+                "gone INTEGER NOT NULL, alerted INTEGER NOT NULL, raised_ns INTEGER, "
+                "down_since_ns INTEGER, PRIMARY KEY(developer_id, registry, entity_id)) "
+                "WITHOUT ROWID")));
+            QVERIFY(
+                query.exec(QStringLiteral("INSERT INTO watches VALUES('zns:dev:1', 'https://a', "
+                                          "'zns:1', 'n', 1, 7, 9, 1, 0, 1, 11, 12)")));
+            QVERIFY(query.exec(QStringLiteral("PRAGMA user_version=1")));
+        }
+        QSqlDatabase::removeDatabase(QStringLiteral("first version"));
+        std::vector<StoredWatch> stored;
+        QVERIFY(WatchStore::open(path.toStdString(), "zns:dev:1", stored));
+        QCOMPARE(stored.size(), 1U);
+        QVERIFY(stored[0].beatStamp == UtcTime(Nanoseconds(7)));
+        QVERIFY(stored[0].beatLatest == UtcTime(Nanoseconds(9)));
+        QVERIFY(stored[0].alerted && stored[0].downSince == UtcTime(Nanoseconds(12)));
+    }
     void storedWatchesComeBackAsTheyWere() {
         const QTemporaryDir dir;
         const std::string path = dir.filePath(QStringLiteral("deep/watches.sqlite")).toStdString();
