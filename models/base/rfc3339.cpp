@@ -62,7 +62,7 @@ std::optional<UtcTime> parseRfc3339(std::string_view text) {
     const std::chrono::year_month_day date{std::chrono::year(year),
                                            std::chrono::month(static_cast<unsigned>(month)),
                                            std::chrono::day(static_cast<unsigned>(day))};
-    if (year < 1678 || year > 2261 || month < 1 || day < 1 || !date.ok() || hour < 0 || hour > 23 ||
+    if (year < 1970 || year > 2261 || month < 1 || day < 1 || !date.ok() || hour < 0 || hour > 23 ||
         minute < 0 || minute > 59 || second < 0 || second > 59)
         return std::nullopt;
 

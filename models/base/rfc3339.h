@@ -10,8 +10,8 @@
 namespace heartline {
 
 /// RFC 3339 date-time with `Z` or a numeric offset, with up to nine digits of fraction (more are
-/// cut, never rounded up). Strict: no spaces, no lower-case letters, no leap second, years 1678 to
-/// 2261 (what nanoseconds in 64 bits can hold). Nothing on any other text.
+/// cut, never rounded up). Strict: no spaces, no lower-case letters, no leap second, years 1970 to
+/// 2261 (64 bits of nanoseconds hold any difference). Nothing on any other text.
 [[nodiscard]] std::optional<UtcTime> parseRfc3339(std::string_view text);
 
 /// `2026-03-12T10:00:30Z`, cut to whole seconds as registries write it.

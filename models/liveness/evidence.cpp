@@ -70,7 +70,8 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
         return false;
     const UtcTime stamp = *record.lastHeartbeat;
     const bool replaced = recordStamp && *recordStamp != stamp;
-    if (!registeredAt || stamp - *registeredAt > kRegistrationShadow || (replaced && !anew))
+    if (!registeredAt || std::chrono::abs(stamp - *registeredAt) > kRegistrationShadow ||
+        (replaced && !anew))
         everBeat = true;
     return readStamp(stamp, askedBefore, sentAt, receivedAt, clock);
 }

@@ -35,10 +35,17 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
         return result; // judged by its home registry alone
     result.age = ageOf(evidence, now);
     const auto newest = evidence.newest();
-    if (!newest || !result.age)
+    const bool sightedSinceRead = sight.since && newest && *newest >= *sight.since;
+    if (!result.age) {
+        // A record without a beat: the registry's word is all there is.
+        const bool inactive = evidence.toldStatus == protocol::EntityStatus::Inactive;
+        if (sightedSinceRead)
+            result.state = inactive ? AgentState::Inactive : AgentState::Registered;
+        return result;
+    }
+    if (!newest)
         return result;
     const Age age = *result.age;
-    const bool sightedSinceRead = sight.since && *newest >= *sight.since;
 
     if (!sightedSinceRead) {
         // Blind: what we knew holds for as long as it would have held anyway, and no longer.

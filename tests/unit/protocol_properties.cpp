@@ -13,8 +13,7 @@ using protocol::Json;
 
 int main() {
     bool good = true;
-    const auto nanos =
-        rc::gen::inRange<std::int64_t>(-9'000'000'000'000'000'000, 9'000'000'000'000'000'000);
+    const auto nanos = rc::gen::inRange<std::int64_t>(0, 9'000'000'000'000'000'000);
 
     good &= rc::check("a time that is written is read back", [&] {
         const UtcTime time{Nanoseconds(*nanos)};
