@@ -156,9 +156,9 @@ private:
     // fleet_engine_reads.cpp: what registries are asked
     using Read = Result<registry::RegistryClient::Record>;
     void tookRead(liveness::RegistryIndex registry, const std::string &entityId, const Read &read);
-    /// `asked`: for this very id, not in a list.
+    /// `asked`: by its id, which the operator named or a key file gave.
     void tookRecord(liveness::RegistryIndex registry, const protocol::EntityRecord &record,
-                    MonoTime sentAt, bool asked);
+                    MonoTime sentAt, liveness::event::ReadBy by, bool asked);
     void readFailed(liveness::RegistryIndex registry, const std::string &entityId,
                     const Error &error);
     void listRead(liveness::RegistryIndex registry,

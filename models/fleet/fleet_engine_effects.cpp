@@ -38,7 +38,7 @@ void FleetEngine::perform(const effect::ReadList &read) {
         [this, registry = read.registry](const std::vector<protocol::EntityRecord> &records,
                                          MonoTime sentAt) {
             for (const protocol::EntityRecord &record : records)
-                tookRecord(registry, record, sentAt, false);
+                tookRecord(registry, record, sentAt, event::ReadBy::List, false);
             feed(event::ListProgress{registry});
         },
         [this, registry = read.registry,

@@ -25,7 +25,7 @@ void FleetEngine::tookRead(liveness::RegistryIndex registry, const std::string &
         if (const auto watch = m_core.find(registry, entityId))
             answerReaders(*watch, fail(ErrorKind::NotFound, "the registry has no such record"));
     } else if (read->record->entityId == entityId)
-        tookRecord(registry, *read->record, read->sentAt, false);
+        tookRecord(registry, *read->record, read->sentAt, event::ReadBy::Itself, false);
     else
         readFailed(registry, entityId,
                    {ErrorKind::Protocol, "the registry answered with another agent's record"});
@@ -78,7 +78,7 @@ bool FleetEngine::isOwned(liveness::WatchIndex watch, const std::string &entityI
 }
 
 void FleetEngine::tookRecord(liveness::RegistryIndex registry, const protocol::EntityRecord &record,
-                             MonoTime sentAt, bool asked) {
+                             MonoTime sentAt, event::ReadBy by, bool asked) {
     const auto known = m_core.find(registry, record.entityId);
     // Somebody else's agent in our list: a registry that is mistaken or lies.
     if (!known && !asked && record.developerId != m_options.developerId)
@@ -96,7 +96,7 @@ void FleetEngine::tookRecord(liveness::RegistryIndex registry, const protocol::E
     else
         m_unproved.insert(watch);
     feed(event::RecordRead{registry, record.entityId, liveness::RecordFacts::of(record), sentAt,
-                           owned});
+                           owned, by});
     if (!known)
         renewFacts(m_roster.agentOf(watch));
     answerReaders(watch, std::string("Stream reopened, record read again"));
@@ -179,7 +179,7 @@ void FleetEngine::askForCandidates() {
                                                           : Answer::Failed,
                                   m_clock.mono());
             if (found)
-                tookRecord(i, *read->record, read->sentAt, true);
+                tookRecord(i, *read->record, read->sentAt, event::ReadBy::Itself, true);
             else if (!read && read.error().kind == ErrorKind::RateLimited)
                 feed(event::RateLimited{i});
             m_flushTimer.start();

@@ -34,18 +34,8 @@ Watch *Core::find(RegistryIndex registry, std::string_view entityId, WatchIndex 
     return &m_watches[index];
 }
 
-RegistryView::Newcomer *Core::findNewcomer(RegistryIndex registry, std::string_view entityId) {
-    auto &newcomers = m_registries[registry].newcomers;
-    const auto it = std::find_if(newcomers.begin(), newcomers.end(),
-                                 [&](const auto &n) { return n.entityId == entityId; });
-    return it == newcomers.end() ? nullptr : &*it;
-}
-
 bool Core::listensFor(RegistryIndex registry, std::string_view entityId) const {
-    const auto &newcomers = m_registries[registry].newcomers;
-    return find(registry, entityId) ||
-           std::any_of(newcomers.begin(), newcomers.end(),
-                       [&](const auto &n) { return n.entityId == entityId; });
+    return find(registry, entityId) || m_registries[registry].newcomers.contains(entityId);
 }
 
 WatchIndex Core::findOrAdd(RegistryIndex registry, const std::string &entityId, Effects &effects) {
@@ -60,12 +50,12 @@ WatchIndex Core::findOrAdd(RegistryIndex registry, const std::string &entityId, 
     view.watches.push_back(index);
     view.byId.emplace(entityId, index);
     effects.emplace_back(effect::WatchAdded{index});
-    if (const auto *newcomer = findNewcomer(registry, entityId); newcomer && newcomer->beat) {
+    if (const auto *newcomer = view.newcomers.find(entityId); newcomer && newcomer->beat) {
         const BeatFact beat = *newcomer->beat;
         if (m_watches[index].evidence.hear(beat))
             effects.emplace_back(effect::BeatSeen{index, beat});
     }
-    std::erase_if(view.newcomers, [&](const auto &n) { return n.entityId == entityId; });
+    view.newcomers.remove(entityId);
     return index;
 }
 
@@ -93,7 +83,7 @@ void Core::on(const event::BeatHeard &event, MonoTime now, Effects &effects) {
     const BeatFact beat = BeatFact::heard(event.stamp, now, view.clock);
     WatchIndex index = 0;
     if (!find(event.registry, event.entityId, index)) {
-        if (auto *newcomer = findNewcomer(event.registry, event.entityId))
+        if (auto *newcomer = view.newcomers.find(event.entityId))
             newcomer->beat = beat;
         return;
     }
@@ -137,15 +127,15 @@ void Core::on(const event::ChangeHinted &event, MonoTime now, Effects &) {
         // Whose it is the event does not say: one list tells, or its record where lists are dear.
         RegistryView &view = m_registries[event.registry];
         view.listWanted = view.listWanted || !view.listFull;
-        if (view.newcomers.size() < RegistryView::kMostNewcomers &&
-            !findNewcomer(event.registry, event.entityId))
-            view.newcomers.push_back({std::string(event.entityId), {}, now, false});
+        view.newcomers.add(event.entityId, now);
     }
 }
 
 void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     const WatchIndex index = findOrAdd(event.registry, event.entityId, effects);
     readWorked(event.registry, event.sentAt, now, effects);
+    if (event.by == event::ReadBy::Itself)
+        recordWorked(event.registry);
     RegistryView &view = m_registries[event.registry];
     view.roundTrip += (now - event.sentAt - view.roundTrip) / 8;
     Watch &watch = m_watches[index];
@@ -166,8 +156,8 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
 
 void Core::on(const event::RecordMissing &event, MonoTime now, Effects &effects) {
     readWorked(event.registry, event.sentAt, now, effects);
-    std::erase_if(m_registries[event.registry].newcomers,
-                  [&](const auto &n) { return n.entityId == event.entityId; });
+    recordWorked(event.registry);
+    m_registries[event.registry].newcomers.remove(event.entityId);
     WatchIndex index = 0;
     Watch *watch = find(event.registry, event.entityId, index);
     if (!watch)
@@ -181,8 +171,7 @@ void Core::on(const event::RecordMissing &event, MonoTime now, Effects &effects)
 
 void Core::on(const event::StrangerRead &event, MonoTime now, Effects &effects) {
     readWorked(event.registry, event.sentAt, now, effects);
-    std::erase_if(m_registries[event.registry].newcomers,
-                  [&](const auto &n) { return n.entityId == event.entityId; });
+    m_registries[event.registry].newcomers.remove(event.entityId);
 }
 
 void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
@@ -196,9 +185,10 @@ void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
         watch->notBefore = now + m_thresholds.paced(1 << std::min(watch->failures, 5));
         ++watch->failures;
         update(index, now, effects);
-    } else if (auto *newcomer = findNewcomer(event.registry, event.entityId)) {
-        newcomer->asked = false;
+    } else {
+        m_registries[event.registry].newcomers.askAgain(event.entityId);
     }
+    ++m_registries[event.registry].recordFailuresInRow;
     readDidNotWork(event.registry, std::as_const(*this).find(event.registry, event.entityId),
                    event.as, now, effects);
 }
@@ -210,8 +200,8 @@ void Core::on(const event::ReadCancelled &event, MonoTime now, Effects &) {
         watch->readWanted = true;
         watch->notBefore = now;
         plan(index, now);
-    } else if (auto *newcomer = findNewcomer(event.registry, event.entityId)) {
-        newcomer->asked = false;
+    } else {
+        m_registries[event.registry].newcomers.askAgain(event.entityId);
     }
 }
 
@@ -254,8 +244,9 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
     } else {
         view.listFailuresInRow = 0;
         view.listFull = event.pages > 0 || !event.complete;
-        if (!view.listFull) // who was there when it was asked for, and is not in it, is another's
-            std::erase_if(view.newcomers, [&](const auto &n) { return n.seenAt < event.sentAt; });
+        if (event.complete) // who was there when it was asked for, and is not in it, is another's
+            view.newcomers.removeSeenBefore(event.sentAt);
+        view.recordsIll = view.recordsIll || view.recordFailuresInRow >= kFailing;
         readWorked(event.registry, event.sentAt, now, effects);
     }
     if (event.good && event.complete)
@@ -346,7 +337,9 @@ void Core::settleAlert(WatchIndex index, Effects &effects) {
     Watch &watch = m_watches[index];
     const AgentState state = watch.judgement.state;
     if (!watch.alerted) {
-        if (!watch.owned || (state != AgentState::Stale && state != AgentState::Inactive))
+        // Without a beat there is nothing that ended.
+        if (!watch.owned || !watch.evidence.everBeat ||
+            (state != AgentState::Stale && state != AgentState::Inactive))
             return;
         watch.alerted = true;
         watch.beatenSinceAlert = false;

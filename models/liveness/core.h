@@ -87,7 +87,7 @@ private:
 
     Watch *find(RegistryIndex registry, std::string_view entityId, WatchIndex &index);
     WatchIndex findOrAdd(RegistryIndex registry, const std::string &entityId, Effects &effects);
-    RegistryView::Newcomer *findNewcomer(RegistryIndex registry, std::string_view entityId);
+
     void takeBeat(WatchIndex index, const BeatFact &beat, Effects &effects);
     /// What was asked for and never came has failed.
     void giveUpLost(WatchIndex index, MonoTime now, Effects &effects);
@@ -125,6 +125,8 @@ private:
     /// The last that was heard of anybody before the registry's process was started.
     [[nodiscard]] MonoTime outageBegan(const RegistryView &view) const;
     void readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effects &effects);
+    /// A record could be read by itself.
+    void recordWorked(RegistryIndex index);
     /// `subject`: whose record it was; nothing for a list, or for nobody that is watched.
     void readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject, LinkState as,
                         MonoTime now, Effects &effects);

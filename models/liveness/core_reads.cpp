@@ -43,8 +43,9 @@ Core::DueReads Core::takeDueReads(RegistryView &view, MonoTime now) {
         due.confirmations += need == Need::Confirm ? 1 : 0;
     }
     due.failing = view.failing;
-    const std::size_t cost = listCost(view);
-    due.many = due.reads.size() > cost && !due.failing;
+    const std::size_t cost = view.recordsIll ? 0 : listCost(view);
+    const std::size_t newcomers = view.listFull ? view.newcomers.unasked() : 0;
+    due.many = due.reads.size() + newcomers > cost && !due.failing;
     due.manyConfirmations = due.confirmations > cost && !due.failing;
     return due;
 }
@@ -83,9 +84,12 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
         return;
     // The first list after sight comes back goes at once, later ones keep a distance.
     const bool first = view.sight.since && view.lastListAt <= *view.sight.since;
-    const double rest = due.confirmations > 0 ? kConfirmingListRestSeconds : kListRestSeconds;
+    // Where no agent is known there is nothing else to read.
+    const bool alone = view.watches.empty() && view.listFailuresInRow > 0;
+    const double rest =
+        due.confirmations > 0 || alone ? kConfirmingListRestSeconds : kListRestSeconds;
     // A list that fails by itself is left alone ever longer.
-    const int patience = 1 << std::min(view.listFailuresInRow, 5);
+    const int patience = alone ? 1 : 1 << std::min(view.listFailuresInRow, 5);
     if (!first && !due.failing && now - view.lastListAt < m_thresholds.paced(rest * patience))
         return;
     if (!view.budget.take(now, due.confirmations > 0))
@@ -118,6 +122,8 @@ void Core::scheduleRecords(RegistryIndex registry, DueReads due, MonoTime now, E
             return a.first > b.first;
         return m_watches[a.second].failures < m_watches[b.second].failures;
     });
+    if (view.recordsIll && !due.failing)
+        return; // by the next list
     const bool confirming = due.confirmations > 0 || view.alertsWait;
     for (const auto &[need, index] : due.reads) {
         if (listAnswers && (need != Need::Confirm || quickly))
@@ -133,7 +139,7 @@ void Core::scheduleRecords(RegistryIndex registry, DueReads due, MonoTime now, E
             return;
         }
     }
-    if (!due.failing)
+    if (!due.failing && !listAnswers)
         scheduleNewcomers(registry, confirming, now, effects);
 }
 
@@ -147,19 +153,15 @@ void Core::ask(WatchIndex index, bool urgent, MonoTime now, Effects &effects) {
 void Core::scheduleNewcomers(RegistryIndex registry, bool confirming, MonoTime now,
                              Effects &effects) {
     RegistryView &view = m_registries[registry];
-    for (RegistryView::Newcomer &newcomer : view.newcomers) {
-        if (newcomer.asked || !view.listFull)
-            continue;
-        if (!view.budget.take(now, confirming))
-            return;
-        newcomer.asked = true;
-        effects.emplace_back(effect::ReadRecord{registry, newcomer.entityId, false});
-    }
+    while (view.listFull && view.newcomers.unasked() > 0 && view.budget.take(now, confirming))
+        if (auto id = view.newcomers.askNext())
+            effects.emplace_back(effect::ReadRecord{registry, std::move(*id), false});
 }
 
 void Core::scheduleProof(RegistryIndex registry, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[registry];
-    const MonoTime last = std::max(view.heardAt, view.proofAskedAt);
+    const MonoTime last =
+        view.recordsIll ? view.proofAskedAt : std::max(view.heardAt, view.proofAskedAt);
     if (view.failing || view.watches.empty() ||
         (now - last < m_thresholds.paced(kProofSeconds) && !view.opinionWanted))
         return;

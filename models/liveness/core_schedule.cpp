@@ -132,8 +132,7 @@ MonoTime Core::nextDeadline() const {
             next = std::min(next, std::max(view.heardAt, view.proofAskedAt) +
                                       m_thresholds.paced(kProofSeconds));
         if (!view.readQueue.empty() || view.listWanted || view.explainWanted ||
-            (view.listFull && std::any_of(view.newcomers.begin(), view.newcomers.end(),
-                                          [](const auto &n) { return !n.asked; })))
+            (view.listFull && view.newcomers.unasked() > 0))
             next = std::min(next, m_now + kSpendInterval);
         next = std::min(next, view.lastListAt + m_thresholds.paced(kListSeconds) + 1ns);
     }

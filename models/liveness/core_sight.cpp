@@ -330,7 +330,8 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
     }
     view.heardAt = std::max(view.heardAt, sentAt);
     view.goodReadAt = std::max(view.goodReadAt, sentAt);
-    view.everHeard = true;
+    if (!std::exchange(view.everHeard, true))
+        tellSight(index, effects);
     view.troubleSince.reset();
     if (std::exchange(view.alerted, false))
         effects.emplace_back(effect::RegistryAlertResolved{index});
@@ -338,9 +339,17 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
         updateAll(index, now, effects);
 }
 
+void Core::recordWorked(RegistryIndex index) {
+    m_registries[index].recordFailuresInRow = 0;
+    m_registries[index].recordsIll = false;
+}
+
 void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject, LinkState as,
                           MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[index];
+    // Records that fail while lists work say nothing new of the registry.
+    if (view.recordsIll && subject && view.listFailuresInRow == 0)
+        return;
     if (view.failuresInRow++ == 0) {
         view.failingSince = now;
         view.failedFirst = subject;
@@ -355,6 +364,7 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
         view.listWanted = view.listWanted || subject;
         return;
     }
+    view.listWanted = true; // in turn with records: one may work where the other does not
     const MonoTime retryAt = now + retryPace(now - view.failingSince, m_random);
     // What was asked long ago and is given up now must not hold up the next try.
     view.retryAt = view.failing ? std::min(view.retryAt, retryAt) : retryAt;

@@ -36,6 +36,8 @@ struct ChangeHinted {
     /// Just registered: may be one of ours that we do not know yet.
     bool registered = false;
 };
+/// What a record came by: a request of its own, or a list. One may work where the other does not.
+enum class ReadBy { Itself, List };
 /// A record of an agent came; an unknown id is watched from now on.
 struct RecordRead {
     RegistryIndex registry;
@@ -44,6 +46,7 @@ struct RecordRead {
     MonoTime sentAt;
     /// Proved to be ours, or named by the operator; once so, it stays so. Others are silent.
     bool owned = true;
+    ReadBy by = ReadBy::Itself;
 };
 /// 404 for a record.
 struct RecordMissing {

@@ -3,10 +3,10 @@
 
 #include "liveness/events.h"
 #include "liveness/judgement.h"
+#include "liveness/newcomers.h"
 #include "liveness/read_budget.h"
 #include "liveness/registry_clock.h"
 
-#include <deque>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -65,6 +65,10 @@ struct RegistryView {
     /// Only the list fails: a record tells whether it is the registry.
     bool opinionWanted = false;
     int listFailuresInRow = 0;
+    /// Records that failed since the last that was read by itself.
+    int recordFailuresInRow = 0;
+    /// Only lists work: all is read by them, and one record now and then tells when that ends.
+    bool recordsIll = false;
     /// While nothing can be read, lists and records are tried in turn.
     bool triedByList = false;
     /// While reads fail, one is tried now and then.
@@ -81,16 +85,7 @@ struct RegistryView {
     bool pagingWanted = true;
     /// The developer's list is cut off: only paging finds everybody.
     bool listFull = false;
-    /// Registered of late, unread: perhaps ours. More than these wait for the next paging.
-    struct Newcomer {
-        std::string entityId;
-        /// Its first beat may come before we know that it is ours.
-        std::optional<BeatFact> beat;
-        MonoTime seenAt;
-        bool asked = false;
-    };
-    std::deque<Newcomer> newcomers;
-    static constexpr std::size_t kMostNewcomers = 64;
+    Newcomers newcomers;
     std::optional<MonoTime> lastPagedAt;
     /// What paging cost last time, in requests.
     std::size_t listPages = 0;
@@ -113,8 +108,12 @@ struct RegistryView {
 
     /// Reads of more than one agent, or of one and of the list, have failed just before.
     [[nodiscard]] bool readsFail() const { return failing || (failuresInRow > 1 && severalFailed); }
-    /// As people see it: a link that stands is none while nothing can be read.
-    [[nodiscard]] LinkState shown() const { return failing && isSighted(link) ? blindAs : link; }
+    /// As people see it: a link that stands is none while nothing can be read, or was read yet.
+    [[nodiscard]] LinkState shown() const {
+        if (!isSighted(link))
+            return link;
+        return failing ? blindAs : everHeard ? link : LinkState::Connecting;
+    }
 };
 
 } // namespace heartline::liveness

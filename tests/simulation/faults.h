@@ -27,6 +27,7 @@ enum class Fault {
     RateLimit,   ///< 429
     ServerError, ///< 5xx
     Garbage,     ///< answers that are none
+    NoRecords,   ///< single records are refused, lists are answered
     LostReads,   ///< requests that end in nothing at all
     Cut,         ///< our link is refused
     Blackhole,   ///< our link swallows everything

@@ -61,7 +61,7 @@ LinkState Link::stateOf(Trouble trouble) {
 void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)> serve,
                std::function<void(Trouble)> failed) {
     const std::uint64_t id = ++m_lastId;
-    if (needs == Needs::Records && m_random.chance(weather.lostReads))
+    if (needs != Needs::Nothing && m_random.chance(weather.lostReads))
         return;
     m_outstanding.emplace(id, std::move(failed));
     const MonoTime sentAt = m_hooks.mono();
@@ -84,10 +84,12 @@ void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)
             deliver();
         };
         const bool unreadable =
-            needs == Needs::Records && m_world.registries()[m_registry].databaseAway;
-        if (unreadable || m_random.chance(weather.refusals)) {
+            needs != Needs::Nothing && m_world.registries()[m_registry].databaseAway;
+        const bool refused = needs == Needs::OneRecord && weather.noRecords;
+        if (unreadable || refused || m_random.chance(weather.refusals)) {
             const Trouble trouble =
                 unreadable ? instead(m_world.registries()[m_registry].awayAs)
+                : refused  ? Trouble::ServerError
                 : weather.refusal == Weather::Refusal::ServerError ? Trouble::ServerError
                 : weather.refusal == Weather::Refusal::RateLimit   ? Trouble::RateLimit
                                                                    : Trouble::Garbage;
@@ -307,7 +309,7 @@ void Link::readFailed(int agent, Trouble trouble) {
 
 void Link::readRecord(int agent, bool urgent) {
     ask(
-        Needs::Records, urgent ? Nanoseconds(kUrgentTimeout) : Nanoseconds(kProbeTimeout),
+        Needs::OneRecord, urgent ? Nanoseconds(kUrgentTimeout) : Nanoseconds(kProbeTimeout),
         [this, agent](MonoTime sentAt) -> Deliver {
             return [this, agent, sentAt, record = m_world.record(agent)] {
                 m_lastGoodRead = m_queue.now();
@@ -374,8 +376,8 @@ void Link::askList(std::uint64_t list, std::size_t from, std::size_t most,
                     return;
                 m_lastGoodRead = m_queue.now();
                 for (const auto &[agent, record] : records)
-                    m_hooks.feed(
-                        event::RecordRead{index(), m_world.agents()[agent].id, record, sentAt});
+                    m_hooks.feed(event::RecordRead{index(), m_world.agents()[agent].id, record,
+                                                   sentAt, true, event::ReadBy::List});
                 m_hooks.feed(event::ListProgress{index()});
                 if (m_list == list)
                     took(sentAt, records.size());

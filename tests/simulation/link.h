@@ -23,6 +23,8 @@ struct Weather {
     /// since then, or not told at all.
     std::vector<Nanoseconds> frontClocks{Nanoseconds{}};
     std::optional<UtcTime> frontStandsAt;
+    /// Single records are refused; lists are not.
+    bool noRecords = false;
     /// Share of requests that end in nothing: no answer, no error, no time-out.
     double lostReads = 0;
     [[nodiscard]] bool passes() const { return !cut && !blackhole; }
@@ -66,7 +68,7 @@ private:
     /// `serve` runs at the registry when the request arrives; what it returns runs at the
     /// dashboard.
     /// What needs no record is answered while the registry's database is away.
-    enum class Needs { Records, Nothing };
+    enum class Needs { Records, OneRecord, Nothing };
     void ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime sentAt)> serve,
              std::function<void(Trouble)> failed);
     /// What an answer that is given now is dated with.

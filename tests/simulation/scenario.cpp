@@ -168,6 +168,8 @@ void Scenario::planRegistry(int registry) {
     windows(registry, Fault::ServerError, 2, ambiguous(open.error));
     windows(registry, Fault::Garbage, 2, ambiguous(open.garbage));
     windows(registry, Fault::LostReads, 2, ambiguous(open.lost));
+    windows(registry, Fault::NoRecords, m_random.chance(0.3) ? 2 : 0,
+            [&open](bool on) { open.noRecords += on ? 1 : -1; });
     windows(registry, Fault::Database, 2, [this, registry, hinders](bool on) {
         hinders(on);
         on ? m_world.takeDatabase(registry) : m_world.bringDatabase(registry);
@@ -267,7 +269,8 @@ void Scenario::weatherChanged(int registry) {
         weather.latencyHigh = 2s;
     if (open.delay > 0)
         weather.latencyHigh = std::max<Nanoseconds>(weather.latencyHigh, 1s);
-    if (open.slow > 0 || open.delay > 0) {
+    weather.noRecords = open.noRecords > 0;
+    if (open.slow > 0 || open.delay > 0 || open.noRecords > 0) {
         trouble.lateness = 4s;
         trouble.lateUntil = m_end;
     } else if (trouble.lateUntil == m_end) {

@@ -39,7 +39,7 @@ private:
     /// How many windows of each fault are open.
     struct Open {
         int cut = 0, blackhole = 0, strip = 0, drop = 0, slow = 0, delay = 0;
-        int limit = 0, error = 0, garbage = 0, lost = 0, dates = 0;
+        int limit = 0, error = 0, garbage = 0, lost = 0, noRecords = 0, dates = 0;
     };
 
     EventQueue &m_queue;

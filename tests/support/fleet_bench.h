@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "support/core_bench.h"
+
+namespace heartline::test {
+
+/// Agents "zns:0" … of which those that beat do so every 30 s, each in its turn, and a registry
+/// that answers reads truly, or fails them.
+struct Fleet : CoreBench {
+    struct Agent {
+        MonoTime last;
+        bool beats = true;
+    };
+    std::vector<Agent> agents;
+    UtcTime registered = utc(now) - std::chrono::hours(1);
+    bool away = false;
+    bool listFails = false;
+    /// Its record alone cannot be read; or no record by itself.
+    std::string unreadable;
+    bool recordsFail = false;
+    /// What a developer's list holds at most; pages hold them all.
+    std::size_t listCap = 1'000'000;
+    std::vector<MonoTime> failedAt;
+
+    /// `explained`: it watches for some time already.
+    explicit Fleet(int count, bool explained = true) : agents(static_cast<std::size_t>(count)) {
+        connect(explained);
+        for (std::size_t i = 0; i < agents.size(); ++i) {
+            agents[i].last = now - 30s * static_cast<std::int64_t>(i) / count;
+            answer(id(i));
+        }
+    }
+    static std::string id(std::size_t i) { return "zns:" + std::to_string(i); }
+    void answer(const std::string &entityId, event::ReadBy by = event::ReadBy::Itself) {
+        const Agent &agent = agents[std::stoul(entityId.substr(4))];
+        const UtcTime last = std::chrono::floor<std::chrono::seconds>(utc(agent.last));
+        feed(event::RecordRead{registry,
+                               entityId,
+                               {protocol::EntityStatus::Active, registered, last, false, false},
+                               now,
+                               true,
+                               by});
+    }
+    /// Ticks of 250 ms.
+    void run(Nanoseconds duration) {
+        const MonoTime end = now + duration;
+        while (now < end) {
+            now += 250ms;
+            for (std::size_t i = 0; i < agents.size(); ++i)
+                if (agents[i].beats && !away && now - agents[i].last >= 30s) {
+                    agents[i].last = now;
+                    beat(id(i));
+                }
+            feed(event::Tick{});
+            answerAll();
+        }
+    }
+    void answerAll() {
+        for (std::size_t i = 0; i < effects.size(); ++i) {
+            const Effect asked = effects[i];
+            if (!answered.insert(i).second)
+                continue;
+            if (const auto *one = std::get_if<effect::ReadRecord>(&asked)) {
+                if (away || recordsFail || one->entityId == unreadable) {
+                    failedAt.push_back(now);
+                    feed(event::ReadFailed{registry, one->entityId});
+                } else {
+                    answer(one->entityId);
+                }
+            } else if (const auto *list = std::get_if<effect::ReadList>(&asked)) {
+                const MonoTime sentAt = now;
+                const bool fails = away || listFails;
+                if (fails)
+                    failedAt.push_back(now);
+                const bool full = agents.size() > listCap;
+                const std::size_t held = full && !list->paging ? listCap : agents.size();
+                for (std::size_t a = 0; a < held && !fails; ++a)
+                    answer(id(a), event::ReadBy::List);
+                feed(event::ListRead{registry, !fails, !fails && held == agents.size(), sentAt,
+                                     full && list->paging ? std::size_t{3} : 0});
+            } else if (std::holds_alternative<effect::ExplainOutage>(asked)) {
+                if (away)
+                    feed(event::OutageUnexplained{registry});
+                else
+                    feed(event::OutageExplained{registry, std::chrono::hours(5), {}, now});
+            }
+        }
+    }
+    [[nodiscard]] std::vector<std::string> accused() const {
+        std::vector<std::string> ids;
+        for (const Effect &e : effects)
+            if (const auto *raised = std::get_if<effect::AlertRaised>(&e))
+                ids.push_back(core.watch(raised->watch).entityId);
+        return ids;
+    }
+    [[nodiscard]] int count(AgentState state) const {
+        int found = 0;
+        for (WatchIndex i = 0; i < core.watchCount(); ++i)
+            found += core.watch(i).judgement.state == state ? 1 : 0;
+        return found;
+    }
+    using CoreBench::count;
+};
+
+} // namespace heartline::test

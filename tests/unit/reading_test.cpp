@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which reads are asked for: singly or by list, and what is done where one of them does not work.
+#include "support/fleet_bench.h"
+
+#include <QTest>
+
+using namespace heartline;
+using namespace heartline::test;
+using protocol::EntityStatus;
+
+class ReadingTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void whereOnlyListsWorkAllIsReadByThem() {
+        Fleet fleet(30);
+        fleet.listCap = 5;
+        fleet.run(70s);
+        fleet.recordsFail = true;
+        fleet.effects.clear();
+        fleet.answered.clear();
+        fleet.agents[20].beats = false;
+        fleet.run(600s);
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(20)});
+        QCOMPARE(fleet.count(AgentState::Active), 29);
+        QVERIFY2(fleet.count<effect::SightChanged>() <= 2, "its link flips");
+        QCOMPARE(fleet.count<effect::RegistryAlertRaised>(), 0);
+        // One now and then finds out that it ended, and the next is confirmed by itself.
+        QVERIFY(fleet.core.registry(fleet.registry).recordsIll);
+        fleet.recordsFail = false;
+        fleet.run(20s);
+        QVERIFY(!fleet.core.registry(fleet.registry).recordsIll);
+    }
+    void aFailedListIsTriedAgainSoonWhereNobodyIsKnown() {
+        Fleet fleet(0, false);
+        fleet.away = true;
+        const MonoTime began = fleet.now;
+        fleet.effects.clear(); // the list that is asked for with the link was never answered
+        fleet.answered.clear();
+        fleet.feed(event::ListRead{fleet.registry, false, false, fleet.now});
+        fleet.run(5s);
+        QVERIFY(fleet.failedAt.size() >= 3);
+        QVERIFY(fleet.failedAt[1] - began < 2s);
+        QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::Refusing);
+    }
+    void aLinkIsToldWhenSomethingWasRead() {
+        CoreBench b;
+        b.syncClock();
+        b.feed(event::LinkChanged{b.registry, LinkState::Connected, b.now});
+        QVERIFY(b.core.registry(b.registry).shown() == LinkState::Connecting);
+        QCOMPARE(b.count<effect::SightChanged>(), 0);
+        b.now += 1s;
+        b.feed(event::ListRead{b.registry, true, true, b.now});
+        QVERIFY(b.core.registry(b.registry).shown() == LinkState::Connected);
+        QCOMPARE(b.count<effect::SightChanged>(), 1);
+    }
+    void thousandsRegisteredAtOnceAreAllJudged() {
+        CoreBench b;
+        b.connect();
+        constexpr int kMany = 3000;
+        const auto id = [](int i) { return "zns:" + std::to_string(i); };
+        for (int i = 0; i < kMany; ++i) {
+            b.feed(event::ChangeHinted{b.registry, id(i), true});
+            b.beat(id(i)); // once, in the second of its registration
+        }
+        const UtcTime stamp = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        b.now += 1s;
+        for (int i = 0; i < kMany; ++i)
+            b.read(EntityStatus::Active, stamp, stamp, id(i));
+        b.feed(event::ListRead{b.registry, true, true, b.now, 30});
+        for (int i = 0; i < kMany; ++i)
+            QVERIFY(b.core.watch(static_cast<WatchIndex>(i)).evidence.everBeat);
+    }
+    void manyNewcomersAreReadByPages() {
+        CoreBench b;
+        b.connect();
+        b.feed(event::ListRead{b.registry, true, false, b.now}); // cut off
+        b.effects.clear();
+        for (int i = 0; i < 500; ++i)
+            b.feed(event::ChangeHinted{b.registry, "zns:" + std::to_string(i), true});
+        b.now += 4s;
+        b.feed(event::Tick{});
+        const auto asked = std::find_if(b.effects.begin(), b.effects.end(), [](const Effect &e) {
+            return std::holds_alternative<effect::ReadList>(e);
+        });
+        QVERIFY(asked != b.effects.end());
+        QVERIFY(std::get<effect::ReadList>(*asked).paging);
+        QCOMPARE(b.count<effect::ReadRecord>(), 0);
+    }
+    void aFloodOfRegistrationsIsForgottenFromItsBeginning() {
+        Newcomers newcomers;
+        const auto id = [](std::size_t i) { return "zns:" + std::to_string(i); };
+        for (std::size_t i = 0; i < Newcomers::kMost + 100; ++i)
+            QVERIFY(newcomers.add(id(i), MonoTime(1s)));
+        QCOMPARE(newcomers.unasked(), Newcomers::kMost);
+        QVERIFY(!newcomers.contains(id(99)));
+        QCOMPARE(newcomers.askNext(), std::optional(id(100)));
+        QCOMPARE(newcomers.unasked(), Newcomers::kMost - 1);
+        newcomers.askAgain(id(100));
+        newcomers.askAgain(id(100));
+        QCOMPARE(newcomers.unasked(), Newcomers::kMost);
+        newcomers.removeSeenBefore(MonoTime(2s));
+        QCOMPARE(newcomers.unasked(), 0U);
+        QVERIFY(!newcomers.askNext());
+    }
+    void aRecordWithoutABeatIsJudgedByTheRegistrysWord() {
+        CoreBench b;
+        b.connect();
+        const auto read = [&](EntityStatus status) {
+            b.now += 1s;
+            b.feed(event::RecordRead{b.registry, kId, {status, kEpoch, {}, false, false}, b.now});
+        };
+        read(EntityStatus::Active);
+        QVERIFY(b.state() == AgentState::Registered);
+        read(EntityStatus::Inactive);
+        QVERIFY(b.state() == AgentState::Inactive);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0); // nothing that we know of has ended
+    }
+    void aRegistrationAheadOfTimeHidesNoDeath() {
+        CoreBench b;
+        b.connect();
+        const UtcTime last = std::chrono::floor<std::chrono::seconds>(b.utc(b.now) - 400s);
+        b.read(EntityStatus::Active, last, *parseRfc3339("2200-01-01T00:00:00Z"));
+        QVERIFY(b.core.watch(0).evidence.everBeat);
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+    }
+};
+
+QTEST_GUILESS_MAIN(ReadingTest)
+#include "reading_test.moc"
