@@ -101,6 +101,8 @@ void Core::openGap(RegistryView &view, MonoTime from, MonoTime until) {
         view.heardInGap.reset();
         view.strangersAges.clear();
         view.startedAt.reset();
+        view.graceBefore = view.sight.graceUntil;
+        view.gapWasOurs = false;
     }
     view.leftBehind.reset();
     view.failedInGap = false;
@@ -299,10 +301,12 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
             return;
         view.sight.graceUntil = until;
         view.sight.gaps.add({outageBegan(view), gapEnd(view)});
-    } else if (understood && view.startedAt && wasOurs(view) && !leftBehind(view, now)) {
+    } else if (understood && view.startedAt && !view.gapWasOurs && wasOurs(view) &&
+               !leftBehind(view, now)) {
         // It ran all the while, and heard others.
-        view.sight.graceUntil = now;
+        view.sight.graceUntil = std::max(now, view.graceBefore);
         view.sight.gaps.dropLast();
+        view.gapWasOurs = true;
     } else if (!news) {
         return;
     }

@@ -30,6 +30,9 @@ struct RegistryView {
     MonoTime goodReadAt;
     /// False before the first such proof: of the time before we know nothing.
     bool everHeard = false;
+    /// Until when the gap before it excuses, which goes on where the last one was ours alone.
+    MonoTime graceBefore;
+    bool gapWasOurs = false;
     /// How long the last gap was, as far as we were there.
     Nanoseconds unheard{};
     /// Reads failed during it, with an answer that was none: not our link alone.

@@ -109,6 +109,8 @@ std::optional<UtcTime> Link::frontDate() {
     const Nanoseconds off =
         weather.frontClocks[m_random.index(static_cast<int>(weather.frontClocks.size()))];
     const UtcTime right = m_world.utc(m_registry, m_world.now());
+    if (weather.rarelyOff != 0s && m_random.chance(0.05))
+        return UtcTime(std::chrono::floor<std::chrono::seconds>(right + weather.rarelyOff));
     return UtcTime(
         std::chrono::floor<std::chrono::seconds>(weather.frontStandsAt.value_or(right) + off));
 }

@@ -23,6 +23,8 @@ struct Weather {
     /// since then, or not told at all.
     std::vector<Nanoseconds> frontClocks{Nanoseconds{}};
     std::optional<UtcTime> frontStandsAt;
+    /// One answer in twenty is dated by a clock that is off by so much.
+    Nanoseconds rarelyOff{};
     /// Single records are refused; lists are not.
     bool noRecords = false;
     /// Share of requests that end in nothing: no answer, no error, no time-out.

@@ -152,7 +152,8 @@ bool Oracle::tellsNothing(int registry) const {
     // Who was not there when the outage began, and finds nearly everybody beating again, sees the
     // same as where those few had died.
     const Registry &r = m_world.registries()[registry];
-    if (m_startedAt < r.deafFrom)
+    const bool blind = m_blindFrom[registry] < r.deafFrom && r.deafFrom < m_sightedAt[registry];
+    if (m_startedAt < r.deafFrom && !blind)
         return false;
     int beating = 0;
     int silent = 0;

@@ -169,7 +169,12 @@ void Scenario::planRegistry(int registry) {
     windows(registry, Fault::Garbage, 2, ambiguous(open.garbage));
     windows(registry, Fault::LostReads, 2, ambiguous(open.lost));
     windows(registry, Fault::NoRecords, m_random.chance(0.3) ? 2 : 0,
-            [&open](bool on) { open.noRecords += on ? 1 : -1; });
+            [this, &open, &trouble](bool on) {
+                open.noRecords += on ? 1 : -1;
+                // Until a list was read it looks like a database that is away.
+                if (on)
+                    trouble.ambiguousUntil = m_queue.now() + 15s;
+            });
     windows(registry, Fault::Database, 2, [this, registry, hinders](bool on) {
         hinders(on);
         on ? m_world.takeDatabase(registry) : m_world.bringDatabase(registry);
@@ -224,6 +229,12 @@ void Scenario::planClocks(int registry) {
         m_world.registries()[registry].clockDrift = m_random.between(-0.01, 0.01);
     windows(registry, Fault::WrongDate, m_random.chance(0.5) ? 3 : 0,
             [this, registry](bool on) { wrongDates(registry, on); });
+    // That few set no clock, so that nothing is allowed for them.
+    windows(registry, Fault::WrongDate, 2, [this, registry](bool on) {
+        m_dashboard.link(registry).weather.rarelyOff = !on                    ? Nanoseconds{}
+                                                       : m_random.chance(0.5) ? Nanoseconds(300s)
+                                                                              : Nanoseconds(-300s);
+    });
 }
 
 void Scenario::wrongDates(int registry, bool on) {
@@ -261,6 +272,7 @@ void Scenario::weatherChanged(int registry) {
     Weather weather;
     weather.frontClocks = link.weather.frontClocks;
     weather.frontStandsAt = link.weather.frontStandsAt;
+    weather.rarelyOff = link.weather.rarelyOff;
     weather.cut = open.cut > 0;
     weather.blackhole = open.blackhole > 0;
     weather.strip = open.strip > 0;

@@ -16,6 +16,8 @@ struct Fleet : CoreBench {
     UtcTime registered = utc(now) - std::chrono::hours(1);
     bool away = false;
     bool listFails = false;
+    /// Our link is gone; the registry hears on.
+    bool cut = false;
     /// Its record alone cannot be read; or no record by itself.
     std::string unreadable;
     bool recordsFail = false;
@@ -50,7 +52,8 @@ struct Fleet : CoreBench {
             for (std::size_t i = 0; i < agents.size(); ++i)
                 if (agents[i].beats && !away && now - agents[i].last >= 30s) {
                     agents[i].last = now;
-                    beat(id(i));
+                    if (!cut)
+                        beat(id(i));
                 }
             feed(event::Tick{});
             answerAll();

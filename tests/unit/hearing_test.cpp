@@ -31,6 +31,26 @@ private Q_SLOTS:
         QCOMPARE(fleet.accused(), std::vector{fleet.id(5)});
         QCOMPARE(fleet.count(AgentState::Active), 11);
     }
+    void aCutOfOurLinkEndsNoExcuseOfTheOutageBefore() {
+        Fleet fleet(12);
+        fleet.run(70s);
+        fleet.away = true;
+        fleet.run(100s);
+        fleet.away = false;
+        fleet.agents[5].beats = false; // its backoff goes on for a minute
+        fleet.run(10s);
+        fleet.cut = true;
+        fleet.feed(event::LinkChanged{fleet.registry, LinkState::Unreachable, fleet.now});
+        fleet.run(34s);
+        fleet.cut = false;
+        fleet.feed(event::LinkChanged{fleet.registry, LinkState::Connected, fleet.now});
+        fleet.run(15s);
+        QCOMPARE(fleet.accused().size(), 0U);
+        fleet.agents[5].beats = true;
+        fleet.run(60s);
+        QCOMPARE(fleet.accused().size(), 0U);
+        QCOMPARE(fleet.count(AgentState::Active), 12);
+    }
     void whoWasToldBeforeAnOutageIsNotToldAgain() {
         Fleet fleet(12);
         fleet.run(70s);
