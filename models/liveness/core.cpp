@@ -88,7 +88,8 @@ void Core::on(const event::BeatHeard &event, MonoTime now, Effects &effects) {
         return;
     }
     if (view.seenBefore) // the beat may have waited in our own socket
-        noteGap(view, beat.latest, view.readsFail());
+        noteGap(view, beat.latest,
+                view.readsFail() || (now < view.sight.graceUntil && view.failuresInRow > 0));
     view.heardAt = std::max(view.heardAt, beat.latest);
     takeBeat(index, beat, effects);
     noteBeatInGap(view, beat, now);
@@ -151,6 +152,12 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
             view.clock.observeStamp(*event.record.lastHeartbeat, *askedBefore, now);
         noteBeatInGap(view, *watch.evidence.lastBeat, now);
     }
+    const auto stamp = watch.evidence.recordStamp;
+    watch.recordMovedSinceAlert =
+        watch.recordMovedSinceAlert ||
+        (watch.alerted && stamp && stamp != watch.recordAtAlert &&
+         !(watch.alertedOn && watch.alertedOn->isSameAs(*stamp, BeatSource::Record)));
+    holdAgainstStream(index, now, effects);
     update(index, now, effects);
 }
 
@@ -294,7 +301,7 @@ void Core::on(const event::Remembered &event, MonoTime now, Effects &effects) {
     watch.beatenSinceAlert = false;
     watch.owned = event.owned;
     if (event.alerted)
-        watch.alertedOn = watch.evidence.lastBeat;
+        watch.alertedOn = watch.evidence.lastBeat; // which names the record's stamp then, too
     update(index, now, effects);
 }
 
@@ -343,16 +350,20 @@ void Core::settleAlert(WatchIndex index, Effects &effects) {
             return;
         watch.alerted = true;
         watch.beatenSinceAlert = false;
+        watch.recordMovedSinceAlert = false;
+        watch.recordAtAlert = watch.evidence.recordStamp;
         watch.alertedOn = watch.evidence.lastBeat;
         effects.emplace_back(effect::AlertRaised{index, watch.judgement.age});
         return;
     }
-    // Only a beat resolves, or the agent's end; no data never does.
-    const bool beaten = watch.beatenSinceAlert && watch.evidence.everBeat;
+    // Only a beat that its record shows resolves, or the agent's end; no data never does.
+    const bool beaten =
+        watch.beatenSinceAlert && watch.recordMovedSinceAlert && watch.evidence.everBeat;
     if (!beaten && state != AgentState::Deregistered)
         return;
-    if (state == AgentState::Stale || state == AgentState::Inactive)
-        return; // a newer beat, but old already: the same incident goes on
+    // A newer beat, but old already, or perhaps so: the same incident goes on.
+    if (state == AgentState::Stale || state == AgentState::Inactive || state == AgentState::Unknown)
+        return;
     watch.alerted = false;
     watch.alertedOn.reset();
     effects.emplace_back(effect::AlertResolved{

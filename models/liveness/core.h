@@ -132,6 +132,14 @@ private:
                         MonoTime now, Effects &effects);
     void settleRegistryAlert(RegistryIndex index, MonoTime now, Effects &effects);
 
+    // core_agreement.cpp: records held against the stream
+    /// After a record of it was taken in.
+    void holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects);
+    [[nodiscard]] bool beatsOnStream(const Watch &watch, MonoTime now) const;
+    void callJury(WatchIndex accuser, MonoTime sentAt, MonoTime now);
+    void settleContradiction(RegistryIndex index, MonoTime now, Effects &effects);
+    void endContradiction(RegistryView &view);
+
     // core_schedule.cpp: who needs a read, and when to look again
     enum class Need { None, Routine, Soon, Confirm };
     [[nodiscard]] Need readNeed(const Watch &watch, const RegistryView &view, MonoTime now) const;

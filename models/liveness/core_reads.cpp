@@ -160,14 +160,16 @@ void Core::scheduleNewcomers(RegistryIndex registry, bool confirming, MonoTime n
 
 void Core::scheduleProof(RegistryIndex registry, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[registry];
-    const MonoTime last =
-        view.recordsIll ? view.proofAskedAt : std::max(view.heardAt, view.proofAskedAt);
+    const MonoTime last = view.recordsIll || view.sight.outOfDate
+                              ? view.proofAskedAt
+                              : std::max(view.heardAt, view.proofAskedAt);
     if (view.failing || view.watches.empty() ||
         (now - last < m_thresholds.paced(kProofSeconds) && !view.opinionWanted))
         return;
     for (std::size_t i = 0; i < view.watches.size(); ++i) {
         const WatchIndex index = view.watches[view.proofNext++ % view.watches.size()];
-        if (m_watches[index].readPendingSince || m_watches[index].evidence.gone)
+        if (m_watches[index].readPendingSince || m_watches[index].evidence.gone ||
+            (view.sight.outOfDate && !m_watches[index].evidence.contradicted))
             continue;
         if (!view.budget.take(now, false))
             return;

@@ -14,7 +14,14 @@ constexpr auto kSpendInterval = std::chrono::milliseconds(250);
 constexpr auto kLeastStep = std::chrono::milliseconds(20);
 
 /// Seconds between two reads, at the network's own pace.
-constexpr double kRoutineSeconds = 300;
+constexpr double kCheckSeconds = 120;
+constexpr double kEndedSeconds = 300;
+/// A beat that ends an alert waits for its record.
+constexpr double kWithdrawalSeconds = 3;
+/// What rests on the stream is held against records so often; more slowly where they are many.
+double checkSeconds(const RegistryView &view) {
+    return std::max(kCheckSeconds, static_cast<double>(view.watches.size()) / 2);
+}
 constexpr double kQuietSeconds = 12;
 constexpr double kQuietPollingSeconds = 10;
 constexpr double kStaleSeconds = 15;
@@ -22,13 +29,13 @@ constexpr double kInactiveSeconds = 60;
 /// An event may have been dropped: past a period and this, the record is asked.
 constexpr double kQuietMarginSeconds = 5;
 
-double rereadSeconds(AgentState state, LinkState link, bool quiet) {
+double rereadSeconds(AgentState state, const RegistryView &view, bool quiet) {
     switch (state) {
     case AgentState::Active:
     case AgentState::Late:
         if (!quiet)
-            return kRoutineSeconds;
-        return link == LinkState::PollingOnly ? kQuietPollingSeconds : kQuietSeconds;
+            return checkSeconds(view);
+        return view.link == LinkState::PollingOnly ? kQuietPollingSeconds : kQuietSeconds;
     case AgentState::Stale:
     case AgentState::Unknown:
         return kStaleSeconds;
@@ -36,9 +43,9 @@ double rereadSeconds(AgentState state, LinkState link, bool quiet) {
     case AgentState::Registered:
         return kInactiveSeconds;
     case AgentState::Deregistered:
-        return kRoutineSeconds;
+        return kEndedSeconds;
     }
-    return kRoutineSeconds;
+    return kEndedSeconds;
 }
 
 } // namespace
@@ -55,12 +62,16 @@ Core::Need Core::readNeed(const Watch &watch, const RegistryView &view, MonoTime
         return Need::Confirm; // silent for as long as we know, after a time without sight
     if (watch.readWanted || !evidence.recordReadAt)
         return Need::Soon;
+    if (watch.alerted && watch.beatenSinceAlert && !watch.recordMovedSinceAlert &&
+        (*evidence.recordSentAt < evidence.lastBeat->heardAt ||
+         now - *evidence.recordReadAt > m_thresholds.paced(kWithdrawalSeconds)))
+        return Need::Confirm;
     const AgentState state = watch.judgement.state;
     const Nanoseconds sinceRead = now - *evidence.recordReadAt;
     const auto age = watch.judgement.age;
     const bool quiet =
         age && age->middle() > m_thresholds.period + m_thresholds.paced(kQuietMarginSeconds);
-    if (sinceRead <= m_thresholds.paced(rereadSeconds(state, view.link, quiet)))
+    if (sinceRead <= m_thresholds.paced(rereadSeconds(state, view, quiet)))
         return Need::None;
     const bool soon = (quiet && (state == AgentState::Active || state == AgentState::Late)) ||
                       state == AgentState::Stale || state == AgentState::Unknown;
@@ -74,7 +85,7 @@ bool Core::mayBeAccused(const Watch &watch) const {
 }
 
 MonoTime Core::dueAt(const Watch &watch, const RegistryView &view, MonoTime now) const {
-    MonoTime due = now + m_thresholds.paced(kRoutineSeconds);
+    MonoTime due = now + m_thresholds.paced(kEndedSeconds);
     const auto at = [&](MonoTime moment) {
         if (moment > now)
             due = std::min(due, moment);
@@ -99,7 +110,7 @@ MonoTime Core::dueAt(const Watch &watch, const RegistryView &view, MonoTime now)
     }
     if (evidence.recordReadAt)
         for (const double seconds : {kQuietPollingSeconds, kQuietSeconds, kStaleSeconds,
-                                     kInactiveSeconds, kRoutineSeconds})
+                                     kInactiveSeconds, kWithdrawalSeconds, checkSeconds(view)})
             at(*evidence.recordReadAt + m_thresholds.paced(seconds));
     if (const auto flaps = watch.flaps.dueAt(m_thresholds.paced(FlapCounter::kWindowSeconds)))
         at(*flaps);

@@ -79,6 +79,7 @@ void Core::gainSight(RegistryIndex index, MonoTime now) {
     noteGap(view, now, view.failing || now < view.sight.graceUntil);
     view.seenBefore = true;
     view.failing = false;
+    endContradiction(view);
     view.leftBehind.reset();
     view.failuresInRow = 0;
     view.retryAt = now;
@@ -320,6 +321,7 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
     RegistryView &view = m_registries[index];
     view.limitsInRow = 0;
     const bool didNotWork = view.readsFail();
+    const bool failedLately = view.failuresInRow > 0;
     view.failuresInRow = 0;
     view.opinionWanted = false;
     if (!isSighted(view.link))
@@ -330,12 +332,14 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
         gainSight(index, now);
         tellSight(index, effects);
     } else {
-        noteGap(view, now, didNotWork);
+        noteGap(view, now, didNotWork || (now < view.sight.graceUntil && failedLately));
     }
     view.heardAt = std::max(view.heardAt, sentAt);
     view.goodReadAt = std::max(view.goodReadAt, sentAt);
     if (!std::exchange(view.everHeard, true))
         tellSight(index, effects);
+    if (view.sight.outOfDate)
+        return; // good answers, but old ones
     view.troubleSince.reset();
     if (std::exchange(view.alerted, false))
         effects.emplace_back(effect::RegistryAlertResolved{index});

@@ -20,19 +20,23 @@ RecordFacts RecordFacts::of(const protocol::EntityRecord &record) {
 
 bool Evidence::take(const BeatFact &beat) {
     if (lastBeat)
-        formerStamps.keep(lastBeat->stamp);
+        formerStamps.keep(lastBeat->stamp, lastBeat->heardAt);
     lastBeat = beat;
     return true;
 }
 
 bool Evidence::hear(const BeatFact &beat) {
-    everBeat = true;
     lastStreamEventAt = beat.heardAt;
+    if (streamDoubted)
+        return false;
+    everBeat = true;
     gone = false;
     if (toldStatus == protocol::EntityStatus::Inactive)
         toldStatus = protocol::EntityStatus::Active; // a beat ends it, at the registry too
-    if (!lastBeat)
+    if (!lastBeat) {
+        unconfirmedSince = beat.heardAt;
         return take(beat);
+    }
     if (lastBeat->isSameAs(beat.stamp, BeatSource::Stream)) {
         lastBeat->narrow(beat);
         return false;
@@ -42,6 +46,7 @@ bool Evidence::hear(const BeatFact &beat) {
     const Nanoseconds back = lastBeat->stamp - beat.stamp;
     if (back > 0s && back < kOvertaken)
         return false;
+    unconfirmedSince = unconfirmedSince.value_or(beat.heardAt);
     return take(beat);
 }
 
@@ -59,6 +64,8 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
         // Registered anew: the beats before belong to the former registration.
         const bool beatSince = lastBeat && lastBeat->source == BeatSource::Stream &&
                                record.registeredAt && lastBeat->stamp >= *record.registeredAt;
+        if (registeredAt)
+            recordBeats = false;
         if (registeredAt && !beatSince)
             everBeat = false;
         registeredAt = record.registeredAt;
@@ -72,8 +79,29 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
     const bool replaced = recordStamp && *recordStamp != stamp;
     if (!registeredAt || std::chrono::abs(stamp - *registeredAt) > kRegistrationShadow ||
         (replaced && !anew))
-        everBeat = true;
-    return readStamp(stamp, askedBefore, sentAt, receivedAt, clock);
+        everBeat = recordBeats = true;
+    const bool newer = readStamp(stamp, askedBefore, sentAt, receivedAt, clock);
+    const bool shown = newer || (lastBeat && lastBeat->isSameAs(stamp, BeatSource::Record));
+    if (shown) {
+        recordBeat = lastBeat;
+        unconfirmedSince.reset();
+    } else if (replaced || !recordBeat) {
+        recordBeat = BeatFact::translated(stamp, receivedAt, clock);
+        if (const auto next = formerStamps.heardAfter(stamp, lastBeat->heardAt))
+            unconfirmedSince = next; // it lags, but it goes on
+    }
+    streamDoubted = streamDoubted && !newer;
+    return newer;
+}
+
+void Evidence::doubtStream() {
+    if (!recordBeat)
+        return;
+    formerStamps.keep(lastBeat->stamp, lastBeat->heardAt);
+    lastBeat = recordBeat;
+    everBeat = recordBeats;
+    unconfirmedSince.reset();
+    streamDoubted = true;
 }
 
 bool Evidence::readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, MonoTime sentAt,

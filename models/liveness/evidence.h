@@ -26,13 +26,22 @@ struct Evidence {
     /// Stamps of beats that were seen before the last one, so that a record which lags behind is
     /// known for what it is.
     StampMemory formerStamps;
-    /// What the last record showed.
+    /// What the last record showed, and when that beat was made.
     std::optional<UtcTime> recordStamp;
+    std::optional<BeatFact> recordBeat;
+    /// When the first of the beats was heard that no record shows yet.
+    std::optional<MonoTime> unconfirmedSince;
+    /// The record misses beats that the stream told long ago; whose fault it is is being found out.
+    bool contradicted = false;
+    /// The record speaks alone: the stream told beats that it never showed.
+    bool streamDoubted = false;
     std::optional<UtcTime> registeredAt;
     protocol::EntityStatus toldStatus = protocol::EntityStatus::Unstated;
     /// A beat has been heard, or the record shows one well after the registration, which itself
     /// counts as a beat at the registry.
     bool everBeat = false;
+    /// As told by records alone.
+    bool recordBeats = false;
     bool gone = false;
     bool gossipCopy = false;
     /// The last record that came: when it was asked for, and when it came.
@@ -52,6 +61,8 @@ struct Evidence {
     /// Takes a record in. True when it shows a newer beat.
     bool read(const RecordFacts &record, MonoTime sentAt, MonoTime receivedAt,
               const RegistryClock &clock);
+    /// The record wins over what the stream told, until it shows another beat.
+    void doubtStream();
     /// The registry answered that it has no such record.
     void missed(MonoTime sentAt, MonoTime receivedAt);
     /// When anything was last learned about this agent.

@@ -49,8 +49,8 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
 
     if (!sightedSinceRead) {
         // Blind: what we knew holds for as long as it would have held anyway, and no longer.
-        result.state = evidence.everBeat && age.most <= thresholds.late ? AgentState::Active
-                                                                        : AgentState::Unknown;
+        const bool fresh = evidence.everBeat && age.most <= thresholds.late && !sight.outOfDate;
+        result.state = fresh ? AgentState::Active : AgentState::Unknown;
         return result;
     }
     if (!evidence.everBeat) {
@@ -75,6 +75,9 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
         result.needsConfirmation = true;
         return result;
     }
+    // Its record tells of an older beat than the stream: which is right is being found out.
+    if (evidence.contradicted)
+        return result;
     if (evidence.toldStatus == protocol::EntityStatus::Inactive) {
         result.state = AgentState::Inactive;
         return result;

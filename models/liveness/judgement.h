@@ -22,6 +22,8 @@ struct Sight {
     /// Until then its agents are excused for what was not heard during the last gap: the registry
     /// itself may have been frozen, or its database away, and then it heard nobody.
     MonoTime graceUntil;
+    /// Records can be read, but are older than what the stream tells: neither is believed.
+    bool outOfDate = false;
     /// When nobody may have been heard.
     HearingGaps gaps;
     /// Who was silent for too long before then is not excused: the last gap's beginning, or that of

@@ -25,6 +25,8 @@ std::string_view linkWord(LinkState state) {
         return "TLS failure";
     case LinkState::NotARegistry:
         return "not a registry";
+    case LinkState::OutOfDate:
+        return "out of date";
     }
     return "connecting";
 }

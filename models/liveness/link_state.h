@@ -15,6 +15,7 @@ enum class LinkState {
     Refusing,     ///< it answers with errors
     TlsFailure,   ///< its certificate or handshake is not accepted
     NotARegistry, ///< something else answers at this address
+    OutOfDate,    ///< its records are older than its stream: a cache or a replica answers
 };
 
 /// We can learn the truth about its agents.

@@ -70,6 +70,11 @@ struct RegistryView {
     int listFailuresInRow = 0;
     /// Records that failed since the last that was read by itself.
     int recordFailuresInRow = 0;
+    /// Agents whose records miss what the stream told of them: how many, and since when.
+    std::size_t contradicting = 0;
+    std::optional<MonoTime> contradictedSince;
+    /// Others that are read anew to tell whether it is the registry.
+    std::vector<WatchIndex> jury;
     /// Only lists work: all is read by them, and one record now and then tells when that ends.
     bool recordsIll = false;
     /// While nothing can be read, lists and records are tried in turn.
@@ -115,7 +120,9 @@ struct RegistryView {
     [[nodiscard]] LinkState shown() const {
         if (!isSighted(link))
             return link;
-        return failing ? blindAs : everHeard ? link : LinkState::Connecting;
+        if (failing)
+            return blindAs;
+        return sight.outOfDate ? LinkState::OutOfDate : everHeard ? link : LinkState::Connecting;
     }
 };
 

@@ -19,8 +19,11 @@ struct Watch {
     /// The last beat before the alert; set while one is raised.
     std::optional<BeatFact> alertedOn;
     bool alerted = false;
-    /// A newer beat came since then.
+    /// A newer beat came since then; and the record, which was this then, shows one, too.
     bool beatenSinceAlert = false;
+    bool recordMovedSinceAlert = false;
+    std::optional<UtcTime> recordAtAlert;
+
     /// Proved to be ours, or named by the operator: only these raise alerts.
     bool owned = false;
 

@@ -7,10 +7,11 @@ namespace heartline::simulation {
 
 namespace {
 constexpr std::array<std::string_view, static_cast<std::size_t>(Fault::Count)> kNames{
-    "die",     "flap",    "twins",      "agent-clock", "never-beat",  "deregister", "join",
-    "restart", "freeze",  "hiccups",    "database",    "drop",        "slow",       "rate-limit",
-    "5xx",     "garbage", "no-records", "lost-reads",  "cut",         "blackhole",  "half-open",
-    "delay",   "strip",   "sleep",      "clock-step",  "clock-drift", "wrong-date", "quit"};
+    "die",    "flap",       "twins",      "agent-clock", "never-beat", "deregister",
+    "join",   "restart",    "freeze",     "hiccups",     "database",   "drop",
+    "slow",   "rate-limit", "5xx",        "garbage",     "no-records", "cached",
+    "forged", "lost-reads", "cut",        "blackhole",   "half-open",  "delay",
+    "strip",  "sleep",      "clock-step", "clock-drift", "wrong-date", "quit"};
 } // namespace
 
 std::string_view faultName(Fault fault) {

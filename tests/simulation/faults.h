@@ -28,6 +28,8 @@ enum class Fault {
     ServerError, ///< 5xx
     Garbage,     ///< answers that are none
     NoRecords,   ///< single records are refused, lists are answered
+    Cached,      ///< records come from a cache, while the stream lives
+    Forged,      ///< somebody publishes beats that an agent never sent
     LostReads,   ///< requests that end in nothing at all
     Cut,         ///< our link is refused
     Blackhole,   ///< our link swallows everything

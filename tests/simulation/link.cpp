@@ -309,11 +309,23 @@ void Link::readFailed(int agent, Trouble trouble) {
         m_hooks.feed(event::ReadFailed{registry, id, stateOf(trouble)});
 }
 
+void Link::fillCache() {
+    m_cache.clear();
+    for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i)
+        m_cache.push_back(m_world.record(i));
+}
+
+std::optional<liveness::RecordFacts> Link::served(int agent) const {
+    const bool told = m_stream != 0 && !m_streamDead && weather.dropEvents == 0;
+    const auto place = static_cast<std::size_t>(agent);
+    return weather.cached && told && m_cache[place] ? m_cache[place] : m_world.record(agent);
+}
+
 void Link::readRecord(int agent, bool urgent) {
     ask(
         Needs::OneRecord, urgent ? Nanoseconds(kUrgentTimeout) : Nanoseconds(kProbeTimeout),
         [this, agent](MonoTime sentAt) -> Deliver {
-            return [this, agent, sentAt, record = m_world.record(agent)] {
+            return [this, agent, sentAt, record = served(agent)] {
                 m_lastGoodRead = m_queue.now();
                 const auto registry = static_cast<std::uint32_t>(m_registry);
                 const std::string &id = m_world.agents()[agent].id;
@@ -368,9 +380,8 @@ void Link::askList(std::uint64_t list, std::size_t from, std::size_t most,
             std::vector<std::pair<int, liveness::RecordFacts>> records;
             std::size_t place = 0;
             for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i)
-                if (const auto record = m_world.agents()[i].registry == m_registry
-                                            ? m_world.record(i)
-                                            : std::nullopt)
+                if (const auto record =
+                        m_world.agents()[i].registry == m_registry ? served(i) : std::nullopt)
                     if (place++ >= from && records.size() < most)
                         records.emplace_back(i, *record);
             return [this, list, sentAt, took, records = std::move(records)] {

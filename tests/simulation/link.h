@@ -27,6 +27,9 @@ struct Weather {
     Nanoseconds rarelyOff{};
     /// Single records are refused; lists are not.
     bool noRecords = false;
+    /// Records and lists are those of the time when that began; only while there is a stream that
+    /// could tell.
+    bool cached = false;
     /// Share of requests that end in nothing: no answer, no error, no time-out.
     double lostReads = 0;
     [[nodiscard]] bool passes() const { return !cut && !blackhole; }
@@ -48,6 +51,8 @@ public:
     /// Every socket and timer is gone: the program sleeps or ended.
     void silence();
     void dialAnew();
+    /// What a cache gives out from now on.
+    void fillCache();
 
     void readRecord(int agent, bool urgent);
     void readList(bool paging, bool urgent);
@@ -102,6 +107,8 @@ private:
     }
     [[nodiscard]] Nanoseconds latency();
     [[nodiscard]] bool reaches() const;
+    /// The agent's record as it comes.
+    [[nodiscard]] std::optional<liveness::RecordFacts> served(int agent) const;
     [[nodiscard]] MonoTime lastContact() const { return std::max(m_lastAnswer, m_streamContact); }
     static liveness::LinkState stateOf(Trouble trouble);
     static Trouble instead(Registry::Instead instead);
@@ -127,6 +134,7 @@ private:
     std::optional<Nanoseconds> m_failingSince;
     std::minstd_rand m_pace;
     int m_streamTries = 0;
+    std::vector<std::optional<liveness::RecordFacts>> m_cache;
 };
 
 } // namespace heartline::simulation

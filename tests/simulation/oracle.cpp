@@ -33,6 +33,8 @@ constexpr auto kUnreadable = std::chrono::seconds(120 + 3 * 20 + 25 + 15);
 constexpr auto kNewcomersFound = std::chrono::seconds(10);
 /// Whatever hindered reading: so long after it ended the dashboard has found out.
 constexpr auto kFoundOut = std::chrono::seconds(45);
+/// Records are held against the stream every 120 s, and what they miss counts after 40 s.
+constexpr auto kForgeryFound = std::chrono::seconds(120 + 40 + 20);
 } // namespace
 
 Oracle::Oracle(EventQueue &queue, World &world)
@@ -65,7 +67,7 @@ void Oracle::observe(const liveness::Effect &observed) {
     else if (const auto *doubled = std::get_if<effect::DoubledChanged>(&observed)) {
         const int agent = m_dashboard->agentOf(doubled->watch);
         const Agent &a = m_world.agents()[agent];
-        if (doubled->doubled && !a.twins &&
+        if (doubled->doubled && !a.twins && m_queue.now() - a.forgedAt > 300s &&
             (!a.twinsEndedAt || m_queue.now() - *a.twinsEndedAt > 300s))
             violate(agent, "two processes are told, but there is one");
     }
@@ -74,7 +76,7 @@ void Oracle::observe(const liveness::Effect &observed) {
 void Oracle::registryRaised(int registry) {
     ++m_registryAlerts;
     const Trouble &trouble = troubles[registry];
-    if (trouble.active == 0 &&
+    if (trouble.active == 0 && m_queue.now() - trouble.forgedAt > 300s &&
         (trouble.endedAt < 0s || m_queue.now() - trouble.endedAt > kFoundOut))
         violate(-1, "an alert for a registry that has no trouble");
 }
@@ -97,10 +99,12 @@ void Oracle::raised(int agent, liveness::WatchIndex index) {
         return violate(agent, "alert for an agent that never beat");
     const Registry &r = m_world.registries()[a.registry];
     const liveness::Watch &watch = m_dashboard->core().watch(index);
+    // A beat that was forged just before all ended cannot be told from a real one.
     const bool guessed = restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry);
-    const Nanoseconds rounding = r.clockDrift > 1e-4 || r.clockDrift < -1e-4
-                                     ? Nanoseconds(kDriftRounding)
-                                     : Nanoseconds(kRounding);
+    const bool forged = m_queue.now() - a.forgedAt < 1800s;
+
+    const bool coarse = r.clockDrift > 1e-4 || r.clockDrift < -1e-4;
+    const Nanoseconds rounding = coarse ? Nanoseconds(kDriftRounding) : Nanoseconds(kRounding);
     if (m_queue.now() - *last < (guessed ? Nanoseconds(kGreen) : kStale - rounding))
         return violate(agent, "false alert: its last beat is " +
                                   std::to_string(toSeconds(m_queue.now() - *last)) + " s old");
@@ -119,8 +123,9 @@ void Oracle::raised(int agent, liveness::WatchIndex index) {
         m_queue.now() - r.deafTo < kComingBack && !tellsNothing(a.registry))
         violate(agent, "alert for an agent that is coming back after the registry's outage");
     const MonoTime truth = m_dashboard->monoAt(*last);
-    if (!watch.alertedOn || (!guessed && (truth < watch.alertedOn->earliest - rounding ||
-                                          truth > watch.alertedOn->latest + rounding)))
+    if (!watch.alertedOn || (!guessed && !forged &&
+                             (truth < watch.alertedOn->earliest - rounding ||
+                              truth > watch.alertedOn->latest + rounding)))
         violate(agent, "down since is not the last beat, which lies " +
                            (watch.alertedOn
                                 ? std::to_string(toSeconds(truth - watch.alertedOn->earliest)) +
@@ -185,7 +190,14 @@ bool Oracle::mustHaveAlerted(int agent) const {
         return false;
     const Trouble &trouble = troubles[a.registry];
     const Nanoseconds lateness =
-        now < trouble.lateUntil + 120s ? 3 * trouble.lateness : Nanoseconds{};
+        (now < trouble.lateUntil + 120s ? 3 * trouble.lateness : Nanoseconds{}) +
+        forgeryDelay(agent);
+    // Where the only agents that beat are forged, it is the registry that is told.
+    if (now - trouble.forgedAt < kForgeryFound &&
+        m_dashboard->core()
+            .registry(static_cast<liveness::RegistryIndex>(a.registry))
+            .sight.outOfDate)
+        return false;
     if (now - *a.lastBeat <= kStale + kPromptness + lateness)
         return false;
     if (trouble.active > 0 || m_sightedAt[a.registry] < 0s)
@@ -216,6 +228,19 @@ bool Oracle::mustHaveAlerted(int agent) const {
     return now - readable > patience;
 }
 
+Nanoseconds Oracle::forgeryDelay(int agent) const {
+    // From the first that is no echo of a real one.
+    const Agent &a = m_world.agents()[agent];
+    const Nanoseconds now = m_queue.now();
+    const Trouble &trouble = troubles[a.registry];
+    const Nanoseconds from =
+        trouble.active > 0
+            ? now // its records cannot be read
+            : std::max({a.forgedFrom, m_startedAt, trouble.endedAt, a.lastBeat.value_or(0s)});
+    const bool recent = now - a.forgedAt < 600s && now - from < kForgeryFound + kStale;
+    return recent ? now - a.lastBeat.value_or(0s) : Nanoseconds{};
+}
+
 void Oracle::checkAgent(int agent) {
     const auto index = m_dashboard->watchOf(agent);
     const Agent &a = m_world.agents()[agent];
@@ -227,18 +252,21 @@ void Oracle::checkAgent(int agent) {
     const AgentState state = m_dashboard->core().watch(*index).judgement.state;
     const Trouble &trouble = troubles[a.registry];
     const Nanoseconds lateness =
-        m_queue.now() < trouble.lateUntil + 120s ? trouble.lateness : Nanoseconds{};
+        (m_queue.now() < trouble.lateUntil + 120s ? trouble.lateness : Nanoseconds{}) +
+        forgeryDelay(agent);
     if (state == AgentState::Active &&
-        (!a.lastBeat ||
-         m_queue.now() - *a.lastBeat > kGreen + lateness + (restsOnWrongClocks(agent) ? 30s : 0s)))
+        (!a.lastBeat ? forgeryDelay(agent) == 0s
+                     : m_queue.now() - *a.lastBeat >
+                           kGreen + lateness + (restsOnWrongClocks(agent) ? 30s : 0s)))
         violate(agent, "green, but its last beat is " +
                            (a.lastBeat ? std::to_string(toSeconds(m_queue.now() - *a.lastBeat))
                                        : std::string("none")) +
                            " s old");
     if (state == AgentState::Deregistered && !a.deregistered)
         violate(agent, "told deregistered, but it is not");
-    const bool beatless = !a.lastBeat && (state == AgentState::Late || state == AgentState::Stale ||
-                                          state == AgentState::Inactive);
+    const bool beatless =
+        !a.lastBeat && forgeryDelay(agent) == 0s &&
+        (state == AgentState::Late || state == AgentState::Stale || state == AgentState::Inactive);
     if (beatless)
         violate(agent, "an age is told of an agent that never beat");
 }

@@ -25,6 +25,8 @@ struct Trouble {
     int wrongClocks = 0;
     Nanoseconds datesWrongUntil{-1000s};
     Nanoseconds clockSetAt{-1000s};
+    /// When a beat was last forged there.
+    Nanoseconds forgedAt{-1000s};
     /// Answers may be so late.
     Nanoseconds lateness{};
     Nanoseconds lateUntil{-1s};
@@ -67,6 +69,8 @@ private:
     void checkAgent(int agent);
     void violate(int agent, std::string what);
     [[nodiscard]] bool mustHaveAlerted(int agent) const;
+    /// What more it takes to find out that its beats were forged.
+    [[nodiscard]] Nanoseconds forgeryDelay(int agent) const;
 
     EventQueue &m_queue;
     World &m_world;

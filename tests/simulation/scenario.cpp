@@ -63,6 +63,8 @@ void Scenario::planAgent(int agent) {
             m_note("truth: agent " + std::to_string(agent) + " is deregistered");
             m_world.deregister(agent);
         });
+    if (has(Fault::Forged) && m_random.chance(0.05))
+        planForgery(agent);
     if (neverBeats)
         return;
     const double role = m_random.unit();
@@ -85,6 +87,23 @@ void Scenario::planAgent(int agent) {
     } else if (has(Fault::Die) && role < 0.6) {
         planDeaths(agent);
     }
+}
+
+void Scenario::planForgery(int agent) {
+    const Nanoseconds from = someTime();
+    const Nanoseconds until = from + someDuration();
+    if (m_random.chance(0.5)) { // for one that dies, which is what it is good for
+        m_queue.at(from, [this, agent] { stop(agent, 0); });
+        m_queue.at(until + m_random.seconds(10, 600), [this, agent] { start(agent, 0); });
+    }
+    m_queue.at(from, [this, agent] {
+        m_note("truth: beats are forged for agent " + std::to_string(agent));
+    });
+    for (Nanoseconds at = from; at < until; at += m_random.seconds(5, 35))
+        m_queue.at(at, [this, agent] {
+            m_world.forgeBeat(agent);
+            m_oracle.troubles[m_world.agents()[agent].registry].forgedAt = m_queue.now();
+        });
 }
 
 void Scenario::planFlaps(int agent) {
@@ -175,6 +194,12 @@ void Scenario::planRegistry(int registry) {
                 if (on)
                     trouble.ambiguousUntil = m_queue.now() + 15s;
             });
+    windows(registry, Fault::Cached, m_random.chance(0.3) ? 2 : 0, [=, this, &open](bool on) {
+        slows(on);
+        open.cached += on ? 1 : -1;
+        if (on)
+            m_dashboard.link(registry).fillCache();
+    });
     windows(registry, Fault::Database, 2, [this, registry, hinders](bool on) {
         hinders(on);
         on ? m_world.takeDatabase(registry) : m_world.bringDatabase(registry);
@@ -282,6 +307,7 @@ void Scenario::weatherChanged(int registry) {
     if (open.delay > 0)
         weather.latencyHigh = std::max<Nanoseconds>(weather.latencyHigh, 1s);
     weather.noRecords = open.noRecords > 0;
+    weather.cached = open.cached > 0;
     if (open.slow > 0 || open.delay > 0 || open.noRecords > 0) {
         trouble.lateness = 4s;
         trouble.lateUntil = m_end;

@@ -18,6 +18,7 @@ public:
 
 private:
     void planAgent(int agent);
+    void planForgery(int agent);
     void planFlaps(int agent);
     void planDeaths(int agent);
     void planRegistry(int registry);
@@ -39,7 +40,7 @@ private:
     /// How many windows of each fault are open.
     struct Open {
         int cut = 0, blackhole = 0, strip = 0, drop = 0, slow = 0, delay = 0;
-        int limit = 0, error = 0, garbage = 0, lost = 0, noRecords = 0, dates = 0;
+        int limit = 0, error = 0, garbage = 0, lost = 0, noRecords = 0, cached = 0, dates = 0;
     };
 
     EventQueue &m_queue;

@@ -162,6 +162,16 @@ void World::publish(int agent, StreamEvent::Kind kind) {
         r.subscriber({kind, agent, utc(a.registry, now())});
 }
 
+void World::forgeBeat(int agent) {
+    Agent &a = m_agents[agent];
+    if (!a.registered || a.deregistered || !m_registries[a.registry].hears())
+        return;
+    if (now() - a.forgedAt > 600s)
+        a.forgedFrom = now();
+    a.forgedAt = now();
+    publish(agent, StreamEvent::Kind::Beat);
+}
+
 void World::sweep(int registry) {
     if (m_registries[registry].hears())
         for (int i = 0; i < static_cast<int>(m_agents.size()); ++i) {

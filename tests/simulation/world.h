@@ -42,6 +42,9 @@ struct Agent {
     /// Since when no two processes run any more.
     std::optional<Nanoseconds> twinsEndedAt;
     bool twins = false;
+    /// Beats on the stream that it never sent: the first of a row, and the last.
+    Nanoseconds forgedFrom{-1000s};
+    Nanoseconds forgedAt{-1000s};
 };
 
 struct StreamEvent {
@@ -103,6 +106,9 @@ public:
     /// `process` is made when it is the next number.
     void startProcess(int agent, int process);
     void stopProcess(int agent, int process);
+
+    /// Publishes a beat that there was not.
+    void forgeBeat(int agent);
 
     void stopRegistry(int registry);
     void startRegistry(int registry);

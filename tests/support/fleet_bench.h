@@ -16,6 +16,15 @@ struct Fleet : CoreBench {
     UtcTime registered = utc(now) - std::chrono::hours(1);
     bool away = false;
     bool listFails = false;
+    /// The last beats that a cache goes on showing.
+    std::vector<MonoTime> cache;
+    void fillCache() {
+        for (const Agent &agent : agents)
+            cache.push_back(agent.last);
+    }
+    /// Whose beats are forged, every 20 s.
+    std::optional<std::size_t> forged;
+    MonoTime forgedAt;
     /// Our link is gone; the registry hears on.
     bool cut = false;
     /// Its record alone cannot be read; or no record by itself.
@@ -35,8 +44,9 @@ struct Fleet : CoreBench {
     }
     static std::string id(std::size_t i) { return "zns:" + std::to_string(i); }
     void answer(const std::string &entityId, event::ReadBy by = event::ReadBy::Itself) {
-        const Agent &agent = agents[std::stoul(entityId.substr(4))];
-        const UtcTime last = std::chrono::floor<std::chrono::seconds>(utc(agent.last));
+        const std::size_t number = std::stoul(entityId.substr(4));
+        const MonoTime shown = cache.empty() ? agents[number].last : cache[number];
+        const UtcTime last = std::chrono::floor<std::chrono::seconds>(utc(shown));
         feed(event::RecordRead{registry,
                                entityId,
                                {protocol::EntityStatus::Active, registered, last, false, false},
@@ -55,6 +65,10 @@ struct Fleet : CoreBench {
                     if (!cut)
                         beat(id(i));
                 }
+            if (forged && now - forgedAt >= 20s) {
+                forgedAt = now;
+                beat(id(*forged));
+            }
             feed(event::Tick{});
             answerAll();
         }

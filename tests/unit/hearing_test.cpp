@@ -267,7 +267,8 @@ private Q_SLOTS:
         });
         QCOMPARE(b.state(), AgentState::Stale); // 90 s after it was heard
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
-        b.beat();
+        const UtcTime again = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        b.read(EntityStatus::Active, again, registered);
         QCOMPARE(b.state(), AgentState::Active);
         QCOMPARE(b.count<effect::AlertResolved>(), 1);
     }

@@ -76,8 +76,17 @@ private Q_SLOTS:
         });
         QCOMPARE(b.state(), AgentState::Inactive);
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        // A beat shows at once; that the record shows it, too, ends the alert.
         b.beat();
         QCOMPARE(b.state(), AgentState::Active);
+        QCOMPARE(b.count<effect::AlertResolved>(), 0);
+        urgent = 0;
+        b.pass(500ms, [&](const effect::ReadRecord &r) {
+            urgent += r.urgent ? 1 : 0;
+            b.read(EntityStatus::Active, std::chrono::floor<std::chrono::seconds>(b.utc(b.now)),
+                   registered);
+        });
+        QCOMPARE(urgent, 1);
         QCOMPARE(b.count<effect::AlertResolved>(), 1);
     }
 
@@ -255,6 +264,9 @@ private Q_SLOTS:
         QCOMPARE(b.state(), AgentState::Stale);
         QCOMPARE(b.count<effect::AlertRaised>(), 0);
         b.beat();
+        QCOMPARE(b.count<effect::AlertResolved>(), 0);
+        b.read(EntityStatus::Active, std::chrono::floor<std::chrono::seconds>(b.utc(b.now)),
+               registered);
         QCOMPARE(b.count<effect::AlertResolved>(), 1);
         const event::Remembered kept = b.core.remember(0);
         QVERIFY(!kept.alerted && kept.everBeat && kept.beat->stamp == b.utc(b.now));

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Records held against the stream: the record wins, unless it is the registry that answers with old
+// ones.
+#include "liveness/core.h"
+
+namespace heartline::liveness {
+
+namespace {
+/// A beat that was heard on the stream stands in the record so much later at the latest; a replica
+/// may lag. Seconds at the network's own pace.
+constexpr double kWrittenSeconds = 40;
+/// So many at once are the registry.
+constexpr std::size_t kMany = 3;
+/// So many others are asked whether it is.
+constexpr std::size_t kJury = 8;
+constexpr double kJurySeconds = 10;
+/// Within so long everybody who beats has beaten.
+constexpr double kTurnSeconds = 36;
+/// Who beat within so long can tell.
+constexpr double kLatelySeconds = 90;
+} // namespace
+
+void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
+    Watch &watch = m_watches[index];
+    RegistryView &view = m_registries[watch.registry];
+    const auto unconfirmed = watch.evidence.unconfirmedSince;
+    const MonoTime sentAt = *watch.evidence.recordSentAt;
+    // Where the stream is silent, too, there is no dispute.
+    const bool contradicts = unconfirmed && beatsOnStream(watch, now) &&
+                             sentAt - *unconfirmed >= m_thresholds.paced(kWrittenSeconds);
+    if (contradicts != std::exchange(watch.evidence.contradicted, contradicts))
+        contradicts ? ++view.contradicting : --view.contradicting;
+    const bool agrees = !unconfirmed && beatsOnStream(watch, now);
+    // Others can tell once each had its turn to beat.
+    const bool canTell =
+        view.sight.since && now - *view.sight.since >= m_thresholds.paced(kTurnSeconds);
+    if (contradicts && !view.contradictedSince && canTell)
+        callJury(index, sentAt, now);
+    if (!view.contradictedSince)
+        return;
+    if (!view.sight.outOfDate)
+        return settleContradiction(watch.registry, now, effects);
+    if (!agrees && view.contradicting > 0)
+        return;
+    endContradiction(view);
+    if (isSighted(view.link) && !view.failing)
+        gainSight(watch.registry, now);
+    tellSight(watch.registry, effects);
+    updateAll(watch.registry, now, effects);
+}
+
+bool Core::beatsOnStream(const Watch &watch, MonoTime now) const {
+    const auto heard = watch.evidence.lastStreamEventAt;
+    return heard && !watch.evidence.streamDoubted && !watch.evidence.gone &&
+           now - *heard < m_thresholds.paced(kLatelySeconds);
+}
+
+void Core::callJury(WatchIndex accuser, MonoTime sentAt, MonoTime now) {
+    RegistryView &view = m_registries[m_watches[accuser].registry];
+    view.contradictedSince = sentAt;
+    view.jury.clear();
+    for (std::size_t i = 0; i < view.watches.size() && view.jury.size() < kJury; ++i) {
+        const WatchIndex other = view.watches[(accuser + i) % view.watches.size()];
+        if (other == accuser || !beatsOnStream(m_watches[other], now))
+            continue;
+        view.jury.push_back(other);
+        m_watches[other].readWanted = true;
+        m_watches[other].notBefore = now;
+        plan(other, now);
+    }
+}
+
+void Core::settleContradiction(RegistryIndex index, MonoTime now, Effects &effects) {
+    RegistryView &view = m_registries[index];
+    bool agree = false;
+    bool heardAll = true;
+    for (const WatchIndex juror : view.jury) {
+        const Watch &watch = m_watches[juror];
+        if (!beatsOnStream(watch, now))
+            continue;
+        const bool read = watch.evidence.recordSentAt >= view.contradictedSince;
+        heardAll = heardAll && read;
+        agree = agree || (read && !watch.evidence.unconfirmedSince);
+    }
+    // One whose record cannot be read must not hold up the others.
+    const bool late = now - *view.contradictedSince > m_thresholds.paced(kJurySeconds);
+    if (view.contradicting == 0) {
+        view.contradictedSince.reset();
+    } else if (view.contradicting >= kMany || (heardAll && !agree)) {
+        view.sight.outOfDate = true;
+        loseSight(index, LinkState::OutOfDate, *view.contradictedSince);
+        tellSight(index, effects);
+        updateAll(index, now, effects);
+    } else if (agree && (heardAll || late)) {
+        for (const WatchIndex watched : view.watches)
+            if (std::exchange(m_watches[watched].evidence.contradicted, false)) {
+                m_watches[watched].evidence.doubtStream();
+                m_watches[watched].beatenSinceAlert = false;
+                update(watched, now, effects);
+            }
+        endContradiction(view);
+    }
+}
+
+void Core::endContradiction(RegistryView &view) {
+    view.sight.outOfDate = false;
+    view.contradictedSince.reset();
+    view.contradicting = 0;
+    view.jury.clear();
+    for (const WatchIndex watched : view.watches)
+        m_watches[watched].evidence.contradicted = false;
+}
+
+} // namespace heartline::liveness

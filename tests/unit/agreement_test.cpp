@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The stream shows, the record decides: forged events, caches, and which of them it is.
+#include "support/fleet_bench.h"
+
+#include <QTest>
+
+using namespace heartline;
+using namespace heartline::test;
+
+class AgreementTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void forgedBeatsHideNoDeath() {
+        Fleet fleet(10);
+        fleet.run(200s);
+        fleet.agents[3].beats = false;
+        fleet.forged = 3;
+        fleet.run(300s);
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(3)});
+        QCOMPARE(fleet.count<effect::SightChanged>(), 1); // the first, with the first answer
+        // Nor do they end the alert; a real beat does.
+        fleet.run(300s);
+        QCOMPARE(fleet.count<effect::AlertResolved>(), 0);
+        fleet.agents[3].beats = true;
+        fleet.run(60s);
+        QCOMPARE(fleet.count<effect::AlertResolved>(), 1);
+        QCOMPARE(fleet.count(AgentState::Active), 10);
+    }
+    void oneForgedBeatEndsNoAlert() {
+        Fleet fleet(10);
+        fleet.run(70s);
+        fleet.agents[3].beats = false;
+        fleet.run(150s);
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(3)});
+        fleet.beat(fleet.id(3));
+        fleet.run(300s);
+        QCOMPARE(fleet.count<effect::AlertResolved>(), 0);
+        QCOMPARE(fleet.count<effect::AlertRaised>(), 1);
+    }
+    void oldRecordsOfAllAreTheRegistrys_data() {
+        QTest::addColumn<int>("agents");
+        QTest::addRow("one") << 1;
+        QTest::addRow("two") << 2;
+        QTest::addRow("twelve") << 12;
+    }
+    void oldRecordsOfAllAreTheRegistrys() {
+        QFETCH(int, agents);
+        Fleet fleet(agents);
+        fleet.run(200s);
+        fleet.effects.clear();
+        fleet.answered.clear();
+        fleet.fillCache();
+        fleet.run(220s);
+        QCOMPARE(fleet.count<effect::RegistryAlertRaised>(), 1);
+        QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::OutOfDate);
+        QCOMPARE(fleet.count(AgentState::Unknown), agents);
+        fleet.run(600s);
+        QCOMPARE(fleet.accused().size(), 0U);
+        QCOMPARE(fleet.count<effect::RegistryAlertRaised>(), 1);
+        fleet.cache.clear();
+        fleet.run(30s);
+        QCOMPARE(fleet.count<effect::RegistryAlertResolved>(), 1);
+        QCOMPARE(fleet.count(AgentState::Active), agents);
+        QCOMPARE(fleet.accused().size(), 0U);
+    }
+    void aReplicaThatLagsIsNotOutOfDate() {
+        Fleet fleet(12);
+        fleet.run(200s);
+        fleet.effects.clear();
+        fleet.answered.clear();
+        for (int i = 0; i < 60; ++i) { // always between 0 and 20 s behind
+            fleet.cache.clear();
+            fleet.fillCache();
+            fleet.run(20s);
+        }
+        QCOMPARE(fleet.count<effect::SightChanged>(), 0);
+        QCOMPARE(fleet.accused().size(), 0U);
+        QCOMPARE(fleet.count(AgentState::Active), 12);
+    }
+};
+
+QTEST_GUILESS_MAIN(AgreementTest)
+#include "agreement_test.moc"
