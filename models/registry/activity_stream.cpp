@@ -23,6 +23,7 @@ ActivityStream::ActivityStream(const Clock &clock, Filter filter, Sink sink, QOb
     connect(&m_greetingTimer, &QTimer::timeout, this,
             [this] { fail(QStringLiteral("the stream does not greet")); });
     connect(&m_pingTimer, &QTimer::timeout, this, [this] {
+        m_junk = 0;
         if (m_socket)
             m_socket->ping();
     });
@@ -36,6 +37,7 @@ void ActivityStream::drop() {
     m_pingTimer.stop();
     m_greetingTimer.stop();
     m_greeted = false;
+    m_junk = 0;
     if (!m_socket)
         return;
     m_socket->disconnect(this);
@@ -55,7 +57,15 @@ void ActivityStream::open(const QString &url) {
         m_pingTimer.start();
     });
     connect(m_socket, &QWebSocket::textMessageReceived, this, &ActivityStream::receive);
-    connect(m_socket, &QWebSocket::pong, this, [this] { m_lastContact = m_clock.mono(); });
+    connect(m_socket, &QWebSocket::textFrameReceived, this, [this](const QString &part, bool last) {
+        if (!last && part.size() < kLeastPart)
+            junk();
+    });
+    connect(m_socket, &QWebSocket::binaryFrameReceived, this, &ActivityStream::junk);
+    connect(m_socket, &QWebSocket::pong, this, [this] {
+        m_lastContact = m_clock.mono();
+        junk();
+    });
     connect(m_socket, &QWebSocket::disconnected, this, [this] { fail(m_socket->errorString()); });
     connect(m_socket, http::webSocketError(), this, [this] {
         if (m_socket->state() != QAbstractSocket::ConnectedState)
@@ -76,6 +86,11 @@ void ActivityStream::limitUnsent() {
         if (m_socket && m_socket->bytesToWrite() > kMaxUnsent)
             fail(QStringLiteral("it does not read what we send"));
     });
+}
+
+void ActivityStream::junk() {
+    if (++m_junk > kMostJunk)
+        fail(QStringLiteral("it sends what is no event"));
 }
 
 void ActivityStream::fail(const QString &reason) {
@@ -111,13 +126,13 @@ void ActivityStream::receive(const QString &text) {
         if (id.empty() || !m_filter(id)) {
             // Not one of ours, unless it is new: then only its record tells.
             if (frame.find("\"entity_registered\"") == std::string_view::npos)
-                return;
+                return id.empty() ? junk() : void();
         }
     }
     const auto event = m_parser.parse(frame);
     if (!event) {
         ++m_damaged;
-        return;
+        return junk();
     }
     if (!m_greeted && event->type == protocol::ActivityType::Connected) {
         m_greeted = true;

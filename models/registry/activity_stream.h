@@ -41,6 +41,10 @@ public:
     /// A peer that pings and never reads would have us keep all our pongs: with more than this
     /// unsent the stream is given up.
     static constexpr qint64 kMaxUnsent = 64 * 1024;
+    /// So many frames between two pings that are no events, and it is no stream either.
+    static constexpr int kMostJunk = 1000;
+    /// A part of a message that is shorter than this counts as such.
+    static constexpr qsizetype kLeastPart = 128;
 
     /// The id in a frame, found without parsing it; empty where none is plainly there. A frame that
     /// escapes its ids is missed: the stream is a hint, records are the truth.
@@ -54,6 +58,8 @@ Q_SIGNALS:
 private:
     void limitUnsent();
     void receive(const QString &text);
+    /// One more frame that is no event.
+    void junk();
     void fail(const QString &reason);
 
     const Clock &m_clock;
@@ -65,6 +71,7 @@ private:
     QTimer m_greetingTimer;
     MonoTime m_lastContact;
     quint64 m_damaged = 0;
+    int m_junk = 0; // since the last ping
     bool m_greeted = false;
 };
 

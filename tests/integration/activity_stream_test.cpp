@@ -14,10 +14,10 @@ using namespace heartline;
 
 namespace {
 
-/// Greets, then sends pings without end and reads nothing.
-class PingFlood : public QTcpServer {
+/// Greets, then sends the same frames without end and reads nothing.
+class FrameFlood : public QTcpServer {
 public:
-    PingFlood() {
+    explicit FrameFlood(QByteArray frame) : m_frames(frame.repeated(500)) {
         connect(this, &QTcpServer::newConnection, this, [this] {
             m_peer = nextPendingConnection();
             connect(m_peer, &QTcpSocket::readyRead, this, [this] { shakeHands(); });
@@ -50,12 +50,11 @@ private:
         flood();
     }
     void flood() {
-        static const QByteArray pings =
-            (QByteArray("\x89\x7d", 2) + QByteArray(125, 'p')).repeated(500);
-        if (m_peer->bytesToWrite() < pings.size())
-            m_sent += m_peer->write(pings);
+        if (m_peer->bytesToWrite() < m_frames.size())
+            m_sent += m_peer->write(m_frames);
     }
 
+    const QByteArray m_frames;
     QTcpSocket *m_peer = nullptr;
     QByteArray m_head;
     bool m_flooding = false;
@@ -80,7 +79,7 @@ class ActivityStreamTest : public QObject {
 
 private Q_SLOTS:
     void aPeerThatPingsAndNeverReadsIsGivenUp() {
-        PingFlood server;
+        FrameFlood server(QByteArray("\x89\x7d", 2) + QByteArray(125, 'p'));
         registry::ActivityStream stream(
             clock, [](auto) { return true; }, [](const auto &) {});
         QSignalSpy opened(&stream, &registry::ActivityStream::opened);
@@ -93,6 +92,24 @@ private Q_SLOTS:
         QCOMPARE(lost.first().first().toString(), QStringLiteral("it does not read what we send"));
         QVERIFY2(residentKiB() - before < 32 * 1024, qPrintable(QString::number(residentKiB())));
         QVERIFY(server.sent() > registry::ActivityStream::kMaxUnsent);
+    }
+    void onlyEventsAreAStream_data() {
+        QTest::addColumn<QByteArray>("frame");
+        QTest::addRow("empty parts") << QByteArray("\x01\x00\x00\x00", 4);
+        QTest::addRow("empty messages") << QByteArray("\x81\x00", 2);
+        QTest::addRow("no events") << QByteArray("\x81\x02{}", 4);
+        QTest::addRow("bytes") << QByteArray("\x82\x01x", 3);
+        QTest::addRow("pongs") << QByteArray("\x8a\x00", 2);
+    }
+    void onlyEventsAreAStream() {
+        QFETCH(QByteArray, frame);
+        FrameFlood server(frame);
+        registry::ActivityStream stream(
+            clock, [](auto) { return true; }, [](const auto &) {});
+        QSignalSpy lost(&stream, &registry::ActivityStream::lost);
+        stream.open(QStringLiteral("ws://127.0.0.1:%1/v1/ws/activity").arg(server.serverPort()));
+        QTRY_COMPARE_WITH_TIMEOUT(lost.count(), 1, 60000);
+        QVERIFY(!stream.isOpen() && !stream.isOpening());
     }
 };
 
