@@ -59,12 +59,11 @@ void printOnce(fleet::FleetEngine &engine, bool json, const Clock &clock) {
                     !engine.core().watch(i).judgement.needsConfirmation;
         if (!whole && patient)
             return;
-        bool readable = false;
-        bool listed = true;
+        bool readable = true;
         for (std::uint32_t i = 0; i < engine.options().registries.size(); ++i) {
             const liveness::RegistryView &view = engine.core().registry(i);
             const std::string &url = engine.registry(i).url();
-            readable = readable || view.sight.since;
+            readable = readable && view.sight.since && engine.listError(i).empty();
             if (!view.sight.since)
                 complain(url + " is " + std::string(liveness::linkWord(view.shown())) +
                              prefixed(engine.trouble(i)),
@@ -73,14 +72,13 @@ void printOnce(fleet::FleetEngine &engine, bool json, const Clock &clock) {
                 complain("the list of agents at " + url + " is not whole" +
                              prefixed(engine.listError(i)),
                          0);
-            listed = listed && engine.listError(i).empty();
         }
         if (json)
             for (const std::string &line : presentLines(engine, clock))
                 print(line);
         else
             print(screenText(engine, 120, 1 << 20, false));
-        QCoreApplication::exit(readable && listed ? 0 : kFailed);
+        QCoreApplication::exit(readable ? 0 : kFailed);
     });
     timer->start(100);
 }

@@ -213,7 +213,7 @@ RegistryLife FleetEngine::lifeOfRegistry(std::uint32_t index) const {
     life.listError = protocol::displayText(listError(index), 200);
     life.nextTryAt = client.nextTryAt();
     life.roundTrip = client.roundTrip();
-    life.sighted = view.sight.since.has_value();
+    life.sighted = view.sight.since && liveness::isSighted(life.link);
     life.lastContact = life.sighted ? client.lastContact() : view.blindSince;
     life.agents = static_cast<int>(view.watches.size());
     if (const MonoTime now = m_clock.mono(); view.clock.rank(now) >= liveness::ClockRank::Date) {
