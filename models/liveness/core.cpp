@@ -6,6 +6,11 @@
 
 namespace heartline::liveness {
 
+namespace {
+/// A list may lag behind the stream by so much.
+constexpr auto kNewcomersShow = std::chrono::seconds(30);
+} // namespace
+
 Core::Core(const Thresholds &thresholds, MonoTime now, std::uint64_t seed)
     : m_thresholds(thresholds), m_now(now),
       m_random(static_cast<std::minstd_rand::result_type>(seed)) {}
@@ -195,7 +200,11 @@ void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
     } else {
         m_registries[event.registry].newcomers.askAgain(event.entityId);
     }
-    ++m_registries[event.registry].recordFailuresInRow;
+    RegistryView &view = m_registries[event.registry];
+    ++view.recordFailuresInRow;
+    view.recordsInRow = 0;
+    // One list costs less than many records.
+    view.recordsIll = view.recordsIll || view.limitsInRow > 0;
     readDidNotWork(event.registry, std::as_const(*this).find(event.registry, event.entityId),
                    event.as, now, effects);
 }
@@ -251,8 +260,9 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
     } else {
         view.listFailuresInRow = 0;
         view.listFull = event.pages > 0 || !event.complete;
-        if (event.complete) // who was there when it was asked for, and is not in it, is another's
-            view.newcomers.removeSeenBefore(event.sentAt);
+        // Who was there well before it was asked for, and is not in it, is another's.
+        if (event.complete)
+            view.newcomers.removeSeenBefore(event.sentAt - kNewcomersShow);
         view.recordsIll = view.recordsIll || view.recordFailuresInRow >= kFailing;
         readWorked(event.registry, event.sentAt, now, effects);
     }

@@ -85,7 +85,7 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
     // The first list after sight comes back goes at once, later ones keep a distance.
     const bool first = view.sight.since && view.lastListAt <= *view.sight.since;
     // Where no agent is known there is nothing else to read.
-    const bool alone = view.watches.empty() && view.listFailuresInRow > 0;
+    const bool alone = (view.watches.empty() && view.listFailuresInRow > 0) || view.listTriedSince;
     const double rest =
         due.confirmations > 0 || alone ? kConfirmingListRestSeconds : kListRestSeconds;
     // A list that fails by itself is left alone ever longer.
@@ -163,8 +163,9 @@ void Core::scheduleProof(RegistryIndex registry, MonoTime now, Effects &effects)
     const MonoTime last = view.recordsIll || view.sight.outOfDate
                               ? view.proofAskedAt
                               : std::max(view.heardAt, view.proofAskedAt);
+    const double every = view.recordsIll && view.recordsInRow > 0 ? 1 : kProofSeconds;
     if (view.failing || view.watches.empty() ||
-        (now - last < m_thresholds.paced(kProofSeconds) && !view.opinionWanted))
+        (now - last < m_thresholds.paced(every) && !view.opinionWanted))
         return;
     for (std::size_t i = 0; i < view.watches.size(); ++i) {
         const WatchIndex index = view.watches[view.proofNext++ % view.watches.size()];
@@ -175,7 +176,7 @@ void Core::scheduleProof(RegistryIndex registry, MonoTime now, Effects &effects)
             return;
         view.proofAskedAt = now;
         view.opinionWanted = false;
-        return ask(index, false, now, effects);
+        return ask(index, view.recordsIll, now, effects); // as quick as a confirmation
     }
 }
 

@@ -12,6 +12,8 @@ namespace {
 constexpr double kTurnSeconds = 36;
 /// Whose last beat is older than this, and from before the gap, fell silent for reasons of its own.
 constexpr double kLatelySeconds = 600;
+/// A list that works answers within that time, where it is to tell whether only records fail.
+constexpr auto kListTells = std::chrono::seconds(3);
 /// In a large fleet a fourth tells; in a small one a single death must not speak for all.
 constexpr std::ptrdiff_t kLargeFleet = 5;
 
@@ -323,6 +325,7 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
     const bool didNotWork = view.readsFail();
     const bool failedLately = view.failuresInRow > 0;
     view.failuresInRow = 0;
+    view.listTriedSince.reset();
     view.opinionWanted = false;
     if (!isSighted(view.link))
         return; // an answer that came before the word of our link
@@ -348,8 +351,11 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
 }
 
 void Core::recordWorked(RegistryIndex index) {
-    m_registries[index].recordFailuresInRow = 0;
-    m_registries[index].recordsIll = false;
+    RegistryView &view = m_registries[index];
+    ++view.recordsInRow;
+    if (view.recordsInRow >= kFailing || !view.recordsIll)
+        view.recordFailuresInRow = 0;
+    view.recordsIll = view.recordsIll && view.recordsInRow < kFailing;
 }
 
 void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject, LinkState as,
@@ -373,6 +379,12 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
         return;
     }
     view.listWanted = true; // in turn with records: one may work where the other does not
+    // Only records may be ill: a list tells, where it is quick.
+    if (subject && !view.failing && view.listFailuresInRow == 0) {
+        view.listTriedSince = view.listTriedSince.value_or(now);
+        if (now - *view.listTriedSince < kListTells)
+            return;
+    }
     const MonoTime retryAt = now + retryPace(now - view.failingSince, m_random);
     // What was asked long ago and is given up now must not hold up the next try.
     view.retryAt = view.failing ? std::min(view.retryAt, retryAt) : retryAt;

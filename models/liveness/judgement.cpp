@@ -14,6 +14,8 @@ std::optional<Age> ageOf(const Evidence &evidence, MonoTime now) {
 }
 
 namespace {
+/// Within so long everybody who beats has beaten, in seconds at the network's own pace.
+constexpr double kTurnSeconds = 36;
 
 /// Only time in which the registry was hearing speaks against an agent.
 bool isExcused(Nanoseconds age, const Sight &sight, const Thresholds &thresholds, MonoTime now) {
@@ -73,6 +75,12 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
         age.least - (now - sight.graceUntil) >= thresholds.stale &&
         (!evidence.recordSentAt || *evidence.recordSentAt < sight.graceUntil)) {
         result.needsConfirmation = true;
+        return result;
+    }
+    // Where nothing but our own clock places its beat, the next of anybody's tells better.
+    if (evidence.lastBeat->restsOn == ClockRank::OwnClock &&
+        now - *sight.since < thresholds.paced(kTurnSeconds)) {
+        result.needsConfirmation = now - *newest > thresholds.paced(kTurnSeconds) / 3;
         return result;
     }
     // Its record tells of an older beat than the stream: which is right is being found out.

@@ -70,6 +70,10 @@ struct RegistryView {
     int listFailuresInRow = 0;
     /// Records that failed since the last that was read by itself.
     int recordFailuresInRow = 0;
+    /// Records that were read by themselves since the last that failed.
+    int recordsInRow = 0;
+    /// Several failed: since when a list is asked for to tell whether others work.
+    std::optional<MonoTime> listTriedSince;
     /// Agents whose records miss what the stream told of them: how many, and since when.
     std::size_t contradicting = 0;
     std::optional<MonoTime> contradictedSince;

@@ -90,6 +90,24 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(watcher.raised, std::vector{registry.entityId(0)}, 60000);
     }
 
+    void whereOnlyListsWorkTheLinkStandsAndTheDeadAreTold_data() {
+        QTest::addColumn<int>("illness");
+        QTest::addRow("500") << static_cast<int>(Illness::RecordsFail);
+        QTest::addRow("429") << static_cast<int>(Illness::RecordsLimited);
+    }
+    void whereOnlyListsWorkTheLinkStandsAndTheDeadAreTold() {
+        QFETCH(int, illness);
+        IllRegistry registry(network, 5);
+        Watcher watcher(network, {registry.url()});
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 5, 60000);
+        watcher.links.clear();
+        registry.set(static_cast<Illness>(illness));
+        registry.stop(2);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.raised, std::vector{registry.entityId(2)}, 60000);
+        QVERIFY(watcher.links.empty());
+        QVERIFY(!watcher.registryAlerted);
+    }
+
     void aListThatFailsIsSaidAndIsNoEmptyList() {
         IllRegistry registry(network, 3);
         registry.set(Illness::ListFails);

@@ -30,6 +30,7 @@ struct Fleet : CoreBench {
     /// Its record alone cannot be read; or no record by itself.
     std::string unreadable;
     bool recordsFail = false;
+    bool limited = false;
     /// What a developer's list holds at most; pages hold them all.
     std::size_t listCap = 1'000'000;
     std::vector<MonoTime> failedAt;
@@ -81,6 +82,8 @@ struct Fleet : CoreBench {
             if (const auto *one = std::get_if<effect::ReadRecord>(&asked)) {
                 if (away || recordsFail || one->entityId == unreadable) {
                     failedAt.push_back(now);
+                    if (limited)
+                        feed(event::RateLimited{registry});
                     feed(event::ReadFailed{registry, one->entityId});
                 } else {
                     answer(one->entityId);

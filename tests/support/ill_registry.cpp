@@ -135,6 +135,10 @@ http::Response IllRegistry::handle(const http::Request &request) {
         return refusal(500, "failed to query");
     if (isList)
         return list(request.segments.size() == 2 ? "entities" : "agents");
+    if (m_illness == Illness::RecordsFail)
+        return refusal(500, "failed to query");
+    if (m_illness == Illness::RecordsLimited)
+        return refusal(429, "rate limit exceeded");
     if (request.matches({"v1", "entities", "*"}))
         for (const Agent &agent : m_agents)
             if (agent.id == request.segments[2])

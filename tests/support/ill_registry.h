@@ -19,9 +19,11 @@ class IllRegistry final : public http::Service {
 public:
     enum class Illness {
         None,
-        DatabaseAway, ///< beats are lost, records and lists answer 500, the stream stays
-        ListFails,    ///< lists answer 500, records are fine
-        ProxySays404, ///< everything but the stream is answered 404 in HTML
+        DatabaseAway,   ///< beats are lost, records and lists answer 500, the stream stays
+        ListFails,      ///< lists answer 500, records are fine
+        RecordsFail,    ///< single records answer 500, lists are fine
+        RecordsLimited, ///< single records answer 429, lists are fine
+        ProxySays404,   ///< everything but the stream is answered 404 in HTML
     };
 
     /// Without proofs its records only claim to be the developer's.
