@@ -304,7 +304,7 @@ void Core::on(const event::Remembered &event, MonoTime now, Effects &effects) {
     if (watch.evidence.newest())
         return; // what was seen in this run is newer
     watch.evidence.registeredAt = event.registeredAt;
-    watch.evidence.everBeat = event.everBeat;
+    watch.evidence.everBeat = watch.evidence.recordBeats = event.everBeat;
     watch.evidence.gone = event.gone;
     watch.evidence.lastBeat = event.beat;
     watch.alerted = event.alerted;

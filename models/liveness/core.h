@@ -136,6 +136,8 @@ private:
     /// After a record of it was taken in.
     void holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects);
     [[nodiscard]] bool beatsOnStream(const Watch &watch, MonoTime now) const;
+    /// Its last beat is one that an old record cannot show.
+    [[nodiscard]] bool tells(const Watch &watch, const RegistryView &view, MonoTime now) const;
     void callJury(WatchIndex accuser, MonoTime sentAt, MonoTime now);
     void settleContradiction(RegistryIndex index, MonoTime now, Effects &effects);
     void endContradiction(RegistryView &view);

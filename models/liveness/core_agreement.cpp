@@ -30,7 +30,7 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
                              sentAt - *unconfirmed >= m_thresholds.paced(kWrittenSeconds);
     if (contradicts != std::exchange(watch.evidence.contradicted, contradicts))
         contradicts ? ++view.contradicting : --view.contradicting;
-    const bool agrees = !unconfirmed && beatsOnStream(watch, now);
+    const bool agrees = !unconfirmed && tells(watch, view, now);
     // Others can tell once each had its turn to beat.
     const bool canTell =
         view.sight.since && now - *view.sight.since >= m_thresholds.paced(kTurnSeconds);
@@ -55,9 +55,15 @@ bool Core::beatsOnStream(const Watch &watch, MonoTime now) const {
            now - *heard < m_thresholds.paced(kLatelySeconds);
 }
 
+bool Core::tells(const Watch &watch, const RegistryView &view, MonoTime now) const {
+    return beatsOnStream(watch, now) && view.missedSince &&
+           watch.evidence.lastBeat->heardAt > *view.missedSince;
+}
+
 void Core::callJury(WatchIndex accuser, MonoTime sentAt, MonoTime now) {
     RegistryView &view = m_registries[m_watches[accuser].registry];
     view.contradictedSince = sentAt;
+    view.missedSince = m_watches[accuser].evidence.unconfirmedSince;
     view.jury.clear();
     for (std::size_t i = 0; i < view.watches.size() && view.jury.size() < kJury; ++i) {
         const WatchIndex other = view.watches[(accuser + i) % view.watches.size()];
@@ -80,7 +86,7 @@ void Core::settleContradiction(RegistryIndex index, MonoTime now, Effects &effec
             continue;
         const bool read = watch.evidence.recordSentAt >= view.contradictedSince;
         heardAll = heardAll && read;
-        agree = agree || (read && !watch.evidence.unconfirmedSince);
+        agree = agree || (read && !watch.evidence.unconfirmedSince && tells(watch, view, now));
     }
     // One whose record cannot be read must not hold up the others.
     const bool late = now - *view.contradictedSince > m_thresholds.paced(kJurySeconds);

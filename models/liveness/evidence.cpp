@@ -83,6 +83,7 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
     const bool newer = readStamp(stamp, askedBefore, sentAt, receivedAt, clock);
     const bool shown = newer || (lastBeat && lastBeat->isSameAs(stamp, BeatSource::Record));
     if (shown) {
+        recordBeats = recordBeats || lastBeat->source == BeatSource::Stream; // one that was heard
         recordBeat = lastBeat;
         unconfirmedSince.reset();
     } else if (replaced || !recordBeat) {

@@ -40,7 +40,7 @@ struct Evidence {
     /// A beat has been heard, or the record shows one well after the registration, which itself
     /// counts as a beat at the registry.
     bool everBeat = false;
-    /// As told by records alone.
+    /// Records show one, too.
     bool recordBeats = false;
     bool gone = false;
     bool gossipCopy = false;

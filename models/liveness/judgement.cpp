@@ -63,6 +63,11 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
         result.state = age.middle() > thresholds.late ? AgentState::Late : AgentState::Active;
         return result;
     }
+    // Heard, but never shown by its record: what was heard may be forged.
+    if (!evidence.recordBeats) {
+        result.state = AgentState::Registered;
+        return result;
+    }
     // It may only have been unheard: wait for its next beat. A registry that was out for long calls
     // all its agents inactive as soon as it is back, so its word counts no more than the age.
     if (now < sight.graceUntil &&

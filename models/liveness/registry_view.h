@@ -77,6 +77,8 @@ struct RegistryView {
     /// Agents whose records miss what the stream told of them: how many, and since when.
     std::size_t contradicting = 0;
     std::optional<MonoTime> contradictedSince;
+    /// When the first beat that was missed was heard: old records are older than that.
+    std::optional<MonoTime> missedSince;
     /// Others that are read anew to tell whether it is the registry.
     std::vector<WatchIndex> jury;
     /// Only lists work: all is read by them, and one record now and then tells when that ends.
