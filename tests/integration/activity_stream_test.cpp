@@ -17,7 +17,7 @@ namespace {
 /// Greets, then sends the same frames without end and reads nothing.
 class FrameFlood : public QTcpServer {
 public:
-    explicit FrameFlood(QByteArray frame) : m_frames(frame.repeated(500)) {
+    explicit FrameFlood(const QByteArray &frame) : m_frames(frame.repeated(500)) {
         connect(this, &QTcpServer::newConnection, this, [this] {
             m_peer = nextPendingConnection();
             connect(m_peer, &QTcpSocket::readyRead, this, [this] { shakeHands(); });
