@@ -38,6 +38,8 @@ bool Evidence::hear(const BeatFact &beat) {
         return take(beat);
     }
     if (lastBeat->isSameAs(beat.stamp, BeatSource::Stream)) {
+        // Its record was quicker, and shows it.
+        recordBeats = recordBeats || lastBeat->source == BeatSource::Record;
         lastBeat->narrow(beat);
         return false;
     }

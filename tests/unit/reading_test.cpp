@@ -115,6 +115,19 @@ private Q_SLOTS:
         for (int i = 0; i < kMany; ++i)
             QVERIFY(b.core.watch(static_cast<WatchIndex>(i)).evidence.everBeat);
     }
+    void aBeatThatItsRecordShowedBeforeItWasHeardIsShown() {
+        CoreBench b;
+        b.connect();
+        const UtcTime stamp = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        b.read(EntityStatus::Active, stamp, stamp);
+        QVERIFY(b.state() == AgentState::Registered);
+        b.feed(event::BeatHeard{b.registry, kId, stamp + 1ms});
+        QVERIFY(b.core.watch(0).evidence.recordBeats);
+        b.pass(95s,
+               [&](const effect::ReadRecord &) { b.read(EntityStatus::Active, stamp, stamp); });
+        QVERIFY(b.state() == AgentState::Stale);
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+    }
     void manyNewcomersAreReadByPages() {
         CoreBench b;
         b.connect();
