@@ -203,8 +203,10 @@ void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[event.registry];
     ++view.recordFailuresInRow;
     view.recordsInRow = 0;
-    // One list costs less than many records.
-    view.recordsIll = view.recordsIll || view.limitsInRow > 0;
+    if (view.limitsInRow > 0) { // one list costs less than many records
+        view.recordsLimited = true;
+        view.listWanted = true;
+    }
     readDidNotWork(event.registry, std::as_const(*this).find(event.registry, event.entityId),
                    event.as, now, effects);
 }
@@ -263,7 +265,8 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
         // Who was there well before it was asked for, and is not in it, is another's.
         if (event.complete)
             view.newcomers.removeSeenBefore(event.sentAt - kNewcomersShow);
-        view.recordsIll = view.recordsIll || view.recordFailuresInRow >= kFailing;
+        view.recordsIll = view.recordsIll || view.recordFailuresInRow >= kFailing ||
+                          std::exchange(view.recordsLimited, false);
         readWorked(event.registry, event.sentAt, now, effects);
     }
     if (event.good && event.complete)

@@ -72,6 +72,8 @@ struct RegistryView {
     int recordFailuresInRow = 0;
     /// Records that were read by themselves since the last that failed.
     int recordsInRow = 0;
+    /// One was answered by 429.
+    bool recordsLimited = false;
     /// Several failed: since when a list is asked for to tell whether others work.
     std::optional<MonoTime> listTriedSince;
     /// Agents whose records miss what the stream told of them: how many, and since when.
