@@ -382,8 +382,8 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
     // Only records may be ill: a list tells, where it is quick.
     if (subject && !view.failing && view.listFailuresInRow == 0) {
         view.listTriedSince = view.listTriedSince.value_or(now);
-        if (now - *view.listTriedSince < kListTells)
-            return;
+        if (view.recordsLimited || now - *view.listTriedSince < kListTells)
+            return; // where we are limited it has to wait for its turn
     }
     const MonoTime retryAt = now + retryPace(now - view.failingSince, m_random);
     // What was asked long ago and is given up now must not hold up the next try.
