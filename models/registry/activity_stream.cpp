@@ -126,7 +126,7 @@ void ActivityStream::receive(const QString &text) {
         if (id.empty() || !m_filter(id)) {
             // Not one of ours, unless it is new: then only its record tells.
             if (frame.find("\"entity_registered\"") == std::string_view::npos)
-                return id.empty() ? junk() : void();
+                return frame.find("\"type\"") == std::string_view::npos ? junk() : void();
         }
     }
     const auto event = m_parser.parse(frame);

@@ -93,6 +93,20 @@ private Q_SLOTS:
         QVERIFY2(residentKiB() - before < 32 * 1024, qPrintable(QString::number(residentKiB())));
         QVERIFY(server.sent() > registry::ActivityStream::kMaxUnsent);
     }
+    void whatIsNotOursIsAnEventToo() {
+        // Searches, peers and developers name no entity, and a busy node tells of thousands.
+        const QByteArray event =
+            R"({"type":"search_outgoing","timestamp":"2026-11-24T08:59:11Z","data":{}})";
+        FrameFlood server(QByteArray("\x81", 1) + QByteArray(1, static_cast<char>(event.size())) +
+                          event);
+        registry::ActivityStream stream(
+            clock, [](auto) { return true; }, [](const auto &) {});
+        QSignalSpy lost(&stream, &registry::ActivityStream::lost);
+        stream.open(QStringLiteral("ws://127.0.0.1:%1/v1/ws/activity").arg(server.serverPort()));
+        const qint64 enough = 10 * registry::ActivityStream::kMostJunk * (event.size() + 2);
+        QTRY_VERIFY_WITH_TIMEOUT(server.sent() > 2 * enough || !lost.isEmpty(), 60000);
+        QVERIFY(lost.isEmpty() && stream.isOpen());
+    }
     void onlyEventsAreAStream_data() {
         QTest::addColumn<QByteArray>("frame");
         QTest::addRow("empty parts") << QByteArray("\x01\x00\x00\x00", 4);
