@@ -93,8 +93,7 @@ void Core::on(const event::BeatHeard &event, MonoTime now, Effects &effects) {
         return;
     }
     if (view.seenBefore) // the beat may have waited in our own socket
-        noteGap(view, beat.latest,
-                view.readsFail() || (now < view.sight.graceUntil && view.failuresInRow > 0));
+        noteGap(view, beat.latest, view.failedLately(now));
     view.heardAt = std::max(view.heardAt, beat.latest);
     takeBeat(index, beat, effects);
     noteBeatInGap(view, beat, now);
@@ -369,18 +368,17 @@ void Core::settleAlert(WatchIndex index, Effects &effects) {
         effects.emplace_back(effect::AlertRaised{index, watch.judgement.age});
         return;
     }
-    // Only a beat that its record shows resolves, or the agent's end; no data never does.
+    // Only a beat that its record shows resolves, once it is known to be no old one; or the agent's
+    // end. No data never does.
     const bool beaten =
         watch.beatenSinceAlert && watch.recordMovedSinceAlert && watch.evidence.everBeat;
-    if (!beaten && state != AgentState::Deregistered)
-        return;
-    // A newer beat, but old already, or perhaps so: the same incident goes on.
-    if (state == AgentState::Stale || state == AgentState::Inactive || state == AgentState::Unknown)
+    const bool back = beaten && (state == AgentState::Active || state == AgentState::Late);
+    if (!back && state != AgentState::Deregistered)
         return;
     watch.alerted = false;
     watch.alertedOn.reset();
-    effects.emplace_back(effect::AlertResolved{
-        index, beaten ? effect::ResolveReason::BeatHeard : effect::ResolveReason::Deregistered});
+    effects.emplace_back(effect::AlertResolved{index, back ? effect::ResolveReason::BeatHeard
+                                                           : effect::ResolveReason::Deregistered});
 }
 
 void Core::settleFlaps(WatchIndex index, MonoTime now, Effects &effects) {

@@ -145,9 +145,9 @@ private:
     // core_schedule.cpp: who needs a read, and when to look again
     enum class Need { None, Routine, Soon, Confirm };
     [[nodiscard]] Need readNeed(const Watch &watch, const RegistryView &view, MonoTime now) const;
-    /// The first moment at which time alone may change the judgement or the need of a read.
     /// Silent past the mark, ours, and not told yet.
     [[nodiscard]] bool mayBeAccused(const Watch &watch) const;
+    /// The first moment at which time alone may change the judgement or the need of a read.
     [[nodiscard]] MonoTime dueAt(const Watch &watch, const RegistryView &view, MonoTime now) const;
     void plan(WatchIndex index, MonoTime now);
 

@@ -14,10 +14,7 @@ constexpr std::size_t kMany = 3;
 /// So many others are asked whether it is.
 constexpr std::size_t kJury = 8;
 constexpr double kJurySeconds = 10;
-/// Within so long everybody who beats has beaten.
-constexpr double kTurnSeconds = 36;
-/// Who beat within so long can tell.
-constexpr double kLatelySeconds = 90;
+
 } // namespace
 
 void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
@@ -52,7 +49,7 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
 bool Core::beatsOnStream(const Watch &watch, MonoTime now) const {
     const auto heard = watch.evidence.lastStreamEventAt;
     return heard && !watch.evidence.streamDoubted && !watch.evidence.gone &&
-           now - *heard < m_thresholds.paced(kLatelySeconds);
+           now - *heard < m_thresholds.stale;
 }
 
 bool Core::tells(const Watch &watch, const RegistryView &view, MonoTime now) const {

@@ -8,8 +8,7 @@
 namespace heartline::liveness {
 
 namespace {
-/// Within so long everybody who beats has beaten. Seconds at the network's own pace.
-constexpr double kTurnSeconds = 36;
+
 /// Whose last beat is older than this, and from before the gap, fell silent for reasons of its own.
 constexpr double kLatelySeconds = 600;
 /// A list that works answers within that time, where it is to tell whether only records fail.
@@ -322,8 +321,7 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
 void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[index];
     view.limitsInRow = 0;
-    const bool didNotWork = view.readsFail();
-    const bool failedLately = view.failuresInRow > 0;
+    const bool failedLately = view.failedLately(now);
     view.failuresInRow = 0;
     view.listTriedSince.reset();
     view.opinionWanted = false;
@@ -335,7 +333,7 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
         gainSight(index, now);
         tellSight(index, effects);
     } else {
-        noteGap(view, now, didNotWork || (now < view.sight.graceUntil && failedLately));
+        noteGap(view, now, failedLately);
     }
     view.heardAt = std::max(view.heardAt, sentAt);
     view.goodReadAt = std::max(view.goodReadAt, sentAt);

@@ -14,8 +14,6 @@ std::optional<Age> ageOf(const Evidence &evidence, MonoTime now) {
 }
 
 namespace {
-/// Within so long everybody who beats has beaten, in seconds at the network's own pace.
-constexpr double kTurnSeconds = 36;
 
 /// Only time in which the registry was hearing speaks against an agent.
 bool isExcused(Nanoseconds age, const Sight &sight, const Thresholds &thresholds, MonoTime now) {

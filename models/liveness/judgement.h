@@ -40,6 +40,8 @@ struct Judgement {
     bool needsConfirmation = false;
 };
 
+/// Within so long everybody who beats has beaten, in seconds at the network's own pace.
+inline constexpr double kTurnSeconds = 36;
 /// Who was not heard for so long while the registry was hearing is accused, whatever happens to it
 /// ever again. Seconds at the network's own pace.
 inline constexpr double kLongestHearingSeconds = 150;

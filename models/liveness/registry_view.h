@@ -124,6 +124,11 @@ struct RegistryView {
 
     /// Reads of more than one agent, or of one and of the list, have failed just before.
     [[nodiscard]] bool readsFail() const { return failing || (failuresInRow > 1 && severalFailed); }
+    /// Reads failed, so that a short stretch without a proof counts; in the grace of an outage one
+    /// that failed is enough.
+    [[nodiscard]] bool failedLately(MonoTime now) const {
+        return readsFail() || (now < sight.graceUntil && failuresInRow > 0);
+    }
     /// As people see it: a link that stands is none while nothing can be read, or was read yet.
     [[nodiscard]] LinkState shown() const {
         if (!isSighted(link))

@@ -59,10 +59,10 @@ private:
         std::optional<Nanoseconds> lastBeatAtRaise;
     };
     void registryRaised(int registry);
-    /// An outage that nothing tells to one who started meanwhile.
     /// What is known of its last beat was read while dates were wrong or the clock was being set.
     [[nodiscard]] bool restsOnWrongClocks(int agent) const;
     [[nodiscard]] bool clocksChangedUnseen(int registry) const;
+    /// An outage that nothing tells to one who started, or was blind, meanwhile.
     [[nodiscard]] bool tellsNothing(int registry) const;
     void raised(int agent, liveness::WatchIndex watch);
     void resolved(int agent, liveness::effect::ResolveReason reason);

@@ -24,8 +24,8 @@ BUGS = [
      "watch->evidence.hear(BeatFact::heard(m_registries[event.registry].clock.estimate(now), now,"
      " m_registries[event.registry].clock));"),
     ("no data resolves", "core.cpp",
-     "if (!beaten && state != AgentState::Deregistered)",
-     "if (!beaten && state != AgentState::Deregistered && state != AgentState::Unknown)"),
+     "if (!back && state != AgentState::Deregistered)",
+     "if (!back && state != AgentState::Deregistered && state != AgentState::Unknown)"),
     ("registering counts as a beat", "evidence.cpp",
      "if (!registeredAt || std::chrono::abs(stamp - *registeredAt) > kRegistrationShadow ||", "if (true ||"),
     ("an alert does not wait for the lower end of the age", "judgement.cpp",
