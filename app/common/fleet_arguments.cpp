@@ -21,6 +21,11 @@ void FleetArguments::addTo(CLI::App &command) {
                     "$ZYND_REGISTRY_URL, the operator's files, https://zns01.zynd.ai)")
         ->type_name("URL");
     command
+        .add_option("--ca-file", caFile,
+                    "PEM file of authorities that may vouch for the registries, besides the\n"
+                    "system's (default: ca_file in the settings, then $SSL_CERT_FILE)")
+        ->type_name("FILE");
+    command
         .add_option("--agent", agents,
                     "Id of one more agent to watch; may be given again. Yours are found by the\n"
                     "developer's list and by the keys on this machine")
@@ -94,6 +99,18 @@ Result<ResolvedFleet> resolveFleet(const FleetArguments &arguments) {
         if (std::find(options.registries.begin(), options.registries.end(), *url) ==
             options.registries.end())
             options.registries.push_back(*url);
+        const std::string host = protocol::registryHost(*url);
+        const std::string file = !arguments.caFile.empty()
+                                     ? arguments.caFile
+                                     : settings.value(QString::fromStdString(host + "/ca_file"))
+                                           .toString()
+                                           .toStdString();
+        if (file.empty())
+            continue;
+        auto trust = http::Trust::withFile(file);
+        if (!trust)
+            return tl::unexpected(trust.error());
+        options.trust.emplace(*url, std::move(*trust));
     }
     // Another developer's agents are not those of the keys that lie here.
     if (resolved.owner.developerId == options.developerId)
@@ -103,7 +120,7 @@ Result<ResolvedFleet> resolveFleet(const FleetArguments &arguments) {
         ids.push_back(id.toStdString());
     for (const std::string &id : ids) {
         if (!identity::isWellFormedId(identity::IdKind::Agent, id) &&
-            !identity::isWellFormedId(identity::IdKind::Service, id) && !id.starts_with("agdns:"))
+            !identity::isWellFormedId(identity::IdKind::Service, id) && !identity::isOldId(id))
             return fail(ErrorKind::InvalidInput,
                         "\"" + id + "\" is no agent's id: zns: or zns:svc: and 32 hex digits");
         options.candidates.push_back({{id}, id, {}});

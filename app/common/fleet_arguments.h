@@ -12,6 +12,7 @@ namespace heartline::app {
 struct FleetArguments {
     std::string developer;
     std::vector<std::string> registries;
+    std::string caFile;
     /// Ids of agents that neither a list nor a key shows.
     std::vector<std::string> agents;
     std::optional<double> pingSeconds;

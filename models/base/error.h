@@ -20,6 +20,7 @@ enum class ErrorKind {
     Protocol,
     Io,
     Unsupported,
+    Outdated, ///< an answer of long ago, which a cache kept
 };
 
 /// What went wrong, in a sentence a person can act on (UTF-8, no trailing newline).

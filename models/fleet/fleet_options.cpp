@@ -6,7 +6,8 @@
 namespace heartline::fleet {
 
 Result<void> FleetOptions::check() const {
-    if (!identity::isWellFormedId(identity::IdKind::Developer, developerId))
+    if (!identity::isWellFormedId(identity::IdKind::Developer, developerId) &&
+        !identity::isOldId(developerId))
         return fail(ErrorKind::InvalidInput,
                     "\"" + developerId + "\" is no developer id: zns:dev: and 32 hex digits");
     if (registries.empty())

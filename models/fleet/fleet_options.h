@@ -3,9 +3,12 @@
 
 #include "diagnosis/health_probe.h"
 #include "fleet/candidate_search.h"
+#include "http/trust.h"
 #include "liveness/thresholds.h"
 
 #include <functional>
+#include <map>
+
 #include <vector>
 
 namespace heartline::fleet {
@@ -16,6 +19,8 @@ struct FleetOptions {
     std::string developerId;
     /// Normalised URLs.
     std::vector<std::string> registries;
+    /// Authorities that are trusted for one of these besides the system's.
+    std::map<std::string, http::Trust> trust;
     /// Agents that a list may not show: keys on this machine, ids that the operator gave.
     std::vector<Candidate> candidates;
     /// Where to keep what should outlive the program; empty: nowhere.

@@ -2,13 +2,13 @@
 #include "http/rest_client.h"
 
 #include "http/curl_loop.h"
+#include "http/http_date.h"
+#include "http/proxy.h"
 
-#include <QDateTime>
-#include <QLocale>
-#include <QTimeZone>
 #include <QUrl>
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace heartline::http {
@@ -25,6 +25,9 @@ struct RestClient::Transfer {
     std::size_t headerBytes = 0;
     std::string body;
     std::optional<UtcTime> date;
+    std::optional<Nanoseconds> age;
+    bool cacheHit = false;
+    std::string location;
     bool tooLarge = false;
 
     Transfer() : handle(curl_easy_init()) {}
@@ -35,7 +38,7 @@ struct RestClient::Transfer {
     Transfer(const Transfer &) = delete;
     Transfer &operator=(const Transfer &) = delete;
 
-    void prepare(const RestRequest &request);
+    void prepare(const RestRequest &request, const Trust &trust);
     void prepareBody(const RestRequest &request);
     [[nodiscard]] Result<RestReply> outcome(CURLcode code, MonoTime now);
     static std::size_t takeBody(char *data, std::size_t, std::size_t size, void *self);
@@ -68,6 +71,57 @@ ErrorKind kindOf(CURLcode code) {
     }
 }
 
+/// Of a header line with that name, which ends with a colon.
+std::optional<std::string_view> headerValue(std::string_view line, std::string_view name) {
+    if (line.size() <= name.size() ||
+        QByteArrayView(line.data(), static_cast<qsizetype>(name.size()))
+                .compare(QByteArrayView(name.data(), static_cast<qsizetype>(name.size())),
+                         Qt::CaseInsensitive) != 0)
+        return std::nullopt;
+    line.remove_prefix(name.size());
+    const std::size_t from = line.find_first_not_of(" \t");
+    const std::size_t to = line.find_last_not_of(" \t\r\n");
+    return from == std::string_view::npos || to == std::string_view::npos || to < from
+               ? std::string_view()
+               : line.substr(from, to + 1 - from);
+}
+
+/// Seconds; nothing for what is no number.
+std::optional<Nanoseconds> parseAge(std::string_view text) {
+    constexpr long long kMostSeconds = 100LL * 366 * 86'400;
+    long long seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error == std::errc::result_out_of_range)
+        return std::chrono::seconds(kMostSeconds);
+    if (error != std::errc() || end != text.data() + text.size() || seconds < 0)
+        return std::nullopt;
+    return std::chrono::seconds(std::min(seconds, kMostSeconds));
+}
+
+/// One of the words by which caches say that an answer is theirs: `HIT`, `TCP_MEM_HIT`, nginx's
+/// `STALE` and `UPDATING`. Squid names its host behind `from`, which may be called anything.
+bool isHit(const QByteArray &value) {
+    const QByteArray said = value.toLower();
+    const qsizetype host = said.indexOf(" from ");
+    QByteArray words = host < 0 ? said : said.left(host);
+    for (const QByteArray &part : words.replace(';', ',').split(',')) {
+        const QByteArray word = part.trimmed();
+        if (word == "hit" || word.endsWith("_hit") || word.endsWith(" hit") || word == "stale" ||
+            word == "updating")
+            return true;
+    }
+    return false;
+}
+
+bool saysCacheHit(std::string_view line) {
+    constexpr std::array<std::string_view, 4> kNames{
+        "x-cache:", "x-cache-status:", "cf-cache-status:", "cache-status:"};
+    return std::any_of(kNames.begin(), kNames.end(), [line](std::string_view name) {
+        const auto value = headerValue(line, name);
+        return value && isHit(QByteArray(value->data(), static_cast<qsizetype>(value->size())));
+    });
+}
+
 } // namespace
 
 std::size_t RestClient::Transfer::takeBody(char *data, std::size_t, std::size_t size, void *self) {
@@ -88,18 +142,22 @@ std::size_t RestClient::Transfer::takeHeader(char *data, std::size_t, std::size_
         transfer.tooLarge = true;
         return CURL_WRITEFUNC_ERROR;
     }
-    std::string_view line(data, size);
-    if (line.starts_with("HTTP/")) // behind an interim answer comes another one
+    const std::string_view line(data, size);
+    if (line.starts_with("HTTP/")) { // behind an interim answer comes another one
         transfer.date.reset();
-    constexpr std::string_view kDate = "date:";
-    if (line.size() <= kDate.size() ||
-        QByteArrayView(line.data(), kDate.size()).compare(kDate, Qt::CaseInsensitive) != 0)
-        return size;
-    line.remove_prefix(kDate.size());
-    const std::size_t from = line.find_first_not_of(" \t");
-    const std::size_t to = line.find_last_not_of(" \t\r\n");
-    if (from != std::string_view::npos)
-        transfer.date = parseHttpDate(line.substr(from, to + 1 - from));
+        transfer.age.reset();
+        transfer.cacheHit = false;
+        transfer.location.clear();
+    } else if (const auto date = headerValue(line, "date:")) {
+        transfer.date = parseHttpDate(*date);
+    } else if (const auto location = headerValue(line, "location:")) {
+        transfer.location = *location;
+    } else if (const auto age = headerValue(line, "age:")) {
+        if (const auto seconds = parseAge(*age))
+            transfer.age = seconds;
+    } else if (saysCacheHit(line)) {
+        transfer.cacheHit = true;
+    }
     return size;
 }
 
@@ -117,13 +175,17 @@ void RestClient::Transfer::prepareBody(const RestRequest &request) {
     curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
 }
 
-void RestClient::Transfer::prepare(const RestRequest &request) {
+void RestClient::Transfer::prepare(const RestRequest &request, const Trust &trust) {
     maxBytes = request.maxBytes;
     curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    if (!trust.file.empty())
+        curl_easy_setopt(handle, CURLOPT_CAINFO, trust.file.c_str());
+    if (!trust.directory.empty())
+        curl_easy_setopt(handle, CURLOPT_CAPATH, trust.directory.c_str());
     curl_easy_setopt(
         handle, CURLOPT_TIMEOUT_MS,
         static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(request.timeout).count()));
@@ -151,21 +213,30 @@ Result<RestReply> RestClient::Transfer::outcome(CURLcode code, MonoTime now) {
                     status > 0 ? "the answer was not complete in time" : "no answer in time");
     if (code != CURLE_OK) {
         const ErrorKind kind = kindOf(code);
-        const std::string text = error[0] != '\0' ? error.data() : curl_easy_strerror(code);
+        std::string text = error[0] != '\0' ? error.data() : curl_easy_strerror(code);
+        const char *url = nullptr;
+        curl_easy_getinfo(handle, CURLINFO_EFFECTIVE_URL, &url);
+        if (const auto proxy = proxyFor(QUrl(QString::fromUtf8(url))))
+            if (const QString name = proxyName(*proxy); !name.isEmpty())
+                text += " (by the proxy " + name.toStdString() + ")";
         return fail(kind, (kind == ErrorKind::Tls ? "TLS: " : "") + text);
     }
     RestReply reply;
     reply.status = static_cast<int>(status);
     reply.body = std::move(body);
     reply.date = date;
-    reply.sentAt = sentAt;
+    reply.age = age;
+    reply.cacheHit = cacheHit;
+    reply.location = std::move(location);
+    reply.sentAt = sentAt - age.value_or(0ns);
     reply.receivedAt = now;
     return reply;
 }
 
-RestClient::RestClient(const Clock &clock)
-    : m_clock(clock), m_loop(std::make_unique<CurlLoop>(
-                          [this](CURL *handle, CURLcode code) { finished(handle, code); })) {}
+RestClient::RestClient(const Clock &clock, Trust trust)
+    : m_clock(clock), m_trust(std::move(trust)),
+      m_loop(std::make_unique<CurlLoop>(
+          [this](CURL *handle, CURLcode code) { finished(handle, code); })) {}
 
 RestClient::~RestClient() {
     while (!m_transfers.empty())
@@ -177,7 +248,7 @@ std::uint64_t RestClient::send(const RestRequest &request, Callback callback) {
     transfer->id = ++m_lastId;
     transfer->callback = std::move(callback);
     transfer->sentAt = m_clock.mono();
-    transfer->prepare(request);
+    transfer->prepare(request, m_trust);
     CURL *const handle = transfer->handle;
     m_transfers.push_back(std::move(transfer));
     m_loop->add(handle);
@@ -213,25 +284,6 @@ void RestClient::finished(void *handle, int code) {
     const std::unique_ptr<Transfer> transfer = std::move(*it);
     m_transfers.erase(it);
     transfer->callback(transfer->outcome(static_cast<CURLcode>(code), m_clock.mono()));
-}
-
-std::optional<UtcTime> parseHttpDate(std::string_view text) {
-    // Qt's RFC2822Date knows numeric zones only, and HTTP always says GMT. Date and time are read
-    // apart: together they would be of our own zone, where hours are skipped once a year.
-    constexpr std::size_t kDateLength = std::string_view("Tue, 24 Nov 2026").size();
-    if (text.size() < kDateLength)
-        return std::nullopt;
-    const auto part = [](std::string_view piece) {
-        return QString::fromLatin1(piece.data(), static_cast<qsizetype>(piece.size()));
-    };
-    const QDate date =
-        QLocale::c().toDate(part(text.substr(0, kDateLength)), QStringLiteral("ddd, dd MMM yyyy"));
-    const QTime time =
-        QLocale::c().toTime(part(text.substr(kDateLength)), QStringLiteral(" HH:mm:ss 'GMT'"));
-    if (!date.isValid() || !time.isValid())
-        return std::nullopt;
-    return UtcTime(
-        std::chrono::milliseconds(QDateTime(date, time, QTimeZone::utc()).toMSecsSinceEpoch()));
 }
 
 std::string pathSegment(std::string_view text) {

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "http/trust.h"
 
 #include <functional>
 #include <memory>
@@ -20,6 +21,13 @@ struct RestReply {
     std::string body;
     /// The `Date` header: the server's clock, cut to whole seconds, when it wrote the answer.
     std::optional<UtcTime> date;
+    /// The `Age` header: a cache kept the answer for so long.
+    std::optional<Nanoseconds> age;
+    /// A cache says that the answer is one of its own (`X-Cache: HIT` and the like).
+    bool cacheHit = false;
+    /// The `Location` header of an answer that redirects; nothing follows it.
+    std::string location;
+    /// When it was asked for; where a cache kept it, so long before as it says: of then it speaks.
     MonoTime sentAt;
     MonoTime receivedAt;
 };
@@ -45,7 +53,7 @@ public:
     using Callback = std::function<void(Result<RestReply>)>;
 
     /// `clock` must outlive the client.
-    explicit RestClient(const Clock &clock);
+    explicit RestClient(const Clock &clock, Trust trust = Trust::fromEnvironment());
     ~RestClient();
     RestClient(const RestClient &) = delete;
     RestClient &operator=(const RestClient &) = delete;
@@ -65,14 +73,11 @@ private:
     void finished(void *handle, int code);
 
     const Clock &m_clock;
+    const Trust m_trust;
     std::unique_ptr<CurlLoop> m_loop;
     std::vector<std::unique_ptr<Transfer>> m_transfers;
     std::uint64_t m_lastId = 0;
 };
-
-/// The one form of HTTP dates that servers write (RFC 9110, IMF-fixdate): `Tue, 24 Nov 2026
-/// 08:59:11 GMT`.
-[[nodiscard]] std::optional<UtcTime> parseHttpDate(std::string_view text);
 
 /// A path segment with everything but letters, digits and `-._~:` percent-encoded.
 [[nodiscard]] std::string pathSegment(std::string_view text);

@@ -38,6 +38,16 @@ bool isWellFormedId(IdKind kind, std::string_view id) {
            });
 }
 
+bool isOldId(std::string_view id) {
+    constexpr std::string_view kPrefix = "agdns:";
+    constexpr std::size_t kMost = 128;
+    return id.starts_with(kPrefix) && id.size() > kPrefix.size() && id.size() <= kMost &&
+           std::all_of(id.begin(), id.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                      c == ':' || c == '-' || c == '_';
+           });
+}
+
 bool entityIdMatchesKey(std::string_view id, const PublicKey &key) {
     return id == makeId(IdKind::Agent, key) || id == makeId(IdKind::Service, key);
 }

@@ -18,8 +18,10 @@ enum class IdKind { Agent, Service, Developer, Registry };
 /// Exactly a prefix of `kind` and 32 lower-case hex digits.
 [[nodiscard]] bool isWellFormedId(IdKind kind, std::string_view id);
 
-/// True when `id` is the agent or the service id of `key`. Ids of the old form `agdns:` are
-/// opaque and never match.
+/// An id of the old form, `agdns:` and more: opaque, shown as it is, and proves no key.
+[[nodiscard]] bool isOldId(std::string_view id);
+
+/// True when `id` is the agent or the service id of `key`. Ids of the old form never match.
 [[nodiscard]] bool entityIdMatchesKey(std::string_view id, const PublicKey &key);
 
 } // namespace heartline::identity

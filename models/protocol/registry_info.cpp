@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "identity/entity_id.h"
 #include "protocol/display_text.h"
 
 namespace heartline::protocol {
@@ -18,7 +19,7 @@ std::string shown(const Json &object, const char *name) {
 Result<RegistryInfo> parseRegistryInfo(std::string_view text) {
     return parseObject(text).and_then([](const Json &json) -> Result<RegistryInfo> {
         RegistryInfo info{shown(json, "registry_id"), shown(json, "name"), {}};
-        if (!info.registryId.starts_with("zns:registry:"))
+        if (!info.registryId.starts_with("zns:registry:") && !identity::isOldId(info.registryId))
             return fail(ErrorKind::Protocol, "the server answers, but it is no Zynd registry");
         const auto onboarding = json.find("developer_onboarding");
         if (onboarding != json.end() && onboarding->is_object())

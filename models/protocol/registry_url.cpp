@@ -7,16 +7,30 @@
 
 namespace heartline::protocol {
 
+namespace {
+
+/// What may be a password never reaches a message.
+QString withoutUserInfo(QString text) {
+    const qsizetype scheme = text.indexOf(QLatin1String("://"));
+    const qsizetype from = scheme < 0 ? 0 : scheme + 3;
+    if (const qsizetype at = text.lastIndexOf(QLatin1Char('@')); at >= from)
+        text.replace(from, at - from, QStringLiteral("…"));
+    return text;
+}
+
+} // namespace
+
 Result<std::string> normalizeRegistryUrl(std::string_view text) {
     const QString raw =
         QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).trimmed();
-    const std::string shown = displayText(raw.toStdString(), 200);
+    const std::string shown = displayText(withoutUserInfo(raw).toStdString(), 200);
     const auto invalid = [&shown](const char *why) {
         return fail(ErrorKind::InvalidInput, "registry URL \"" + shown + "\" " + why);
     };
-    if (!raw.startsWith(QLatin1String("http://")) && !raw.startsWith(QLatin1String("https://")))
+    if (!raw.startsWith(QLatin1String("http://"), Qt::CaseInsensitive) &&
+        !raw.startsWith(QLatin1String("https://"), Qt::CaseInsensitive))
         return invalid("must start with https:// or http://");
-    const QUrl url(raw, QUrl::StrictMode);
+    QUrl url(raw, QUrl::StrictMode);
     if (!url.isValid() || url.host().isEmpty())
         return invalid("is not valid");
     if (!url.userInfo().isEmpty())
@@ -26,7 +40,19 @@ Result<std::string> normalizeRegistryUrl(std::string_view text) {
             "must end after the host and port: registries live at the root, without a path");
     if (url.hasQuery() || url.hasFragment())
         return invalid("must not hold a query or a fragment");
+    if (url.port() == (url.scheme() == QLatin1String("http") ? 80 : 443))
+        url.setPort(-1);
     return url.toString(QUrl::RemovePath | QUrl::FullyEncoded).toStdString();
+}
+
+std::string redirectText(std::string_view location) {
+    const QUrl url(QString::fromUtf8(location.data(), static_cast<qsizetype>(location.size())));
+    if (url.isRelative() || url.host().isEmpty())
+        return "it redirects to another path";
+    const QString origin =
+        url.toString(QUrl::RemoveUserInfo | QUrl::RemovePath | QUrl::RemoveQuery |
+                     QUrl::RemoveFragment | QUrl::FullyEncoded);
+    return "it redirects to " + displayText(origin.toStdString(), 200) + ": give that address";
 }
 
 std::string webSocketUrl(std::string_view registry, std::string_view path) {

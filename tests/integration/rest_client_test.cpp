@@ -103,6 +103,50 @@ private Q_SLOTS:
         QCOMPARE(reply.error().kind, ErrorKind::Timeout);
         QVERIFY(clock.mono() - start < 3s);
     }
+    void theMarksOfCachesAreRead_data() {
+        QTest::addColumn<QByteArray>("header");
+        QTest::addColumn<bool>("hit");
+        QTest::addColumn<int>("age");
+        QTest::newRow("none") << QByteArray() << false << -1;
+        QTest::newRow("an age") << QByteArray("aGe: 7\r\n") << false << 7;
+        QTest::newRow("an endless age") << QByteArray("Age: 99999999999999999999\r\n") << false
+                                        << std::numeric_limits<int>::max();
+        QTest::newRow("no number") << QByteArray("Age: 7\r\nAge: soon\r\n") << false << 7;
+        QTest::newRow("a hit") << QByteArray("X-Cache: HIT\r\n") << true << -1;
+        QTest::newRow("squid's hit")
+            << QByteArray("X-Cache: TCP_MEM_HIT from a.example\r\n") << true << -1;
+        QTest::newRow("a miss of a host")
+            << QByteArray("X-Cache: MISS from white.example\r\n") << false << -1;
+        QTest::newRow("nginx's stale") << QByteArray("X-Cache-Status: STALE\r\n") << true << -1;
+        QTest::newRow("RFC 9211") << QByteArray("Cache-Status: edge; hit; ttl=3\r\n") << true << -1;
+    }
+    void theMarksOfCachesAreRead() {
+        QFETCH(QByteArray, header);
+        QFETCH(bool, hit);
+        QFETCH(int, age);
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        connect(&server, &QTcpServer::newConnection, this, [&] {
+            QTcpSocket *peer = server.nextPendingConnection();
+            connect(peer, &QTcpSocket::readyRead, peer, [peer, header] {
+                if (peer->readAll().contains("\r\n\r\n"))
+                    peer->write("HTTP/1.1 200 OK\r\n" + header + "Content-Length: 2\r\n\r\n{}");
+            });
+        });
+        RestClient client(clock);
+        const MonoTime before = clock.mono();
+        const auto reply =
+            get(client, {.url = "http://127.0.0.1:" + std::to_string(server.serverPort())});
+        QVERIFY(reply);
+        QCOMPARE(reply->cacheHit, hit);
+        QCOMPARE(reply->age.has_value(), age >= 0);
+        if (age < 0)
+            return;
+        QCOMPARE(std::min<qint64>(std::chrono::floor<std::chrono::seconds>(*reply->age).count(),
+                                  std::numeric_limits<int>::max()),
+                 qint64(age));
+        QVERIFY(reply->sentAt < before); // of then it speaks
+    }
     void anEndlessAnswerIsRefusedBeforeItIsTakenIn() {
         QTcpServer endless;
         QVERIFY(endless.listen(QHostAddress::LocalHost));

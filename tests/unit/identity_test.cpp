@@ -37,6 +37,15 @@ private Q_SLOTS:
                  d["developer_id"].get<std::string>());
     }
 
+    void idsOfTheOldFormAreOpaque() {
+        QVERIFY(isOldId("agdns:registry:00ff"));
+        QVERIFY(isOldId("agdns:abc"));
+        QVERIFY(!isOldId("zns:abc"));
+        QVERIFY(!isOldId("agdns:"));
+        QVERIFY(!isOldId("agdns:a b"));
+        QVERIFY(!isOldId("agdns:" + std::string(200, 'a')));
+    }
+
     void derivedVectorsGiveSeedsIdsAndProofs() {
         QCOMPARE(vectors["derived"].size(), 6U);
         for (const Json &v : vectors["derived"]) {

@@ -298,6 +298,16 @@ private Q_SLOTS:
                                << "http://127.0.0.1:8080";
         QTest::newRow("v6") << "http://[::1]:8080"
                             << "http://[::1]:8080";
+        QTest::newRow("capitals") << "HTTPS://ZNS01.Zynd.ai"
+                                  << "https://zns01.zynd.ai";
+        QTest::newRow("port of http") << "http://a:80/"
+                                      << "http://a";
+        QTest::newRow("port of https") << "https://a:443"
+                                       << "https://a";
+        QTest::newRow("port of another") << "http://a:443"
+                                         << "http://a:443";
+        QTest::newRow("long v6") << "http://[0:0:0:0:0:0:0:1]:8080"
+                                 << "http://[::1]:8080";
         for (const char *bad : {"", "zns01.zynd.ai", "ftp://a", "https://", "https://a/v1",
                                 "https://a?x=1", "https://u:p@a", "https://a b"})
             QTest::newRow(bad) << bad << QString();
@@ -309,6 +319,21 @@ private Q_SLOTS:
         QCOMPARE(result.has_value(), !url.isEmpty());
         if (result)
             QCOMPARE(QString::fromStdString(*result), url);
+    }
+    void noPasswordIsInAMessage() {
+        for (const char *text :
+             {"https://ops:S3cretPw@a", "ops:S3cretPw@a", "https://ops:S3c@S3cretPw@a",
+              "https://ops:S3cretPw@a b", "http://ops:S3cretPw@/v1"}) {
+            const auto result = normalizeRegistryUrl(text);
+            QVERIFY(!result);
+            QVERIFY2(result.error().message.find("S3cretPw") == std::string::npos, text);
+        }
+    }
+    void redirectsNameTheirTarget() {
+        QCOMPARE(redirectText("https://u:p@registry.example/v1/info?a#b"),
+                 "it redirects to https://registry.example: give that address");
+        QCOMPARE(redirectText("/login"), "it redirects to another path");
+        QCOMPARE(redirectText(""), "it redirects to another path");
     }
 
     void aListThatTellsOfAnErrorIsNone_data() {

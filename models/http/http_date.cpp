@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "http/http_date.h"
+
+#include <QDateTime>
+#include <QLocale>
+#include <QTimeZone>
+
+namespace heartline::http {
+
+std::optional<UtcTime> parseHttpDate(std::string_view text) {
+    // Qt's RFC2822Date knows numeric zones only, and HTTP always says GMT. Date and time are read
+    // apart: together they would be of our own zone, where hours are skipped once a year.
+    constexpr std::size_t kDateLength = std::string_view("Tue, 24 Nov 2026").size();
+    if (text.size() < kDateLength)
+        return std::nullopt;
+    const auto part = [](std::string_view piece) {
+        return QString::fromLatin1(piece.data(), static_cast<qsizetype>(piece.size()));
+    };
+    const QDate date =
+        QLocale::c().toDate(part(text.substr(0, kDateLength)), QStringLiteral("ddd, dd MMM yyyy"));
+    const QTime time =
+        QLocale::c().toTime(part(text.substr(kDateLength)), QStringLiteral(" HH:mm:ss 'GMT'"));
+    if (!date.isValid() || !time.isValid())
+        return std::nullopt;
+    // Our times end in the year 2262.
+    if (date.year() < 1970 || date.year() > 2200)
+        return std::nullopt;
+    return UtcTime(
+        std::chrono::milliseconds(QDateTime(date, time, QTimeZone::utc()).toMSecsSinceEpoch()));
+}
+
+} // namespace heartline::http
