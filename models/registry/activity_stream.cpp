@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "registry/activity_stream.h"
 
+#include "http/proxy.h"
 #include "http/web_socket_error.h"
 
 #include <QTcpSocket>
@@ -12,11 +13,14 @@ namespace heartline::registry {
 namespace {
 /// Before a frame's payload, at the most.
 constexpr qint64 kFrameHead = 14;
+/// What is taken from the network at a time.
+constexpr qint64 kPortion = protocol::ActivityParser::kMaxBytes + kFrameHead;
 } // namespace
 
-ActivityStream::ActivityStream(const Clock &clock, Filter filter, Sink sink, QObject *parent)
+ActivityStream::ActivityStream(const Clock &clock, Filter filter, Sink sink, http::Trust trust,
+                               QObject *parent)
     : QObject(parent), m_clock(clock), m_filter(std::move(filter)), m_sink(std::move(sink)),
-      m_lastContact(clock.mono()) {
+      m_trust(std::move(trust)), m_lastContact(clock.mono()) {
     m_pingTimer.setInterval(kPingInterval);
     m_greetingTimer.setSingleShot(true);
     m_greetingTimer.setInterval(kGreetingTimeout);
@@ -50,8 +54,8 @@ void ActivityStream::open(const QString &url) {
     drop();
     m_greetingTimer.start();
     m_socket = new QWebSocket(QStringLiteral("heartline"), QWebSocketProtocol::VersionLatest, this);
-    m_socket->setMaxAllowedIncomingMessageSize(protocol::ActivityParser::kMaxBytes);
-    m_socket->setMaxAllowedIncomingFrameSize(protocol::ActivityParser::kMaxBytes);
+    m_socket->setMaxAllowedIncomingMessageSize(kLargestFrame);
+    m_socket->setMaxAllowedIncomingFrameSize(kLargestFrame);
     connect(m_socket, &QWebSocket::connected, this, [this] {
         m_lastContact = m_clock.mono();
         m_pingTimer.start();
@@ -71,20 +75,37 @@ void ActivityStream::open(const QString &url) {
         if (m_socket->state() != QAbstractSocket::ConnectedState)
             fail(m_socket->errorString());
     });
+    const auto proxy = http::proxyFor(QUrl(url));
+    if (!proxy) {
+        // Told like any other failure: not before this has returned.
+        const QString why = QString::fromStdString(proxy.error().message);
+        QMetaObject::invokeMethod(
+            m_socket, [this, why] { fail(why); }, Qt::QueuedConnection);
+        return;
+    }
+    m_proxy = http::proxyName(*proxy);
+    m_socket->setProxy(*proxy);
+    if (m_trust.addsAny() && url.startsWith(QLatin1String("wss:"))) {
+        if (!m_tls)
+            m_tls = m_trust.configuration();
+        m_socket->setSslConfiguration(*m_tls);
+    }
     m_socket->open(QUrl(url));
     limitUnsent();
 }
 
 void ActivityStream::limitUnsent() {
     // QWebSocket answers pings by itself and tells nobody. Its TCP socket does: it is looked at
-    // after each portion, and a portion is never larger than a frame.
+    // after each portion, and portions are small but for a frame that does not fit.
     auto *tcp = m_socket->findChild<QTcpSocket *>();
     if (!tcp)
         return;
-    tcp->setReadBufferSize(protocol::ActivityParser::kMaxBytes + kFrameHead);
-    connect(tcp, &QTcpSocket::readyRead, this, [this] {
+    tcp->setReadBufferSize(kPortion);
+    connect(tcp, &QTcpSocket::readyRead, this, [this, tcp] {
         if (m_socket && m_socket->bytesToWrite() > kMaxUnsent)
-            fail(QStringLiteral("it does not read what we send"));
+            return fail(QStringLiteral("it does not read what we send"));
+        const bool waits = tcp->bytesAvailable() >= kPortion;
+        tcp->setReadBufferSize(waits ? kLargestFrame + kFrameHead : kPortion);
     });
 }
 
@@ -96,8 +117,9 @@ void ActivityStream::junk() {
 void ActivityStream::fail(const QString &reason) {
     if (!m_socket)
         return;
-    const QString why =
-        reason.isEmpty() ? QStringLiteral("the registry closed the stream") : reason;
+    QString why = reason.isEmpty() ? QStringLiteral("the registry closed the stream") : reason;
+    if (!m_proxy.isEmpty() && !m_greeted)
+        why += QStringLiteral(" (by the proxy %1)").arg(m_proxy);
     drop();
     Q_EMIT lost(why);
 }
@@ -117,6 +139,18 @@ std::string_view ActivityStream::entityIdIn(std::string_view frame) {
     return end == std::string_view::npos ? std::string_view() : frame.substr(at, end - at);
 }
 
+void ActivityStream::receiveOthers(std::string_view frame) {
+    if (frame.find("\"type\"") == std::string_view::npos)
+        return junk();
+    if ((m_othersToldAt && m_lastContact - *m_othersToldAt < kOthersInterval) ||
+        frame.find("\"entity_heartbeat\"") == std::string_view::npos)
+        return;
+    m_othersToldAt = m_lastContact; // whatever it is: junk must not have each frame parsed
+    if (const auto event = m_parser.parse(frame);
+        event && event->type == protocol::ActivityType::Heartbeat)
+        Q_EMIT othersHeard(event->timestamp);
+}
+
 void ActivityStream::receive(const QString &text) {
     m_lastContact = m_clock.mono();
     const QByteArray bytes = text.toUtf8();
@@ -126,7 +160,7 @@ void ActivityStream::receive(const QString &text) {
         if (id.empty() || !m_filter(id)) {
             // Not one of ours, unless it is new: then only its record tells.
             if (frame.find("\"entity_registered\"") == std::string_view::npos)
-                return frame.find("\"type\"") == std::string_view::npos ? junk() : void();
+                return receiveOthers(frame);
         }
     }
     const auto event = m_parser.parse(frame);

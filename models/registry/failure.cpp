@@ -2,6 +2,7 @@
 #include "registry/failure.h"
 
 #include "protocol/registry_info.h"
+#include "protocol/registry_url.h"
 
 namespace heartline::registry {
 
@@ -17,15 +18,26 @@ LinkState linkStateOf(const Error &error) {
         return LinkState::Silent;
     case ErrorKind::Protocol:
         return LinkState::NotARegistry;
+    case ErrorKind::Outdated:
+        return LinkState::OutOfDate;
     default:
         return LinkState::Unreachable;
     }
 }
 
 Error refusal(const http::RestReply &reply) {
+    if (!reply.location.empty() && reply.status / 100 == 3)
+        return {ErrorKind::Protocol,
+                "HTTP " + std::to_string(reply.status) + ": " +
+                    protocol::redirectText(reply.location),
+                reply.status};
     return {reply.status == 429 ? ErrorKind::RateLimited : ErrorKind::Refused,
             "HTTP " + std::to_string(reply.status) + ": " + protocol::errorText(reply.body),
             reply.status};
+}
+
+Error keptByCache() {
+    return {ErrorKind::Outdated, "a cache in front of the registry answers with what it kept"};
 }
 
 bool saysNotFound(const http::RestReply &reply) {

@@ -13,6 +13,9 @@ namespace heartline::registry {
 /// An answer of another status than 200, as an error.
 [[nodiscard]] Error refusal(const http::RestReply &reply);
 
+/// An answer that a cache gave (CacheMarks), as an error.
+[[nodiscard]] Error keptByCache();
+
 /// The registry's own word that there is no such thing. A proxy's 404 says nothing of the kind.
 [[nodiscard]] bool saysNotFound(const http::RestReply &reply);
 

@@ -33,10 +33,12 @@ void ListReader::stop() {
 void ListReader::get(const std::string &path,
                      std::function<void(Result<protocol::EntityList>, MonoTime)> use) {
     m_request = m_rest.send({.url = m_registry + path, .timeout = 15s},
-                            [this, use = std::move(use)](const Result<http::RestReply> &reply) {
+                            [this, url = m_registry + path,
+                             use = std::move(use)](const Result<http::RestReply> &reply) {
                                 if (!reply)
                                     return use(tl::unexpected(reply.error()), {});
-                                m_hook(*reply);
+                                if (!m_hook(url, *reply))
+                                    return use(tl::unexpected(keptByCache()), {});
                                 if (saysNotFound(*reply)) // an unknown developer has no agents here
                                     return use(protocol::EntityList{}, reply->sentAt);
                                 if (reply->status != 200)

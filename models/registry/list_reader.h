@@ -27,8 +27,8 @@ public:
     /// The developer's records of one answer, which was asked for at `sentAt`.
     using Take = std::function<void(std::vector<protocol::EntityRecord> records, MonoTime sentAt)>;
     using Done = std::function<void(Result<Outcome>)>;
-    /// Told of every answer, for clocks and contact.
-    using AnswerHook = std::function<void(const http::RestReply &)>;
+    /// Told of every answer, for clocks and contact; false for one that a cache gave.
+    using AnswerHook = std::function<bool(const std::string &url, const http::RestReply &reply)>;
 
     /// `rest` must outlive the reader.
     ListReader(http::RestClient &rest, std::string registry, AnswerHook hook);

@@ -4,6 +4,7 @@
 #include "base/logging.h"
 #include "liveness/core.h"
 #include "liveness/retry_pace.h"
+#include "protocol/display_text.h"
 #include "protocol/registry_url.h"
 #include "protocol/search.h"
 #include "registry/failure.h"
@@ -38,14 +39,20 @@ constexpr int kSearchResults = 100;
 
 RegistryClient::RegistryClient(std::string url, const Clock &clock,
                                liveness::RegistryClock &registryClock, Filter filter, Sink sink,
-                               QObject *parent)
+                               http::Trust trust, QObject *parent)
     : QObject(parent), m_url(std::move(url)), m_clock(clock), m_registryClock(registryClock),
-      m_rest(clock), m_stream(clock, std::move(filter),
-                              [this, sink = std::move(sink)](const protocol::ActivityEvent &event) {
-                                  m_registryClock.observeEvent(event.timestamp, m_clock.mono());
-                                  sink(event);
-                              }),
-      m_lists(m_rest, m_url, [this](const http::RestReply &reply) { heard(reply); }),
+      m_rest(clock, trust),
+      m_stream(
+          clock, std::move(filter),
+          [this, sink = std::move(sink)](const protocol::ActivityEvent &event) {
+              m_registryClock.observeEvent(event.timestamp, m_clock.mono());
+              sink(event);
+          },
+          std::move(trust)),
+      m_lists(m_rest, m_url,
+              [this](const std::string &address, const http::RestReply &reply) {
+                  return heard(address, reply);
+              }),
       m_random(QRandomGenerator::global()->generate()),
       m_streamBackoff(QRandomGenerator::global()->generate()) {
     m_registryClock.assumeOwnClock(m_clock.utc(), m_clock.mono());
@@ -54,6 +61,7 @@ RegistryClient::RegistryClient(std::string url, const Clock &clock,
         sighted(LinkState::Connected, {});
     });
     connect(&m_stream, &ActivityStream::lost, this, &RegistryClient::streamLost);
+    connect(&m_stream, &ActivityStream::othersHeard, this, &RegistryClient::othersHeard);
     m_watchTimer.setInterval(kWatchInterval);
     connect(&m_watchTimer, &QTimer::timeout, this, &RegistryClient::watch);
     for (QTimer *timer : {&m_retryTimer, &m_streamTimer})
@@ -111,10 +119,21 @@ void RegistryClient::probed(const Result<http::RestReply> &reply) {
     const auto info = protocol::parseRegistryInfo(reply->body);
     if (reply->status != 200 || !info)
         return blind(LinkState::NotARegistry,
-                     reply->status != 200
+                     !reply->location.empty() ? QString::fromStdString(refusal(*reply).message)
+                     : reply->status != 200
                          ? QStringLiteral("HTTP %1 for /v1/info").arg(reply->status)
                          : QString::fromStdString(info.error().message));
-    heard(*reply);
+    if (!isExpected(*info)) {
+        m_otherId = info->registryId;
+        return blind(LinkState::OtherRegistry,
+                     QStringLiteral("it was %1 and is now %2")
+                         .arg(QString::fromStdString(protocol::displayText(m_expectedId, 80)),
+                              QString::fromStdString(protocol::displayText(m_otherId, 80))));
+    }
+    // One that a cache gave tells who is there, and nothing of now.
+    (void)heard(m_url + "/v1/info", *reply);
+    m_otherId.clear();
+    m_expectedId = info->registryId;
     m_info = *info;
     m_failingSince.reset();
     if (m_stream.isOpen() || m_stream.isOpening() || m_streamTimer.isActive())
@@ -122,11 +141,33 @@ void RegistryClient::probed(const Result<http::RestReply> &reply) {
     openStream();
 }
 
-void RegistryClient::heard(const http::RestReply &reply) {
+bool RegistryClient::isExpected(const protocol::RegistryInfo &info) const {
+    return m_expectedId.empty() || info.registryId == m_expectedId;
+}
+
+void RegistryClient::acceptRegistry() {
+    if (m_otherId.empty())
+        return;
+    m_expectedId = std::exchange(m_otherId, {});
+    reconnectNow();
+}
+
+bool RegistryClient::heard(const std::string &url, const http::RestReply &reply) {
     m_lastAnswer = reply.receivedAt;
-    m_roundTrip = reply.receivedAt - reply.sentAt;
-    if (reply.date)
+    m_roundTrip = reply.receivedAt - reply.sentAt - reply.age.value_or(0ns);
+    const bool good = !m_cacheMarks.isKept(url, reply);
+    if (good && reply.date)
         m_registryClock.observeDate(*reply.date, reply.sentAt, reply.receivedAt);
+    return good;
+}
+
+void RegistryClient::ask(const http::RestRequest &request, http::RestClient::Callback callback) {
+    m_rest.send(request, [this, url = request.url,
+                          callback = std::move(callback)](Result<http::RestReply> reply) {
+        if (reply && !heard(url, *reply))
+            reply = tl::unexpected(keptByCache());
+        callback(std::move(reply));
+    });
 }
 
 void RegistryClient::openStream() {
@@ -146,10 +187,11 @@ void RegistryClient::streamLost(const QString &reason) {
         m_probing = true;
         m_rest.send({.url = m_url + "/v1/info", .timeout = kProbeTimeout, .maxBytes = 64 * 1024},
                     [this, wasStream, reason](const Result<http::RestReply> &reply) {
-                        const bool answered = reply && reply->status == 200 &&
-                                              protocol::parseRegistryInfo(reply->body);
-                        if (answered && wasStream && m_link == LinkState::Connected &&
-                            !m_stream.isOpen())
+                        const auto info = reply && reply->status == 200
+                                              ? protocol::parseRegistryInfo(reply->body)
+                                              : fail(ErrorKind::Protocol, {});
+                        if (info && isExpected(*info) && wasStream &&
+                            m_link == LinkState::Connected && !m_stream.isOpen())
                             sighted(LinkState::PollingOnly, reason);
                         probed(reply);
                     });
@@ -212,22 +254,21 @@ void RegistryClient::setLink(LinkState state, const QString &detail) {
 void RegistryClient::readRecord(const std::string &entityId, bool urgent,
                                 std::function<void(Result<Record>)> callback) {
     const Nanoseconds timeout = urgent ? kUrgentTimeout : kProbeTimeout;
-    m_rest.send({.url = m_url + "/v1/entities/" + http::pathSegment(entityId),
-                 .timeout = timeout,
-                 .maxBytes = 256 * 1024},
-                [this, callback = std::move(callback)](const Result<http::RestReply> &reply) {
-                    if (!reply)
-                        return callback(tl::unexpected(reply.error()));
-                    heard(*reply);
-                    if (saysNotFound(*reply))
-                        return callback(Record{std::nullopt, reply->sentAt});
-                    if (reply->status != 200)
-                        return callback(tl::unexpected(refusal(*reply)));
-                    auto record = protocol::parseEntityRecord(std::string_view(reply->body));
-                    if (!record)
-                        return callback(tl::unexpected(record.error()));
-                    callback(Record{std::move(*record), reply->sentAt});
-                });
+    ask({.url = m_url + "/v1/entities/" + http::pathSegment(entityId),
+         .timeout = timeout,
+         .maxBytes = 256 * 1024},
+        [callback = std::move(callback)](const Result<http::RestReply> &reply) {
+            if (!reply)
+                return callback(tl::unexpected(reply.error()));
+            if (saysNotFound(*reply))
+                return callback(Record{std::nullopt, reply->sentAt});
+            if (reply->status != 200)
+                return callback(tl::unexpected(refusal(*reply)));
+            auto record = protocol::parseEntityRecord(std::string_view(reply->body));
+            if (!record)
+                return callback(tl::unexpected(record.error()));
+            callback(Record{std::move(*record), reply->sentAt});
+        });
 }
 
 void RegistryClient::readList(ListReader::Order order, ListReader::Take take,
@@ -238,16 +279,14 @@ void RegistryClient::readList(ListReader::Order order, ListReader::Take take,
 void RegistryClient::searchFor(const std::string &entityId, const std::string &name,
                                const std::string &developerId,
                                std::function<void(Result<bool>)> callback) {
-    m_rest.send(
-        {.method = "POST",
+    ask({.method = "POST",
          .url = m_url + "/v1/search",
          .body = protocol::makeSearch(name, developerId, kSearchResults),
          .timeout = kProbeTimeout,
          .maxBytes = 1024 * 1024},
-        [this, entityId, callback = std::move(callback)](const Result<http::RestReply> &reply) {
+        [entityId, callback = std::move(callback)](const Result<http::RestReply> &reply) {
             if (!reply)
                 return callback(tl::unexpected(reply.error()));
-            heard(*reply);
             if (reply->status != 200)
                 return callback(tl::unexpected(refusal(*reply)));
             const auto found = protocol::parseSearchResults(reply->body);
@@ -263,25 +302,19 @@ void RegistryClient::searchFor(const std::string &entityId, const std::string &n
 }
 
 void RegistryClient::readPeers(std::function<void(Result<std::vector<protocol::Peer>>)> callback) {
-    m_rest.send({.url = m_url + "/v1/network/peers", .timeout = kProbeTimeout},
-                [this, callback = std::move(callback)](const Result<http::RestReply> &reply) {
-                    if (!reply)
-                        return callback(tl::unexpected(reply.error()));
-                    heard(*reply);
-                    if (reply->status != 200)
-                        return callback(tl::unexpected(refusal(*reply)));
-                    callback(protocol::parsePeers(reply->body));
-                });
+    ask({.url = m_url + "/v1/network/peers", .timeout = kProbeTimeout},
+        [callback = std::move(callback)](const Result<http::RestReply> &reply) {
+            if (!reply)
+                return callback(tl::unexpected(reply.error()));
+            if (reply->status != 200)
+                return callback(tl::unexpected(refusal(*reply)));
+            callback(protocol::parsePeers(reply->body));
+        });
 }
 
 void RegistryClient::readOutageWitness(std::function<void(Result<OutageWitness>)> callback) {
     const auto get = [this](const std::string &path, http::RestClient::Callback use) {
-        m_rest.send({.url = m_url + path, .timeout = kProbeTimeout},
-                    [this, use = std::move(use)](Result<http::RestReply> reply) {
-                        if (reply)
-                            heard(*reply);
-                        use(std::move(reply));
-                    });
+        ask({.url = m_url + path, .timeout = kProbeTimeout}, std::move(use));
     };
     get("/v1/network/status", [get, callback = std::move(callback)](
                                   const Result<http::RestReply> &status) {

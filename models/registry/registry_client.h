@@ -6,6 +6,7 @@
 #include "liveness/registry_clock.h"
 #include "protocol/registry_info.h"
 #include "registry/activity_stream.h"
+#include "registry/cache_marks.h"
 #include "registry/list_reader.h"
 
 namespace heartline::registry {
@@ -21,7 +22,8 @@ public:
     /// `url` is normalised. `registryClock` is fed with what answers and events show of the
     /// registry's time; both it and `clock` must outlive the client.
     RegistryClient(std::string url, const Clock &clock, liveness::RegistryClock &registryClock,
-                   Filter filter, Sink sink, QObject *parent = nullptr);
+                   Filter filter, Sink sink, http::Trust trust = http::Trust::fromEnvironment(),
+                   QObject *parent = nullptr);
     ~RegistryClient() override;
 
     void start();
@@ -31,7 +33,15 @@ public:
     void dialAnew();
 
     [[nodiscard]] const std::string &url() const { return m_url; }
+    /// Of the registry that is expected here; empty before it was read once.
     [[nodiscard]] const protocol::RegistryInfo &info() const { return m_info; }
+    /// Which registry an earlier run knew at this address. Without it the first that answers is the
+    /// one. Another one is not listened to until it is accepted: it may be a stranger's, or new and
+    /// empty. Before start().
+    void expectRegistry(std::string registryId) { m_expectedId = std::move(registryId); }
+    [[nodiscard]] const std::string &expectedRegistry() const { return m_expectedId; }
+    /// The one that answers now is the right one.
+    void acceptRegistry();
     [[nodiscard]] liveness::LinkState link() const { return m_link; }
     /// Why the link is as it is, for people; may be empty.
     [[nodiscard]] const QString &detail() const { return m_detail; }
@@ -67,23 +77,30 @@ public:
 
 Q_SIGNALS:
     void linkChanged();
+    /// As ActivityStream::othersHeard.
+    void othersHeard(UtcTime stamp);
 
 private:
     void probe();
     void probed(const Result<http::RestReply> &reply);
+    [[nodiscard]] bool isExpected(const protocol::RegistryInfo &info) const;
     void blind(liveness::LinkState state, const QString &detail);
     void sighted(liveness::LinkState state, const QString &detail);
     void setLink(liveness::LinkState state, const QString &detail);
     void openStream();
     void streamLost(const QString &reason);
     void watch();
-    void heard(const http::RestReply &reply);
+    /// Takes note of an answer that came. False when a cache gave it: it is no good one.
+    [[nodiscard]] bool heard(const std::string &url, const http::RestReply &reply);
+    /// A request whose answer is none where it failed or a cache gave it.
+    void ask(const http::RestRequest &request, http::RestClient::Callback callback);
 
     const std::string m_url;
     const Clock &m_clock;
     liveness::RegistryClock &m_registryClock;
     http::RestClient m_rest;
     ActivityStream m_stream;
+    CacheMarks m_cacheMarks;
     ListReader m_lists;
     std::minstd_rand m_random;
     Backoff m_streamBackoff;
@@ -91,6 +108,10 @@ private:
     QTimer m_retryTimer;
     QTimer m_streamTimer;
     protocol::RegistryInfo m_info;
+    std::string m_expectedId;
+    /// Of another one that answers in its place; empty when none does.
+    std::string m_otherId;
+
     liveness::LinkState m_link = liveness::LinkState::Connecting;
     QString m_detail;
     std::optional<MonoTime> m_lastAnswer;

@@ -9,6 +9,8 @@
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
+#include <QWebSocket>
+#include <QWebSocketServer>
 
 using namespace heartline;
 
@@ -92,6 +94,42 @@ private Q_SLOTS:
         QCOMPARE(lost.first().first().toString(), QStringLiteral("it does not read what we send"));
         QVERIFY2(residentKiB() - before < 32 * 1024, qPrintable(QString::number(residentKiB())));
         QVERIFY(server.sent() > registry::ActivityStream::kMaxUnsent);
+    }
+    void aHugeFrameOfAStrangerEndsNothing_data() {
+        QTest::addColumn<qsizetype>("size");
+        QTest::addColumn<bool>("survives");
+        QTest::newRow("70 KB") << qsizetype{70'000} << true;
+        QTest::newRow("1 MB") << qsizetype{1'000'000} << true;
+        QTest::newRow("2 MB") << qsizetype{2'000'000} << false;
+    }
+    void aHugeFrameOfAStrangerEndsNothing() {
+        QFETCH(qsizetype, size);
+        QFETCH(bool, survives);
+        QWebSocketServer server(QStringLiteral("test"), QWebSocketServer::NonSecureMode);
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        const auto event = [](const QString &id, qsizetype filling) {
+            return QStringLiteral(R"({"type":"entity_heartbeat","entity_id":"%1",)"
+                                  R"("timestamp":"2026-11-24T08:59:11Z","data":{"x":"%2"}})")
+                .arg(id, QString(filling, QLatin1Char('x')));
+        };
+        connect(&server, &QWebSocketServer::newConnection, &server, [&] {
+            QWebSocket *peer = server.nextPendingConnection();
+            peer->setParent(&server);
+            peer->sendTextMessage(QStringLiteral(
+                R"({"type":"connected","timestamp":"2026-11-24T08:59:11Z","data":{}})"));
+            for (int i = 0; i < 3; ++i)
+                peer->sendTextMessage(event(QStringLiteral("zns:stranger"), size));
+            peer->sendTextMessage(event(QStringLiteral("zns:ours"), 10));
+        });
+        int heard = 0;
+        registry::ActivityStream stream(
+            clock, [](std::string_view id) { return id == "zns:ours"; },
+            [&heard](const protocol::ActivityEvent &) { ++heard; });
+        const QSignalSpy lost(&stream, &registry::ActivityStream::lost);
+        stream.open(QStringLiteral("ws://127.0.0.1:%1").arg(server.serverPort()));
+        QTRY_VERIFY_WITH_TIMEOUT(heard == 1 || lost.count() == 1, 30000);
+        QCOMPARE(heard == 1, survives);
+        QCOMPARE(lost.count(), survives ? 0 : 1);
     }
     void whatIsNotOursIsAnEventToo() {
         // Searches, peers and developers name no entity, and a busy node tells of thousands.

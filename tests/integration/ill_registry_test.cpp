@@ -2,9 +2,11 @@
 // The live engine on registries that are ill, not gone: thirty times as fast as the network, the
 // link's own times are real.
 #include "fleet/fleet_engine.h"
+#include "protocol/registry_url.h"
 #include "support/ill_registry.h"
 
 #include <QTest>
+#include <set>
 
 using namespace heartline;
 using liveness::AgentState;
@@ -15,13 +17,20 @@ using Illness = IllRegistry::Illness;
 
 namespace {
 
+using alerts::AlertKind;
+using Kinds = std::multiset<AlertKind>;
+
 struct Watcher {
     std::unique_ptr<fleet::FleetEngine> engine;
     std::vector<std::string> raised;
+    std::vector<std::string> resolved;
     std::vector<LinkState> links;
     std::vector<alerts::Notice> notices;
     std::vector<std::pair<std::uint32_t, bool>> reconnects;
     bool registryAlerted = false;
+    std::set<std::uint64_t> firing;
+    std::map<std::uint64_t, AlertKind> kindOf;
+    std::size_t alertsEver = 0;
 
     Watcher(const test::SmallNetwork &network, std::vector<std::string> urls)
         : engine(std::make_unique<fleet::FleetEngine>(network.fleetOptions(std::move(urls)),
@@ -29,6 +38,8 @@ struct Watcher {
         engine->setChangeSink([this](const Change &change) {
             if (change.alert == Change::Alert::Raised)
                 raised.push_back(engine->core().watch(change.watch).entityId);
+            if (change.alert == Change::Alert::Resolved)
+                resolved.push_back(engine->core().watch(change.watch).entityId);
         });
         engine->setLinkSink([this](const fleet::FleetEngine::LinkChange &change) {
             links.push_back(change.link);
@@ -37,10 +48,23 @@ struct Watcher {
         engine->setUpdateSink([this](const fleet::FleetUpdate &update) {
             if (update.notice)
                 notices.push_back(*update.notice);
+            for (const alerts::Alert &alert : update.alerts.changed) {
+                kindOf[alert.id] = alert.kind;
+                const bool added = alert.isFiring() && firing.insert(alert.id).second;
+                alertsEver += added ? 1 : 0;
+                if (!alert.isFiring())
+                    firing.erase(alert.id);
+            }
             reconnects.insert(reconnects.end(), update.reconnecting.begin(),
                               update.reconnecting.end());
         });
         engine->start();
+    }
+    [[nodiscard]] Kinds kinds() const {
+        Kinds kinds;
+        for (const std::uint64_t id : firing)
+            kinds.insert(kindOf.at(id));
+        return kinds;
     }
     [[nodiscard]] int count(AgentState state) const {
         int found = 0;
@@ -143,6 +167,68 @@ private Q_SLOTS:
         for (const alerts::Notice &notice : watcher.notices)
             told += notice.raised.size();
         QCOMPARE(told, 1U);
+    }
+
+    void oneThatIsSilentAtOneRegistryAloneIsALowerAlert() {
+        IllRegistry first(network, 1);
+        IllRegistry second(network, 1);
+        Watcher watcher(network, {first.url(), second.url()});
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 2, 60000);
+        second.stop(0);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.kinds(), (Kinds{AlertKind::AgentSilentThere}), 60000);
+        QVERIFY(!watcher.engine->standing(0).alerted);
+        first.stop(0); // now it is dead
+        QTRY_COMPARE_WITH_TIMEOUT(
+            watcher.kinds(), (Kinds{AlertKind::AgentStale, AlertKind::AgentSilentThere}), 60000);
+        first.start(0);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.kinds(), (Kinds{AlertKind::AgentSilentThere}), 60000);
+        second.start(0);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.kinds(), Kinds{}, 60000);
+        QCOMPARE(watcher.raised.size(), 2U);
+        QCOMPARE(watcher.resolved.size(), 2U);
+        for (const alerts::Notice &notice : watcher.notices)
+            for (const alerts::Alert &alert : notice.raised)
+                QCOMPARE(alert.isLower(), alert.registry == protocol::registryHost(second.url()));
+    }
+
+    void oneThatDiesAtBothIsOneIncidentWithOneNotice() {
+        IllRegistry first(network, 1);
+        IllRegistry second(network, 1);
+        Watcher watcher(network, {first.url(), second.url()});
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 2, 60000);
+        first.stop(0);
+        second.stop(0);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Stale), 2, 60000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.notices.size(), 1U, 60000);
+        QCOMPARE(watcher.kinds(), (Kinds{AlertKind::AgentStale}));
+        QCOMPARE(watcher.notices[0].raised.size(), 1U);
+        first.start(0); // and has its time to come back to the other
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.kinds(), Kinds{}, 60000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.kinds(), (Kinds{AlertKind::AgentSilentThere}), 60000);
+        second.start(0);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.kinds(), Kinds{}, 60000);
+        QCOMPARE(watcher.alertsEver, 2U);
+    }
+
+    void oneThatBeatsElsewhereIsNoIncidentWhereItNeverBeat() {
+        IllRegistry there(network, 1);
+        there.neverBeats(0);
+        IllRegistry here(network, 1);
+        here.set(Illness::DatabaseAway); // so that the other one is read first
+        Watcher watcher(network, {there.url(), here.url()});
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.firing.size(), 1U, 60000);
+        QVERIFY(watcher.engine->core().watch(0).judgement.neverBeat);
+        here.set(Illness::None);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.count(AgentState::Active), 1, 60000);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.firing.size(), 0U, 60000);
+        QCOMPARE(watcher.resolved.size(), 1U); // its end is told, as its beginning was
+        here.stop(0);                          // and its death is not hidden
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.firing.size(), 1U, 60000);
+        QCOMPARE(watcher.alertsEver, 2U);
+        here.start(0);
+        QTRY_COMPARE_WITH_TIMEOUT(watcher.firing.size(), 0U, 60000);
+        QCOMPARE(watcher.raised.size(), 2U);
+        QCOMPARE(watcher.resolved.size(), 2U);
     }
 
     void reconnectingManyDialsOnceAndEachGetsItsResult() {

@@ -75,6 +75,12 @@ void IllRegistry::start(int agent) {
     m_agents[static_cast<std::size_t>(agent)].running = true;
 }
 
+void IllRegistry::neverBeats(int agent) {
+    const std::lock_guard lock(m_mutex);
+    m_agents[static_cast<std::size_t>(agent)].running = false;
+    m_agents[static_cast<std::size_t>(agent)].lastBeat = m_registeredAt;
+}
+
 void IllRegistry::beat(Agent &agent) {
     if (!agent.running || m_illness == Illness::DatabaseAway)
         return;
@@ -102,7 +108,7 @@ Json IllRegistry::record(const Agent &agent) const {
     return {{"entity_id", agent.id},
             {"name", "agent " + agent.id.substr(4, 6)},
             {"public_key", agent.publicKey},
-            {"home_registry", ""},
+            {"home_registry", "zns:registry:ill"}, // some name themselves
             {"developer_id", m_developer},
             {"developer_proof", agent.proof},
             {"registered_at", formatRfc3339(m_registeredAt)},

@@ -33,6 +33,8 @@ public:
     void set(Illness illness) { m_illness = illness; }
     void stop(int agent);
     void start(int agent);
+    /// It was registered, and has never been started.
+    void neverBeats(int agent);
     /// Publishes a beat of this stamp; the record stays.
     void publishBeat(int agent, UtcTime stamp);
     void refuseStreams(bool refuse) { m_refusesStreams = refuse; }
