@@ -8,7 +8,7 @@ namespace heartline::liveness {
 /// What is true about an agent, as far as we can see.
 enum class AgentState {
     Unknown,      ///< our evidence is older than its budget: we are blind
-    Registered,   ///< no beat has ever been heard
+    Registered,   ///< it was registered just now, and no beat has been heard yet
     Active,       ///< age of the last beat up to the late mark
     Late,         ///< past the late mark: shown, silent
     Stale,        ///< past the stale mark and confirmed: alert

@@ -9,13 +9,14 @@ namespace {
 constexpr auto kWholeSecond = Nanoseconds(1s) - Nanoseconds(1);
 } // namespace
 
-BeatFact BeatFact::heard(UtcTime stamp, MonoTime heardAt, const RegistryClock &clock) {
+BeatFact BeatFact::heard(UtcTime stamp, MonoTime heardAt, const RegistryClock &clock,
+                         Nanoseconds longestDelay) {
     BeatFact beat{stamp,   BeatSource::Stream, heardAt - RegistryClock::kEventDelay, heardAt,
                   heardAt, ClockRank::Firm};
     const auto told = clock.when(stamp, stamp, heardAt);
-    if (!told || told->latest < heardAt - kLongestDelay || told->earliest > heardAt)
+    if (!told || told->latest < heardAt - longestDelay || told->earliest > heardAt)
         return beat; // such a clock, or stamp, tells nothing
-    beat.earliest = std::max(told->earliest, heardAt - kLongestDelay);
+    beat.earliest = std::max(told->earliest, heardAt - longestDelay);
     if (told->latest < heardAt - RegistryClock::kEventDelay)
         beat.latest = told->latest; // it waited in our own socket
     beat.latest = std::max(beat.latest, beat.earliest);
@@ -51,7 +52,8 @@ void BeatFact::improve(const RegistryClock &clock, MonoTime now) {
     const auto told = clock.when(stamp, stamp + kWholeSecond, now);
     if (!told)
         return;
-    restsOn = rank;
+    // A clock that may just have been set gives way to any.
+    restsOn = clock.isDoubted(now) ? ClockRank::None : rank;
     if (told->earliest > heardAt) { // ahead of time: it was made before we read it, and that is all
         earliest = heardAt - kUnknownPast;
         latest = heardAt;

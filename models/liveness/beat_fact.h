@@ -26,8 +26,9 @@ struct BeatFact {
     ClockRank restsOn = ClockRank::Firm;
 
     /// An event heard live: made no later than that, and shortly before.
-    [[nodiscard]] static BeatFact heard(UtcTime stamp, MonoTime heardAt,
-                                        const RegistryClock &clock);
+    /// `longestDelay`: for so long it may have been under way, while the stream counts as alive.
+    [[nodiscard]] static BeatFact heard(UtcTime stamp, MonoTime heardAt, const RegistryClock &clock,
+                                        Nanoseconds longestDelay = kLongestDelay);
     /// A record's stamp, of which nothing is known but itself.
     [[nodiscard]] static BeatFact translated(UtcTime wholeSecond, MonoTime readAt,
                                              const RegistryClock &clock);
@@ -46,7 +47,7 @@ struct BeatFact {
     /// Places it anew where it rests on a weaker clock than the one that is known now.
     void improve(const RegistryClock &clock, MonoTime now);
 
-    /// An event may be under way for so long while the stream counts as alive.
+    /// At the network's own pace: what is longer than that is no delay, but a clock that was set.
     static constexpr Nanoseconds kLongestDelay = 30s;
     /// Where no clock helps, a stamp from before our time may lie so far back.
     static constexpr Nanoseconds kUnknownPast = 300s;

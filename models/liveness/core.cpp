@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What events do to evidence, states and alerts.
+// What events do to evidence and states.
 #include "liveness/core.h"
 
 #include <algorithm>
@@ -9,6 +9,14 @@ namespace heartline::liveness {
 namespace {
 /// A list may lag behind the stream by so much.
 constexpr auto kNewcomersShow = std::chrono::seconds(30);
+/// Between two reads for beats that may be forged; at the network's own pace.
+constexpr double kDoubtedSeconds = 3;
+/// A record that accuses was read just now: what was read before is asked for once more.
+constexpr auto kJustRead = std::chrono::seconds(1);
+
+bool isSilent(AgentState state) {
+    return state == AgentState::Stale || state == AgentState::Inactive;
+}
 } // namespace
 
 Core::Core(const Thresholds &thresholds, MonoTime now, std::uint64_t seed)
@@ -18,6 +26,9 @@ Core::Core(const Thresholds &thresholds, MonoTime now, std::uint64_t seed)
 RegistryIndex Core::addRegistry(MonoTime now) {
     RegistryView &view = m_registries.emplace_back();
     view.blindSince = now;
+    view.sight.lostAt = now;
+
+    view.heardBeforeBlind = now;
     view.heardAt = now;
     view.proofAskedAt = now;
     view.troubleSince = now;
@@ -57,7 +68,7 @@ WatchIndex Core::findOrAdd(RegistryIndex registry, const std::string &entityId, 
     effects.emplace_back(effect::WatchAdded{index});
     if (const auto *newcomer = view.newcomers.find(entityId); newcomer && newcomer->beat) {
         const BeatFact beat = *newcomer->beat;
-        if (m_watches[index].evidence.hear(beat))
+        if (m_watches[index].evidence.hear(beat, m_thresholds.paced(Evidence::kOvertaken)))
             effects.emplace_back(effect::BeatSeen{index, beat});
     }
     view.newcomers.remove(entityId);
@@ -67,8 +78,8 @@ WatchIndex Core::findOrAdd(RegistryIndex registry, const std::string &entityId, 
 event::Remembered Core::remember(WatchIndex index) const {
     const Watch &watch = m_watches[index];
     const Evidence &evidence = watch.evidence;
-    return {watch.registry,    watch.entityId, evidence.registeredAt, evidence.lastBeat,
-            evidence.everBeat, evidence.gone,  watch.alerted,         watch.owned};
+    return {watch.registry,       watch.entityId, evidence.registeredAt, evidence.lastBeat,
+            evidence.recordBeats, evidence.gone,  watch.alerted,         watch.owned};
 }
 
 int Core::connectionsLastHour(WatchIndex index, MonoTime now) const {
@@ -85,24 +96,47 @@ void Core::handle(const Event &event, MonoTime now, Effects &effects) {
 
 void Core::on(const event::BeatHeard &event, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[event.registry];
-    const BeatFact beat = BeatFact::heard(event.stamp, now, view.clock);
+    const BeatFact beat =
+        BeatFact::heard(event.stamp, now, view.clock, m_thresholds.paced(BeatFact::kLongestDelay));
     WatchIndex index = 0;
     if (!find(event.registry, event.entityId, index)) {
         if (auto *newcomer = view.newcomers.find(event.entityId))
             newcomer->beat = beat;
         return;
     }
-    if (view.seenBefore) // the beat may have waited in our own socket
-        noteGap(view, beat.latest, view.failedLately(now));
-    view.heardAt = std::max(view.heardAt, beat.latest);
+    // One that was no more may have been registered anew: its record tells.
+    // Nor is it believed by itself where beats were forged.
+    if (Watch &watch = m_watches[index]; now >= watch.notBefore && onlyItsRecordTells(watch)) {
+        watch.readWanted = true;
+        if (watch.evidence.recordReadAt && !watch.evidence.gone) // forged ones come in any number
+            watch.notBefore = *watch.evidence.recordReadAt + m_thresholds.paced(kDoubtedSeconds);
+        plan(index, now);
+    }
+    noteHearing(view, beat, now);
     takeBeat(index, beat, effects);
     noteBeatInGap(view, beat, now);
     update(index, now, effects);
 }
 
+void Core::on(const event::OthersHeard &event, MonoTime now, Effects &) {
+    RegistryView &view = m_registries[event.registry];
+    const BeatFact beat =
+        BeatFact::heard(event.stamp, now, view.clock, m_thresholds.paced(BeatFact::kLongestDelay));
+    view.othersHeardAt = beat.latest;
+    if (view.sight.forgetful)
+        return; // it hears others, and knows none of ours
+    noteHearing(view, beat, now);
+    noteBeatInGap(view, beat, now);
+}
+
+bool Core::onlyItsRecordTells(const Watch &watch) {
+    const Evidence &evidence = watch.evidence;
+    return evidence.gone || evidence.isMissing() || evidence.streamDoubted;
+}
+
 void Core::takeBeat(WatchIndex index, const BeatFact &beat, Effects &effects) {
     Watch &watch = m_watches[index];
-    if (!watch.evidence.hear(beat))
+    if (!watch.evidence.hear(beat, m_thresholds.paced(Evidence::kOvertaken)))
         return;
     watch.beatenSinceAlert = true;
     watch.rhythm.beat(beat.latest);
@@ -127,6 +161,7 @@ void Core::on(const event::ChangeHinted &event, MonoTime now, Effects &) {
     if (Watch *watch = find(event.registry, event.entityId, index)) {
         watch->readWanted = true;
         watch->notBefore = now;
+        watch->evidence.endTold = watch->evidence.endTold || event.deregistered;
         plan(index, now);
     } else if (event.registered) {
         // Whose it is the event does not say: one list tells, or its record where lists are dear.
@@ -144,44 +179,40 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[event.registry];
     view.roundTrip += (now - event.sentAt - view.roundTrip) / 8;
     Watch &watch = m_watches[index];
+    const bool wasMissing = watch.evidence.isMissing();
+    if (event.by == event::ReadBy::List) {
+        ++view.listed;
+        watch.wasListed = true;
+    }
     watch.readPendingSince.reset();
     watch.readWanted = false;
     watch.failures = 0;
     watch.owned = watch.owned || event.owned;
     const auto askedBefore = watch.evidence.recordSentAt;
-    if (watch.evidence.read(event.record, event.sentAt, now, view.clock)) {
+    const bool newer = watch.evidence.read(event.record, event.sentAt, now, view.clock);
+    if (newer) {
         watch.beatenSinceAlert = true;
         effects.emplace_back(effect::BeatSeen{index, *watch.evidence.lastBeat});
         if (watch.evidence.lastBeat->restsOn == ClockRank::Firm && askedBefore)
             view.clock.observeStamp(*event.record.lastHeartbeat, *askedBefore, now);
         noteBeatInGap(view, *watch.evidence.lastBeat, now);
     }
-    const auto stamp = watch.evidence.recordStamp;
+    // A record that merely changed may be that of a backup.
     watch.recordMovedSinceAlert =
         watch.recordMovedSinceAlert ||
-        (watch.alerted && stamp && stamp != watch.recordAtAlert &&
-         !(watch.alertedOn && watch.alertedOn->isSameAs(*stamp, BeatSource::Record)));
+        (watch.alerted && (newer || watch.evidence.showsBeatSince(watch.alertedOn) ||
+                           (watch.evidence.beatUnstated && watch.beatenSinceAlert)));
     holdAgainstStream(index, now, effects);
-    update(index, now, effects);
-}
-
-void Core::on(const event::RecordMissing &event, MonoTime now, Effects &effects) {
-    readWorked(event.registry, event.sentAt, now, effects);
-    recordWorked(event.registry);
-    m_registries[event.registry].newcomers.remove(event.entityId);
-    WatchIndex index = 0;
-    Watch *watch = find(event.registry, event.entityId, index);
-    if (!watch)
-        return;
-    watch->readPendingSince.reset();
-    watch->readWanted = false;
-    watch->failures = 0;
-    watch->evidence.missed(event.sentAt, now);
+    if (watch.evidence.gone) // beats of it, forged, must not cost a read each
+        watch.notBefore = now + m_thresholds.paced(kMissingSeconds);
+    if (wasMissing || watch.evidence.gone || view.sight.forgetful)
+        settleMissing(event.registry, now, effects);
     update(index, now, effects);
 }
 
 void Core::on(const event::StrangerRead &event, MonoTime now, Effects &effects) {
     readWorked(event.registry, event.sentAt, now, effects);
+    ++m_registries[event.registry].listed;
     m_registries[event.registry].newcomers.remove(event.entityId);
 }
 
@@ -266,17 +297,11 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
             view.newcomers.removeSeenBefore(event.sentAt - kNewcomersShow);
         view.recordsIll = view.recordsIll || view.recordFailuresInRow >= kFailing ||
                           std::exchange(view.recordsLimited, false);
-        readWorked(event.registry, event.sentAt, now, effects);
+        readWorked(event.registry, event.sentAt, now, effects,
+                   event.complete ? provedBy(view, view.listed) : Proves::Hearing);
+        if (event.complete)
+            missedInList(event.registry, event.sentAt, now, effects);
     }
-    if (event.good && event.complete)
-        for (const WatchIndex index : view.watches) {
-            Watch &watch = m_watches[index];
-            if (watch.evidence.gone ||
-                (watch.evidence.recordSentAt && *watch.evidence.recordSentAt >= event.sentAt))
-                continue;
-            watch.readWanted = true;
-            plan(index, now);
-        }
     settleGrace(view, now);
     scheduleReads(event.registry, now, effects);
 }
@@ -284,7 +309,8 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
 void Core::on(const event::ListProgress &event, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[event.registry];
     if (view.listPendingSince) // an answer that was asked for after the one before it
-        readWorked(event.registry, std::exchange(*view.listPendingSince, now), now, effects);
+        readWorked(event.registry, std::exchange(*view.listPendingSince, now), now, effects,
+                   provedBy(view, view.listed));
     // The first request was counted when it was asked for.
     if (view.listAnswers++ > 0)
         view.budget.spend(now);
@@ -312,6 +338,7 @@ void Core::on(const event::Remembered &event, MonoTime now, Effects &effects) {
     watch.alerted = event.alerted;
     watch.beatenSinceAlert = false;
     watch.owned = event.owned;
+    watch.seenAlive = event.beat && event.everBeat;
     if (event.alerted)
         watch.alertedOn = watch.evidence.lastBeat; // which names the record's stamp then, too
     update(index, now, effects);
@@ -342,63 +369,28 @@ void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
     const RegistryView &view = m_registries[watch.registry];
     if (watch.evidence.lastBeat)
         watch.evidence.lastBeat->improve(view.clock, now);
-    const Judgement judgement = judge(watch.evidence, view.sight, m_thresholds, now);
+    Judgement judgement = judge(watch.evidence, view.sight, m_thresholds, now);
     const AgentState previous = watch.judgement.state;
+    if (isSilent(judgement.state) && !isSilent(previous) && !watch.alerted &&
+        watch.evidence.recordReadAt) {
+        const Nanoseconds sinceRead = now - *watch.evidence.recordReadAt;
+        const bool unplaced = watch.evidence.lastBeat &&
+                              watch.evidence.lastBeat->restsOn != ClockRank::Firm &&
+                              view.clock.isDoubted(now);
+        // What held it back until now may have let it beat meanwhile; and a clock that was just
+        // set places nothing.
+        if (unplaced || sinceRead > kJustRead) {
+            judgement.state = previous;
+            judgement.needsConfirmation =
+                sinceRead > (unplaced ? m_thresholds.paced(kDoubtedSeconds) : kJustRead);
+        }
+    }
     watch.judgement = judgement;
     if (judgement.state != previous)
         effects.emplace_back(effect::StateChanged{index, previous, judgement.state, judgement.age});
     settleAlert(index, effects);
     settleFlaps(index, now, effects);
     plan(index, now);
-}
-
-void Core::settleAlert(WatchIndex index, Effects &effects) {
-    Watch &watch = m_watches[index];
-    const AgentState state = watch.judgement.state;
-    if (!watch.alerted) {
-        // Without a beat there is nothing that ended.
-        if (!watch.owned || !watch.evidence.everBeat ||
-            (state != AgentState::Stale && state != AgentState::Inactive))
-            return;
-        watch.alerted = true;
-        watch.beatenSinceAlert = false;
-        watch.recordMovedSinceAlert = false;
-        watch.recordAtAlert = watch.evidence.recordStamp;
-        watch.alertedOn = watch.evidence.lastBeat;
-        effects.emplace_back(effect::AlertRaised{index, watch.judgement.age});
-        return;
-    }
-    // Only a beat that its record shows resolves, once it is known to be no old one; or the agent's
-    // end. No data never does.
-    const bool beaten =
-        watch.beatenSinceAlert && watch.recordMovedSinceAlert && watch.evidence.everBeat;
-    const bool back = beaten && (state == AgentState::Active || state == AgentState::Late);
-    if (!back && state != AgentState::Deregistered)
-        return;
-    watch.alerted = false;
-    watch.alertedOn.reset();
-    effects.emplace_back(effect::AlertResolved{index, back ? effect::ResolveReason::BeatHeard
-                                                           : effect::ResolveReason::Deregistered});
-}
-
-void Core::settleFlaps(WatchIndex index, MonoTime now, Effects &effects) {
-    Watch &watch = m_watches[index];
-    const AgentState state = watch.judgement.state;
-    const bool up = state == AgentState::Active;
-    const bool down =
-        state == AgentState::Late || state == AgentState::Stale || state == AgentState::Inactive;
-    if (up || down) {
-        if (watch.wasUp && *watch.wasUp != up)
-            watch.flaps.transition(now);
-        watch.wasUp = up;
-    }
-    if (watch.flaps.update(now, m_thresholds.paced(FlapCounter::kWindowSeconds)) && watch.owned)
-        effects.emplace_back(effect::FlappingChanged{index, watch.flaps.isFlapping()});
-    const bool doubled = up && watch.rhythm.isDoubled(m_thresholds.period);
-    if (doubled != watch.doubled && (doubled || up)) {
-        watch.doubled = doubled;
-        effects.emplace_back(effect::DoubledChanged{index, doubled});
-    }
 }
 
 } // namespace heartline::liveness

@@ -61,12 +61,15 @@ public:
     static constexpr double kUnprovedSeconds = 2;
     /// Hearing is proved at least so often, in seconds at the network's own pace.
     static constexpr double kProofSeconds = 10;
+    /// While old records are given out, one of who beats is asked for so often.
+    static constexpr double kAgreementSeconds = 2;
     /// Failures in a row that are the registry's and no longer one agent's.
     static constexpr int kFailing = 3;
 
 private:
     using Effects = std::vector<Effect>;
     void on(const event::BeatHeard &event, MonoTime now, Effects &effects);
+    void on(const event::OthersHeard &event, MonoTime now, Effects &effects);
     void on(const event::ConnectionSeen &event, MonoTime now, Effects &effects);
     void on(const event::ChangeHinted &event, MonoTime now, Effects &effects);
     void on(const event::RecordRead &event, MonoTime now, Effects &effects);
@@ -78,6 +81,7 @@ private:
     void on(const event::ListProgress &event, MonoTime now, Effects &effects);
     void on(const event::LinkChanged &event, MonoTime now, Effects &effects);
     void on(const event::RateLimited &event, MonoTime now, Effects &effects);
+    void on(const event::EndAccepted &event, MonoTime now, Effects &effects);
     void on(const event::ReadWanted &event, MonoTime now, Effects &effects);
     void on(const event::OutageExplained &event, MonoTime now, Effects &effects);
     void on(const event::OutageUnexplained &event, MonoTime now, Effects &effects);
@@ -88,23 +92,33 @@ private:
     Watch *find(RegistryIndex registry, std::string_view entityId, WatchIndex &index);
     WatchIndex findOrAdd(RegistryIndex registry, const std::string &entityId, Effects &effects);
 
+    /// What the stream tells of it is worth a look at its record, and no more.
+    [[nodiscard]] static bool onlyItsRecordTells(const Watch &watch);
     void takeBeat(WatchIndex index, const BeatFact &beat, Effects &effects);
     /// What was asked for and never came has failed.
     void giveUpLost(WatchIndex index, MonoTime now, Effects &effects);
     void giveUpLostList(RegistryIndex index, MonoTime now, Effects &effects);
 
-    // core.cpp: states and alerts
+    // core.cpp: states
     /// Derives the state anew, the alerts from it, and when to look again.
     void update(WatchIndex index, MonoTime now, Effects &effects);
+
+    // core_alerts.cpp: what follows from a state
     void settleAlert(WatchIndex index, Effects &effects);
+    /// What the agents there that are silent have in common.
+    [[nodiscard]] effect::SilenceCause causeOf(RegistryIndex registry);
     void settleFlaps(WatchIndex index, MonoTime now, Effects &effects);
 
     // core_sight.cpp: blind times and whose fault they were
     void loseSight(RegistryIndex index, LinkState as, MonoTime since);
     void gainSight(RegistryIndex index, MonoTime now);
     /// It hears at that moment; where too long a time went by without a proof of it, nobody may
-    /// have been heard meanwhile. `failed`: reads did not work during it.
-    void noteGap(RegistryView &view, MonoTime until, bool failed);
+    /// have been heard meanwhile. `failed`: reads did not work during it; `lost`: sight was lost.
+    void noteGap(RegistryView &view, MonoTime until, bool failed, bool lost = false);
+    /// Sight is back. Whether it was our link alone is not known.
+    void noteOwnCut(RegistryView &view, MonoTime now);
+    /// Somebody's beat came on the stream.
+    void noteHearing(RegistryView &view, const BeatFact &beat, MonoTime now);
     /// Nobody may have been heard since the last proof of it until then: the living are excused.
     void openGap(RegistryView &view, MonoTime from, MonoTime until);
     void tellSight(RegistryIndex index, Effects &effects);
@@ -124,7 +138,11 @@ private:
     [[nodiscard]] MonoTime hearingSince(const RegistryView &view) const;
     /// The last that was heard of anybody before the registry's process was started.
     [[nodiscard]] MonoTime outageBegan(const RegistryView &view) const;
-    void readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effects &effects);
+    enum class Proves { Nothing, Hearing };
+    void readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effects &effects,
+                    Proves proves = Proves::Hearing);
+    /// What names nobody, where we know somebody, may be the word of a registry that was wiped.
+    [[nodiscard]] Proves provedBy(const RegistryView &view, std::size_t named) const;
     /// A record could be read by itself.
     void recordWorked(RegistryIndex index);
     /// `subject`: whose record it was; nothing for a list, or for nobody that is watched.
@@ -136,11 +154,22 @@ private:
     /// After a record of it was taken in.
     void holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects);
     [[nodiscard]] bool beatsOnStream(const Watch &watch, MonoTime now) const;
-    /// Its last beat is one that an old record cannot show.
+    /// Its record shows a beat that an old one cannot show.
     [[nodiscard]] bool tells(const Watch &watch, const RegistryView &view, MonoTime now) const;
     void callJury(WatchIndex accuser, MonoTime sentAt, MonoTime now);
     void settleContradiction(RegistryIndex index, MonoTime now, Effects &effects);
+    /// The record wins, once it was asked for after another's that agrees.
+    void doubtStream(WatchIndex index, MonoTime agreedAt, MonoTime now, Effects &effects);
     void endContradiction(RegistryView &view);
+
+    // core_missing.cpp: agents that a registry no longer knows
+    /// Until one that ended, or is known to be missing, is asked for again; at the network's pace.
+    static constexpr double kMissingSeconds = 60;
+
+    void noteMissed(WatchIndex index, MonoTime sentAt, MonoTime now);
+    /// After a list that held all it has.
+    void missedInList(RegistryIndex index, MonoTime sentAt, MonoTime now, Effects &effects);
+    void settleMissing(RegistryIndex index, MonoTime now, Effects &effects);
 
     // core_schedule.cpp: who needs a read, and when to look again
     enum class Need { None, Routine, Soon, Confirm };

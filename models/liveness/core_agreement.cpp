@@ -3,6 +3,8 @@
 // ones.
 #include "liveness/core.h"
 
+#include <algorithm>
+
 namespace heartline::liveness {
 
 namespace {
@@ -37,7 +39,9 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
         return;
     if (!view.sight.outOfDate)
         return settleContradiction(watch.registry, now, effects);
-    if (!agrees && view.contradicting > 0)
+    // Who beats will agree or contradict, at the latest when its next beats should be written.
+    const auto willTell = [&](WatchIndex other) { return beatsOnStream(m_watches[other], now); };
+    if (!agrees && std::any_of(view.watches.begin(), view.watches.end(), willTell))
         return;
     endContradiction(view);
     if (isSighted(view.link) && !view.failing)
@@ -53,8 +57,14 @@ bool Core::beatsOnStream(const Watch &watch, MonoTime now) const {
 }
 
 bool Core::tells(const Watch &watch, const RegistryView &view, MonoTime now) const {
-    return beatsOnStream(watch, now) && view.missedSince &&
-           watch.evidence.lastBeat->heardAt > *view.missedSince;
+    const Evidence &evidence = watch.evidence;
+    if (!beatsOnStream(watch, now) || !view.missedSince || evidence.wentBack ||
+        !evidence.recordStamp)
+        return false;
+    const bool last = evidence.lastBeat->isSameAs(*evidence.recordStamp, BeatSource::Record);
+    const auto heardAt = last ? std::optional(evidence.lastBeat->heardAt)
+                              : evidence.formerStamps.heardAt(*evidence.recordStamp);
+    return heardAt && *heardAt > *view.missedSince;
 }
 
 void Core::callJury(WatchIndex accuser, MonoTime sentAt, MonoTime now) {
@@ -75,7 +85,7 @@ void Core::callJury(WatchIndex accuser, MonoTime sentAt, MonoTime now) {
 
 void Core::settleContradiction(RegistryIndex index, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[index];
-    bool agree = false;
+    std::optional<MonoTime> agreedAt;
     bool heardAll = true;
     for (const WatchIndex juror : view.jury) {
         const Watch &watch = m_watches[juror];
@@ -83,26 +93,42 @@ void Core::settleContradiction(RegistryIndex index, MonoTime now, Effects &effec
             continue;
         const bool read = watch.evidence.recordSentAt >= view.contradictedSince;
         heardAll = heardAll && read;
-        agree = agree || (read && !watch.evidence.unconfirmedSince && tells(watch, view, now));
+        if (read && !watch.evidence.unconfirmedSince && tells(watch, view, now))
+            agreedAt = std::min(agreedAt.value_or(MonoTime::max()), *watch.evidence.recordSentAt);
     }
     // One whose record cannot be read must not hold up the others.
     const bool late = now - *view.contradictedSince > m_thresholds.paced(kJurySeconds);
     if (view.contradicting == 0) {
         view.contradictedSince.reset();
-    } else if (view.contradicting >= kMany || (heardAll && !agree)) {
+    } else if (view.contradicting >= kMany || (heardAll && !agreedAt)) {
         view.sight.outOfDate = true;
         loseSight(index, LinkState::OutOfDate, *view.contradictedSince);
         tellSight(index, effects);
         updateAll(index, now, effects);
-    } else if (agree && (heardAll || late)) {
+    } else if (agreedAt && (heardAll || late)) {
         for (const WatchIndex watched : view.watches)
-            if (std::exchange(m_watches[watched].evidence.contradicted, false)) {
-                m_watches[watched].evidence.doubtStream();
-                m_watches[watched].beatenSinceAlert = false;
-                update(watched, now, effects);
-            }
-        endContradiction(view);
+            doubtStream(watched, *agreedAt, now, effects);
+        if (view.contradicting == 0)
+            endContradiction(view);
     }
+}
+
+void Core::doubtStream(WatchIndex index, MonoTime agreedAt, MonoTime now, Effects &effects) {
+    Watch &watch = m_watches[index];
+    if (!watch.evidence.contradicted)
+        return;
+    if (*watch.evidence.recordSentAt < agreedAt) {
+        // All may have been old ones until just now.
+        watch.readWanted = true;
+        watch.notBefore = now;
+        plan(index, now);
+        return;
+    }
+    watch.evidence.contradicted = false;
+    --m_registries[watch.registry].contradicting;
+    watch.evidence.doubtStream();
+    watch.beatenSinceAlert = false;
+    update(index, now, effects);
 }
 
 void Core::endContradiction(RegistryView &view) {

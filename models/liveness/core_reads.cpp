@@ -74,8 +74,10 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
     RegistryView &view = m_registries[registry];
     // Where alerts wait for a few records, pages must not spend what these need.
     const bool spare = due.confirmations == 0 && !view.alertsWait;
+    const bool rested =
+        !view.lastPagedAt || now - *view.lastPagedAt > m_thresholds.paced(kPagingSeconds);
     const bool wanted = view.listWanted || view.listPendingSince || due.many ||
-                        (view.pagingWanted && spare) ||
+                        ((view.pagingWanted || (view.lastPagedAt && rested)) && spare) ||
                         now - view.lastListAt > m_thresholds.paced(kListSeconds);
     if (!wanted || (due.failing && !due.reads.empty() && view.triedByList))
         return;
@@ -97,8 +99,7 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
     view.listWanted = false;
     view.listPendingSince = now;
     view.listAnswers = 0;
-    const bool rested =
-        !view.lastPagedAt || now - *view.lastPagedAt > m_thresholds.paced(kPagingSeconds);
+    view.listed = 0;
     const bool paging = due.many || ((rested || view.pagingWanted) && spare);
     view.listUrgent = due.manyConfirmations || first || (paging && view.pagingWanted);
     view.pagingWanted = view.pagingWanted && !paging;
@@ -163,14 +164,17 @@ void Core::scheduleProof(RegistryIndex registry, MonoTime now, Effects &effects)
     const MonoTime last = view.recordsIll || view.sight.outOfDate
                               ? view.proofAskedAt
                               : std::max(view.heardAt, view.proofAskedAt);
-    const double every = view.recordsIll && view.recordsInRow > 0 ? 1 : kProofSeconds;
+    const double every = view.recordsIll && view.recordsInRow > 0 ? 1
+                         : view.sight.outOfDate                   ? kAgreementSeconds
+                                                                  : kProofSeconds;
     if (view.failing || view.watches.empty() ||
         (now - last < m_thresholds.paced(every) && !view.opinionWanted))
         return;
     for (std::size_t i = 0; i < view.watches.size(); ++i) {
         const WatchIndex index = view.watches[view.proofNext++ % view.watches.size()];
-        if (m_watches[index].readPendingSince || m_watches[index].evidence.gone ||
-            (view.sight.outOfDate && !m_watches[index].evidence.contradicted))
+        const Watch &watch = m_watches[index];
+        const bool tells = watch.evidence.contradicted || beatsOnStream(watch, now);
+        if (watch.readPendingSince || watch.evidence.gone || (view.sight.outOfDate && !tells))
             continue;
         if (!view.budget.take(now, false))
             return;

@@ -80,8 +80,7 @@ Core::Need Core::readNeed(const Watch &watch, const RegistryView &view, MonoTime
 
 bool Core::mayBeAccused(const Watch &watch) const {
     const auto age = watch.judgement.age;
-    return watch.owned && !watch.alerted && watch.evidence.everBeat && age &&
-           age->least >= m_thresholds.stale;
+    return watch.owned && !watch.alerted && age && age->least >= m_thresholds.stale;
 }
 
 MonoTime Core::dueAt(const Watch &watch, const RegistryView &view, MonoTime now) const {
@@ -94,8 +93,16 @@ MonoTime Core::dueAt(const Watch &watch, const RegistryView &view, MonoTime now)
     at(watch.notBefore);
     if (watch.readPendingSince)
         at(*watch.readPendingSince + kReadLost);
-    if (view.sight.since)
+    if (view.sight.since) {
         at(view.sight.graceUntil);
+        at(view.sight.ownCutGraceUntil);
+        if (evidence.beatUnstated && view.sight.streamSince)
+            at(std::max(*view.sight.since, *view.sight.streamSince) + m_thresholds.stale);
+    } else {
+        at(view.sight.lostAt + m_thresholds.late);
+    }
+    if (evidence.contradictedAt)
+        at(*evidence.contradictedAt + m_thresholds.stale);
     if (const auto age = ageOf(evidence, now)) {
         at(now + (m_thresholds.period + m_thresholds.paced(kQuietMarginSeconds) - age->middle()));
         at(now + (m_thresholds.late - age->middle()));
@@ -140,8 +147,10 @@ MonoTime Core::nextDeadline() const {
         if (!isSighted(view.link))
             continue;
         if (!view.watches.empty() && !view.failing)
-            next = std::min(next, std::max(view.heardAt, view.proofAskedAt) +
-                                      m_thresholds.paced(kProofSeconds));
+            next = std::min(next, view.sight.outOfDate
+                                      ? view.proofAskedAt + m_thresholds.paced(kAgreementSeconds)
+                                      : std::max(view.heardAt, view.proofAskedAt) +
+                                            m_thresholds.paced(kProofSeconds));
         if (!view.readQueue.empty() || view.listWanted || view.explainWanted ||
             (view.listFull && view.newcomers.unasked() > 0))
             next = std::min(next, m_now + kSpendInterval);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Blind times: when they begin and end, whose fault they were, and the registry's own alert.
+// Sight of a registry: when it is lost and gained, what reads say of it, and its own alert.
 #include "liveness/core.h"
 #include "liveness/retry_pace.h"
 
@@ -9,18 +9,21 @@ namespace heartline::liveness {
 
 namespace {
 
-/// Whose last beat is older than this, and from before the gap, fell silent for reasons of its own.
-constexpr double kLatelySeconds = 600;
 /// A list that works answers within that time, where it is to tell whether only records fail.
 constexpr auto kListTells = std::chrono::seconds(3);
-/// In a large fleet a fourth tells; in a small one a single death must not speak for all.
-constexpr std::ptrdiff_t kLargeFleet = 5;
 
-/// It accepted us and gave no answer, or something gave an error or nonsense in its place: it may
-/// have been frozen, or its database away, and then it heard nobody.
+/// It accepted us and gave no answer, or something gave an error or nonsense in its place, or
+/// knew nobody: it may have been frozen, or its database away, and then it heard nobody.
 bool mayBeIll(LinkState blindAs) {
     return blindAs == LinkState::Silent || blindAs == LinkState::Refusing ||
-           blindAs == LinkState::NotARegistry;
+           blindAs == LinkState::NotARegistry || blindAs == LinkState::Forgetful ||
+           blindAs == LinkState::OtherRegistry;
+}
+
+/// Nothing answered at all: it may be our line, or our machine that slept.
+bool mayBeOurs(LinkState blindAs) {
+    return blindAs == LinkState::Unreachable || blindAs == LinkState::Silent ||
+           blindAs == LinkState::Connecting;
 }
 } // namespace
 
@@ -29,15 +32,23 @@ void Core::on(const event::LinkChanged &event, MonoTime now, Effects &effects) {
     const bool before = isSighted(view.link);
     const bool after = isSighted(event.state);
     view.link = event.state;
+    if (event.state != LinkState::Connected)
+        view.sight.streamSince.reset();
+    else if (!view.sight.streamSince)
+        view.sight.streamSince = now;
     if (before && !after) {
+        if (!view.sight.since) // its stream was there until now
+            view.heardBeforeBlind = std::min(event.lastContact, view.heardAt);
         loseSight(event.registry, event.state, std::min(event.lastContact, now));
         view.failing = false; // with the link gone, that is the larger trouble
         view.failuresInRow = 0;
     } else if (!before && after) {
         gainSight(event.registry, now);
     }
-    if (!after && event.state != LinkState::Connecting)
+    if (!after && event.state != LinkState::Connecting) {
         view.blindAs = event.state;
+        view.wasIll = view.wasIll || mayBeIll(event.state);
+    }
     tellSight(event.registry, effects);
     updateAll(event.registry, now, effects);
     scheduleReads(event.registry, now, effects);
@@ -58,13 +69,17 @@ void Core::tellSight(RegistryIndex index, Effects &effects) {
 void Core::loseSight(RegistryIndex index, LinkState as, MonoTime since) {
     RegistryView &view = m_registries[index];
     view.blindAs = as;
+    view.wasIll = view.wasIll || mayBeIll(as);
     view.explainWanted = false;
-    if (!view.troubleSince)
+    if (!view.troubleSince) { // otherwise nothing good was read since the last loss
         view.troubleSince = since;
+        view.sight.lostAt = since;
+    }
     if (!view.sight.since)
         return; // lost already, and for longer
     view.sight.since.reset();
     view.blindSince = since;
+    view.heardBeforeBlind = std::min(since, view.heardAt);
 }
 
 void Core::gainSight(RegistryIndex index, MonoTime now) {
@@ -77,10 +92,16 @@ void Core::gainSight(RegistryIndex index, MonoTime now) {
     // A registry that is seen for the first time may have been started just now. Beats that were
     // heard while its records could not be read end no gap: they show that there was none.
     // Who is still coming back from a gap may be kept from it by the next, however short that is.
-    noteGap(view, now, view.failing || now < view.sight.graceUntil);
+    if (view.seenBefore && mayBeOurs(view.blindAs))
+        noteOwnCut(view, now);
+    noteGap(view, now, view.failing || now < view.sight.graceUntil, true);
     view.seenBefore = true;
     view.failing = false;
-    endContradiction(view);
+    // What answered with old records may do so still: one that agrees tells, over its stream.
+    if (view.sight.outOfDate && view.link == LinkState::Connected)
+        view.sight.since.reset();
+    else
+        endContradiction(view);
     view.leftBehind.reset();
     view.failuresInRow = 0;
     view.retryAt = now;
@@ -98,46 +119,13 @@ void Core::gainSight(RegistryIndex index, MonoTime now) {
     }
 }
 
-void Core::openGap(RegistryView &view, MonoTime from, MonoTime until) {
-    if (const auto last = view.sight.gaps.last(); !last || last->to - view.unheard != from) {
-        view.heardInGap.reset();
-        view.strangersAges.clear();
-        view.startedAt.reset();
-        view.graceBefore = view.sight.graceUntil;
-        view.gapWasOurs = false;
-    }
-    view.leftBehind.reset();
-    view.failedInGap = false;
-    view.unheard = until - from;
-    const MonoTime began = view.everHeard ? from : MonoTime::min();
-    view.sight.gaps.add({began, until});
-    // Who was still coming back from the one before is excused for this one, too.
-    if (from >= view.sight.graceUntil || !view.everHeard)
-        view.sight.excusedFrom = began;
-    view.sight.graceUntil = until + m_thresholds.paced(kGraceSeconds);
-    view.sight.understood = false;
-    if (!std::exchange(view.explainWanted, true))
-        view.explainNotBefore = until;
-}
-
-void Core::noteGap(RegistryView &view, MonoTime until, bool failed) {
-    // One that is short, but shows, is subtracted as well: it may not be the only one.
-    // Of the time before the first proof nothing is known at all.
-    const double least = !view.everHeard ? kUnprovedSeconds
-                         : failed        ? kBriefOutageSeconds
-                                         : kShortOutageSeconds;
-    if (view.seenBefore && until - view.heardAt < m_thresholds.paced(least))
-        return;
-    openGap(view, view.heardAt, until);
-    view.failedInGap = failed;
-}
-
 void Core::on(const event::Woke &event, MonoTime now, Effects &effects) {
     for (RegistryIndex index = 0; index < m_registries.size(); ++index) {
         RegistryView &view = m_registries[index];
         if (isSighted(view.link))
             loseSight(index, LinkState::Connecting, std::min(event.sleptAt, now));
         view.link = LinkState::Connecting;
+        view.sight.streamSince.reset();
         view.failing = false;
         // We were away ourselves, so that no registry is late with its answer.
         if (!view.alerted)
@@ -148,177 +136,8 @@ void Core::on(const event::Woke &event, MonoTime now, Effects &effects) {
     }
 }
 
-void Core::noteBeatInGap(RegistryView &view, const BeatFact &beat, MonoTime now) {
-    if (!view.sight.since || now >= view.sight.graceUntil)
-        return;
-    const auto gap = view.sight.gaps.last();
-    if (!gap)
-        return;
-    // Well inside the gap on both sides, so that no rounding can fake it.
-    const MonoTime from = gap->to - view.unheard + m_thresholds.paced(5);
-    const MonoTime to = gap->to - 2s;
-    if (beat.earliest <= from || beat.latest >= to)
-        return;
-    const bool first = !view.heardInGap;
-    view.heardInGap = first ? beat.earliest : std::max(*view.heardInGap, beat.earliest);
-    if (first)
-        settleGrace(view, now);
-}
-
-void Core::on(const event::OutageExplained &event, MonoTime now, Effects &effects) {
-    RegistryView &view = m_registries[event.registry];
-    readWorked(event.registry, event.sentAt, now, effects);
-    view.explainWanted = false;
-    view.explainPendingSince.reset();
-    if (event.uptime)
-        view.startedAt = event.sentAt - *event.uptime;
-    weighWitnesses(event.registry, event, now);
-    settleGrace(view, now);
-    updateAll(event.registry, now, effects);
-    scheduleReads(event.registry, now, effects);
-}
-
-void Core::weighWitnesses(RegistryIndex registry, const event::OutageExplained &event,
-                          MonoTime now) {
-    RegistryView &view = m_registries[registry];
-    view.strangersAges.clear();
-    for (const auto &witness : event.witnesses)
-        if (view.clock.isKnown() && !find(registry, witness.entityId))
-            view.strangersAges.push_back(
-                event.sentAt -
-                BeatFact::translated(witness.beat, event.sentAt, view.clock).likely());
-    for (const auto &witness : event.witnesses)
-        noteBeatInGap(view, BeatFact::translated(witness.beat, now, view.clock), now);
-}
-
-std::optional<bool> Core::othersLeftBehind(const RegistryView &view, MonoTime now) const {
-    // Ours count as well: where nobody else is, they are all the witnesses there are.
-    std::vector<Nanoseconds> ages = view.strangersAges;
-    std::size_t unread = 0;
-    for (const WatchIndex index : view.watches) {
-        const Evidence &evidence = m_watches[index].evidence;
-        const auto newest = evidence.newest();
-        if (evidence.gone || !evidence.lastBeat)
-            continue;
-        if (!newest || !view.sight.since || *newest < *view.sight.since) {
-            ++unread; // what we knew before says nothing of the time since
-            continue;
-        }
-        if (const auto age = ageOf(evidence, now))
-            ages.push_back(age->middle());
-    }
-    if (unread * 4 > view.watches.size())
-        return std::nullopt;
-    std::sort(ages.begin(), ages.end());
-    const Nanoseconds turn = m_thresholds.paced(kTurnSeconds);
-    const Nanoseconds lately =
-        std::max(m_thresholds.paced(kLatelySeconds), view.unheard + m_thresholds.paced(60));
-    const auto silent = std::upper_bound(ages.begin(), ages.end(), turn);
-    const auto longSilent = std::upper_bound(silent, ages.end(), lately);
-    // Deaths come one by one; what ends within one turn of all ended with the registry's hearing.
-    std::ptrdiff_t together = 0;
-    for (auto first = silent, last = silent; last != longSilent; ++last) {
-        while (*last - *first > turn)
-            ++first;
-        together = std::max(together, last - first + 1);
-    }
-    const auto beating = silent - ages.begin();
-    const bool large = beating + together >= kLargeFleet;
-    return together * (large ? 4 : 1) > beating;
-}
-
-bool Core::leftBehind(RegistryView &view, MonoTime now) const {
-    // Weighed once: who comes back later on does not tell any more that it had been silent.
-    if (!view.leftBehind)
-        view.leftBehind = othersLeftBehind(view, now);
-    view.alertsWait = !view.leftBehind && std::any_of(view.watches.begin(), view.watches.end(),
-                                                      [this](WatchIndex index) {
-                                                          return mayBeAccused(m_watches[index]);
-                                                      });
-    return view.leftBehind.value_or(true);
-}
-
-void Core::on(const event::OutageUnexplained &event, MonoTime now, Effects &) {
-    RegistryView &view = m_registries[event.registry];
-    view.explainPendingSince.reset();
-    view.explainNotBefore = now + 5s;
-}
-
-MonoTime Core::outageBegan(const RegistryView &view) const {
-    const MonoTime began = view.heardAt;
-    // We may not have been there ourselves when it went: its agents' last beats tell.
-    std::optional<MonoTime> lastHeard;
-    for (const WatchIndex index : view.watches) {
-        const auto &beat = m_watches[index].evidence.lastBeat;
-        if (!beat || !m_watches[index].evidence.everBeat || beat->latest >= *view.startedAt)
-            continue;
-        lastHeard = lastHeard ? std::max(*lastHeard, beat->earliest) : beat->earliest;
-    }
-    return lastHeard ? std::min(began, *lastHeard) : began;
-}
-
-bool Core::wasOurs(const RegistryView &view) const {
-    // Too short for anybody to be lost: at our own start, for one.
-    if (view.unheard < m_thresholds.paced(kShortOutageSeconds))
-        return !view.failedInGap;
-    // As it could not be reached at all, only our way to it was cut.
-    return view.heardInGap && !mayBeIll(view.blindAs);
-}
-
-MonoTime Core::gapEnd(const RegistryView &view) {
-    // Its stream may stand for longer than anything can be read.
-    const auto gap = view.sight.gaps.last();
-    return gap ? std::max(gap->to, *view.sight.since) : *view.sight.since;
-}
-
-MonoTime Core::hearingSince(const RegistryView &view) const {
-    // A process that runs is not enough where its database is away: somebody must have been heard
-    // since it was started.
-    MonoTime since = gapEnd(view);
-    if (view.heardInGap && *view.heardInGap > *view.startedAt)
-        since = std::min(since, *view.heardInGap);
-    for (const WatchIndex index : view.watches)
-        if (const auto &beat = m_watches[index].evidence.lastBeat;
-            beat && beat->earliest > *view.startedAt)
-            since = std::min(since, beat->latest);
-    return since;
-}
-
-void Core::settleGrace(RegistryView &view, MonoTime now) {
-    view.alertsWait = false;
-    if (!view.sight.since || now >= view.sight.graceUntil)
-        return;
-    const bool understood = !view.explainWanted && !view.listWanted;
-    const bool news = understood != view.sight.understood;
-    view.sight.understood = understood;
-    const Nanoseconds grace = m_thresholds.paced(kGraceSeconds);
-    const auto gap = view.sight.gaps.last();
-    const bool inGap = view.startedAt && gap && *view.startedAt >= gap->from;
-    if (view.startedAt &&
-        (*view.startedAt > view.blindSince - 2s || (inGap && now < *view.startedAt + grace))) {
-        // It was started anew: its agents come back from when it hears again.
-        const MonoTime until =
-            std::min(view.sight.graceUntil, std::max(now, hearingSince(view) + grace + 1s));
-        if (!news && until == view.sight.graceUntil)
-            return;
-        view.sight.graceUntil = until;
-        view.sight.gaps.add({outageBegan(view), gapEnd(view)});
-    } else if (understood && view.startedAt && !view.gapWasOurs && wasOurs(view) &&
-               !leftBehind(view, now)) {
-        // It ran all the while, and heard others.
-        view.sight.graceUntil = std::max(now, view.graceBefore);
-        view.sight.gaps.dropLast();
-        view.gapWasOurs = true;
-    } else if (!news) {
-        return;
-    }
-    for (const WatchIndex index : view.watches) { // fewer are excused now: the next tick looks
-        m_watches[index].dueAt = now;
-        m_timetable.emplace(now, index);
-    }
-}
-
-void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effects &effects) {
+void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effects &effects,
+                      Proves proves) {
     RegistryView &view = m_registries[index];
     view.limitsInRow = 0;
     const bool failedLately = view.failedLately(now);
@@ -332,20 +151,32 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
     if (failed) {
         gainSight(index, now);
         tellSight(index, effects);
-    } else {
+    } else if (proves == Proves::Hearing) {
         noteGap(view, now, failedLately);
     }
-    view.heardAt = std::max(view.heardAt, sentAt);
+    if (proves == Proves::Hearing) {
+        view.heardAt = std::max(view.heardAt, sentAt);
+        view.wasIll = false;
+    }
     view.goodReadAt = std::max(view.goodReadAt, sentAt);
-    if (!std::exchange(view.everHeard, true))
+    view.everHeard = true;
+    if (!std::exchange(view.everRead, true))
         tellSight(index, effects);
-    if (view.sight.outOfDate)
-        return; // good answers, but old ones
+    if (view.sight.outOfDate || view.sight.forgetful || proves == Proves::Nothing)
+        return; // good answers, but no good ones
     view.troubleSince.reset();
     if (std::exchange(view.alerted, false))
         effects.emplace_back(effect::RegistryAlertResolved{index});
     if (failed)
         updateAll(index, now, effects);
+}
+
+Core::Proves Core::provedBy(const RegistryView &view, std::size_t named) const {
+    const bool all = named > 0 || std::all_of(view.watches.begin(), view.watches.end(),
+                                              [this](WatchIndex index) {
+                                                  return m_watches[index].evidence.gone;
+                                              });
+    return all ? Proves::Hearing : Proves::Nothing;
 }
 
 void Core::recordWorked(RegistryIndex index) {
@@ -387,8 +218,10 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
     // What was asked long ago and is given up now must not hold up the next try.
     view.retryAt = view.failing ? std::min(view.retryAt, retryAt) : retryAt;
     // Whatever it was before: one that gives errors, or no answer, may hear nobody.
-    if (view.failing && (as == LinkState::Refusing || as == LinkState::Silent))
+    if (view.failing && (as == LinkState::Refusing || as == LinkState::Silent)) {
         view.blindAs = as;
+        view.wasIll = true;
+    }
     if (!std::exchange(view.failing, true)) {
         loseSight(index, as, view.failingSince);
         tellSight(index, effects);
@@ -408,7 +241,11 @@ void Core::settleRegistryAlert(RegistryIndex index, MonoTime now, Effects &effec
     RegistryView &view = m_registries[index];
     if (view.alerted)
         return;
-    if (view.sight.since || !view.troubleSince || now - *view.troubleSince < kSilenceBudget)
+    const bool seen = view.sight.since && !view.sight.forgetful;
+    // That another answers in its place needs no second look.
+    const Nanoseconds budget =
+        view.link == LinkState::OtherRegistry ? 0s : Nanoseconds(kSilenceBudget);
+    if (seen || !view.troubleSince || now - *view.troubleSince < budget)
         return;
     view.alerted = true;
     effects.emplace_back(effect::RegistryAlertRaised{index, view.shown()});

@@ -46,9 +46,20 @@ struct StateChanged {
     AgentState state;
     std::optional<Age> age;
 };
+/// What an agent's silence has in common with others': told once, and holds nothing back.
+enum class SilenceCause {
+    ItsOwn,
+    AllOfOurs,     ///< all of ours there are silent, three at least, and others beat
+    NobodyIsHeard, ///< so are the others
+};
 struct AlertRaised {
     WatchIndex watch;
     std::optional<Age> age;
+    /// It had left search before anybody here ever saw it alive.
+    bool old = false;
+    /// It was registered, and has never beaten since; the age is that of its registration.
+    bool neverBeat = false;
+    SilenceCause cause = SilenceCause::ItsOwn;
 };
 enum class ResolveReason { BeatHeard, Deregistered };
 struct AlertResolved {

@@ -23,6 +23,12 @@ struct BeatHeard {
     std::string_view entityId;
     UtcTime stamp;
 };
+/// The stream told a beat of somebody else's agent; told once a second at the most. It shows that
+/// the registry hears.
+struct OthersHeard {
+    RegistryIndex registry;
+    UtcTime stamp;
+};
 /// `entity_became_active`: a new connection of the agent.
 struct ConnectionSeen {
     RegistryIndex registry;
@@ -35,6 +41,8 @@ struct ChangeHinted {
     std::string_view entityId;
     /// Just registered: may be one of ours that we do not know yet.
     bool registered = false;
+    /// Just deregistered, which ends it when its record confirms that.
+    bool deregistered = false;
 };
 /// What a record came by: a request of its own, or a list. One may work where the other does not.
 enum class ReadBy { Itself, List };
@@ -48,7 +56,7 @@ struct RecordRead {
     bool owned = true;
     ReadBy by = ReadBy::Itself;
 };
-/// 404 for a record.
+/// The registry's own 404 for a record.
 struct RecordMissing {
     RegistryIndex registry;
     std::string entityId;
@@ -123,6 +131,7 @@ struct Remembered {
     std::optional<UtcTime> registeredAt;
     /// The last beat. Its place in time is on this run's clock, although an earlier run saw it.
     std::optional<BeatFact> beat;
+    /// A record has shown a beat; what was only heard may have been forged.
     bool everBeat = false;
     bool gone = false;
     /// An alert fires, so it is not raised again.
@@ -134,6 +143,10 @@ struct Remembered {
 struct RateLimited {
     RegistryIndex registry;
 };
+/// The operator says that an agent is no more.
+struct EndAccepted {
+    WatchIndex watch;
+};
 /// The operator asks for this one now.
 struct ReadWanted {
     WatchIndex watch;
@@ -143,10 +156,10 @@ struct Tick {};
 } // namespace event
 
 using Event =
-    std::variant<event::BeatHeard, event::ConnectionSeen, event::ChangeHinted, event::RecordRead,
-                 event::RecordMissing, event::StrangerRead, event::ReadFailed, event::ReadCancelled,
-                 event::ListRead, event::ListProgress, event::LinkChanged, event::RateLimited,
-                 event::ReadWanted, event::OutageExplained, event::OutageUnexplained, event::Woke,
-                 event::Remembered, event::Tick>;
+    std::variant<event::BeatHeard, event::OthersHeard, event::ConnectionSeen, event::ChangeHinted,
+                 event::RecordRead, event::RecordMissing, event::StrangerRead, event::ReadFailed,
+                 event::ReadCancelled, event::ListRead, event::ListProgress, event::LinkChanged,
+                 event::RateLimited, event::EndAccepted, event::ReadWanted, event::OutageExplained,
+                 event::OutageUnexplained, event::Woke, event::Remembered, event::Tick>;
 
 } // namespace heartline::liveness

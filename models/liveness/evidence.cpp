@@ -9,8 +9,9 @@ namespace heartline::liveness {
 namespace {
 /// Registering sets last_heartbeat; within this time of it a beat may be no beat.
 constexpr auto kRegistrationShadow = std::chrono::seconds(2);
-/// An event is heard within that time of a record that shows a later beat.
-constexpr auto kOvertaken = std::chrono::seconds(40);
+
+/// Between two answers that count.
+constexpr auto kSecondWord = std::chrono::seconds(1);
 } // namespace
 
 RecordFacts RecordFacts::of(const protocol::EntityRecord &record) {
@@ -19,18 +20,29 @@ RecordFacts RecordFacts::of(const protocol::EntityRecord &record) {
 }
 
 bool Evidence::take(const BeatFact &beat) {
+    const bool back = lastBeat && beat.stamp < lastBeat->stamp;
     if (lastBeat)
         formerStamps.keep(lastBeat->stamp, lastBeat->heardAt);
     lastBeat = beat;
+    if (beat.source == BeatSource::Stream) {
+        if (back || !heardFrom)
+            heardFrom = beat.stamp;
+        heardUntil = beat.stamp;
+    } else if (back) {
+        heardFrom.reset();
+    }
     return true;
 }
 
-bool Evidence::hear(const BeatFact &beat) {
+bool Evidence::toldSince(UtcTime stamp) const {
+    return heardFrom && stamp >= *heardFrom && stamp < heardUntil;
+}
+
+bool Evidence::hear(const BeatFact &beat, Nanoseconds overtaken) {
     lastStreamEventAt = beat.heardAt;
-    if (streamDoubted)
+    if (streamDoubted || gone)
         return false;
     everBeat = true;
-    gone = false;
     if (toldStatus == protocol::EntityStatus::Inactive)
         toldStatus = protocol::EntityStatus::Active; // a beat ends it, at the registry too
     if (!lastBeat) {
@@ -46,7 +58,7 @@ bool Evidence::hear(const BeatFact &beat) {
     // It may have been overtaken by a record; one that lies much farther back was stamped by a
     // clock that was set.
     const Nanoseconds back = lastBeat->stamp - beat.stamp;
-    if (back > 0s && back < kOvertaken)
+    if (back > 0s && back < overtaken)
         return false;
     unconfirmedSince = unconfirmedSince.value_or(beat.heardAt);
     return take(beat);
@@ -59,6 +71,9 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
     const auto askedBefore = std::exchange(recordSentAt, sentAt);
     recordReadAt = receivedAt;
     lastReadFailed = false;
+    missing = 0;
+    missedAt.reset();
+    endTold = false;
     gone = record.tombstoned;
     gossipCopy = record.gossipCopy;
     const bool anew = record.registeredAt != registeredAt;
@@ -75,10 +90,17 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
     // A beat heard on the stream after this answer was asked for is newer than its status.
     if (!lastStreamEventAt || *lastStreamEventAt < sentAt)
         toldStatus = record.status;
-    if (!record.lastHeartbeat)
+    beatUnstated = !record.lastHeartbeat;
+    if (beatUnstated) {
+        // Registering is all that is known to have happened; whatever the stream tells is newer.
+        unconfirmedSince.reset();
+        if (!lastBeat && registeredAt && !gossipCopy)
+            take(BeatFact::translated(*registeredAt, receivedAt, clock));
         return false;
+    }
     const UtcTime stamp = *record.lastHeartbeat;
     const bool replaced = recordStamp && *recordStamp != stamp;
+    const bool back = recordStamp && stamp < *recordStamp;
     if (!registeredAt || std::chrono::abs(stamp - *registeredAt) > kRegistrationShadow ||
         (replaced && !anew))
         everBeat = recordBeats = true;
@@ -88,10 +110,17 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
         recordBeats = recordBeats || lastBeat->source == BeatSource::Stream; // one that was heard
         recordBeat = lastBeat;
         unconfirmedSince.reset();
+        wentBack = false;
     } else if (replaced || !recordBeat) {
         recordBeat = BeatFact::translated(stamp, receivedAt, clock);
-        if (const auto next = formerStamps.heardAfter(stamp, lastBeat->heardAt))
+        const auto next = formerStamps.heardAfter(stamp, lastBeat->heardAt);
+        if (next)
             unconfirmedSince = next; // it lags, but it goes on
+        else if (!back && toldSince(stamp))
+            unconfirmedSince = unconfirmedSince.value_or(lastBeat->heardAt);
+        else if (back) // a backup, or a cache: only beats of from now on tell
+            unconfirmedSince.reset();
+        wentBack = !next && (back || wentBack);
     }
     streamDoubted = streamDoubted && !newer;
     return newer;
@@ -102,6 +131,8 @@ void Evidence::doubtStream() {
         return;
     formerStamps.keep(lastBeat->stamp, lastBeat->heardAt);
     lastBeat = recordBeat;
+    if (heardFrom && *heardFrom > lastBeat->stamp)
+        heardFrom.reset(); // nothing that it told was true
     everBeat = recordBeats;
     unconfirmedSince.reset();
     streamDoubted = true;
@@ -120,9 +151,12 @@ bool Evidence::readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, Mon
         // A former stamp that lies ahead of the registry's time orders nothing.
         const auto former =
             lastBeat ? clock.when(lastBeat->stamp, lastBeat->stamp, receivedAt) : std::nullopt;
+        const bool formerAhead = former && former->earliest > receivedAt;
+        // One that lies ahead as well was made no later than the clock was set.
+        const auto told = clock.when(stamp, stamp, receivedAt);
+        const bool placed = told && told->earliest <= receivedAt;
         const bool newer = !lastBeat || stamp > lastBeat->stamp ||
-                           seen.earliest > lastBeat->latest ||
-                           (former && former->earliest > receivedAt);
+                           (placed && (formerAhead || seen.earliest > lastBeat->latest));
         return newer && take(seen);
     }
     // It is newer than the one before, too.
@@ -134,30 +168,42 @@ bool Evidence::readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, Mon
         // such as a replica gives that lags.
         const auto told = clock.when(stamp, stamp + 1s, receivedAt);
         const bool fits = told && told->latest >= from && told->earliest <= receivedAt;
-        const bool lags = lastBeat->source == BeatSource::Stream && formerStamps.holds(stamp);
+        // One of the time in which the stream told its beats is an old one, told or lost.
+        const bool lags = toldSince(stamp);
         const bool moves = stamp > *before && lastBeat->heardAt < *askedBefore && !lags;
         if (lastBeat->heardAt > sentAt)
             return false;
         if (!fits && !moves) {
-            contradictedAt = receivedAt;
+            // Two copies of one record, given out in turn, are no news.
+            if (!contradictions.heardAt(stamp))
+                contradictedAt = receivedAt;
+            contradictions.keep(stamp, receivedAt);
             return false;
         }
     }
     return take(seen);
 }
 
-void Evidence::missed(MonoTime sentAt, MonoTime receivedAt) {
-    if ((recordSentAt && sentAt < *recordSentAt) ||
-        (lastStreamEventAt && *lastStreamEventAt > sentAt))
-        return; // overtaken by something newer
-    recordSentAt = sentAt;
-    recordReadAt = receivedAt;
+void Evidence::missed(MonoTime sentAt) {
+    if ((recordSentAt && sentAt < *recordSentAt) || (missedAt && sentAt - *missedAt < kSecondWord))
+        return; // overtaken by something newer, or the same answer once more
+    missedAt = sentAt;
     lastReadFailed = false;
-    gone = true;
+    ++missing;
+    gone = gone || (missing >= 2 && endTold);
+}
+
+bool Evidence::showsBeatSince(const std::optional<BeatFact> &former) const {
+    if (!recordStamp || !lastBeat || (former && former->isSameAs(*recordStamp, BeatSource::Record)))
+        return false;
+    if (lastBeat->isSameAs(*recordStamp, BeatSource::Record))
+        return true;
+    const auto heardAt = formerStamps.heardAt(*recordStamp); // it lags
+    return heardAt && (!former || *heardAt > former->heardAt);
 }
 
 std::optional<MonoTime> Evidence::newest() const {
-    if (recordReadAt && lastStreamEventAt)
+    if (recordReadAt && lastStreamEventAt && !streamDoubted)
         return std::max(*recordReadAt, *lastStreamEventAt);
     return recordReadAt ? recordReadAt : lastStreamEventAt;
 }

@@ -26,11 +26,19 @@ struct Evidence {
     /// Stamps of beats that were seen before the last one, so that a record which lags behind is
     /// known for what it is.
     StampMemory formerStamps;
+    /// The stamp from which on the stream told its beats, while the registry's clock goes on.
+    std::optional<UtcTime> heardFrom;
+    /// The last that it told.
+    UtcTime heardUntil;
     /// What the last record showed, and when that beat was made.
     std::optional<UtcTime> recordStamp;
     std::optional<BeatFact> recordBeat;
+    /// The last record states no beat at all, as old registries' do: the stream alone tells.
+    bool beatUnstated = false;
     /// When the first of the beats was heard that no record shows yet.
     std::optional<MonoTime> unconfirmedSince;
+    /// The record went back to a stamp that was not known, and told of nothing since.
+    bool wentBack = false;
     /// The record misses beats that the stream told long ago; whose fault it is is being found out.
     bool contradicted = false;
     /// The record speaks alone: the stream told beats that it never showed.
@@ -43,6 +51,12 @@ struct Evidence {
     /// Records show one, too.
     bool recordBeats = false;
     bool gone = false;
+    /// The registry said that it has no such record, so often in a row, and when it was last asked;
+    /// its word counts at the second. Whether it said before that the agent was deregistered.
+    int missing = 0;
+    std::optional<MonoTime> missedAt;
+    bool endTold = false;
+    [[nodiscard]] bool isMissing() const { return missing >= 2 && !gone; }
     bool gossipCopy = false;
     /// The last record that came: when it was asked for, and when it came.
     std::optional<MonoTime> recordSentAt;
@@ -50,21 +64,27 @@ struct Evidence {
     /// When a record that was asked for later than the last beat was heard last changed to an older
     /// stamp: either lags, or the registry's clock was set. It speaks neither for nor against.
     std::optional<MonoTime> contradictedAt;
+    /// The stamps that did so.
+    StampMemory contradictions;
     /// A read failed after the last one that came.
     bool lastReadFailed = false;
     std::optional<MonoTime> lastStreamEventAt;
     /// `entity_became_active` events: the agent's connections, no recoveries.
     int connectionsSeen = 0;
 
-    /// Takes a beat in that was heard live. True when it is newer than the last one.
-    bool hear(const BeatFact &beat);
+    /// Takes a beat in that was heard live. True when it is newer than the last one. `overtaken`: a
+    /// record that shows a later beat may have been quicker by so much.
+    bool hear(const BeatFact &beat, Nanoseconds overtaken = kOvertaken);
+    static constexpr Nanoseconds kOvertaken = 40s;
     /// Takes a record in. True when it shows a newer beat.
     bool read(const RecordFacts &record, MonoTime sentAt, MonoTime receivedAt,
               const RegistryClock &clock);
     /// The record wins over what the stream told, until it shows another beat.
     void doubtStream();
     /// The registry answered that it has no such record.
-    void missed(MonoTime sentAt, MonoTime receivedAt);
+    void missed(MonoTime sentAt);
+    /// The record shows a beat that came after that one.
+    [[nodiscard]] bool showsBeatSince(const std::optional<BeatFact> &former) const;
     /// When anything was last learned about this agent.
     [[nodiscard]] std::optional<MonoTime> newest() const;
 
@@ -73,6 +93,8 @@ private:
     bool readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, MonoTime sentAt,
                    MonoTime receivedAt, const RegistryClock &clock);
     bool take(const BeatFact &beat);
+    /// The stream told beats of before that one and of after it.
+    [[nodiscard]] bool toldSince(UtcTime stamp) const;
 };
 
 } // namespace heartline::liveness

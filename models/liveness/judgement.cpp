@@ -24,6 +24,17 @@ bool isExcused(Nanoseconds age, const Sight &sight, const Thresholds &thresholds
 
 } // namespace
 
+bool mayShareOurLine(Age lastBeat, const Sight &sight, const Thresholds &thresholds, MonoTime now) {
+    const auto cut = sight.ownCuts.last();
+    const MonoTime latest = now - lastBeat.least;
+    if (!cut || latest < sight.ownCutFrom - thresholds.paced(kSharedBeforeSeconds) ||
+        now - lastBeat.most > cut->from + thresholds.paced(kSharedAfterSeconds))
+        return false;
+    const Nanoseconds outside = sight.ownCuts.heardBetween(latest, now);
+    const Nanoseconds deaf = now - latest - sight.gaps.heardBetween(latest, now);
+    return outside - deaf < thresholds.paced(kLongestHearingSeconds);
+}
+
 Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &thresholds,
                 MonoTime now) {
     Judgement result;
@@ -34,6 +45,9 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
     if (evidence.gossipCopy)
         return result; // judged by its home registry alone
     result.age = ageOf(evidence, now);
+    result.missing = evidence.isMissing();
+    if (result.missing || sight.forgetful)
+        return result;
     const auto newest = evidence.newest();
     const bool sightedSinceRead = sight.since && newest && *newest >= *sight.since;
     if (!result.age) {
@@ -49,29 +63,43 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
 
     if (!sightedSinceRead) {
         // Blind: what we knew holds for as long as it would have held anyway, and no longer.
-        const bool fresh = evidence.everBeat && age.most <= thresholds.late && !sight.outOfDate;
+        // What only the stream tells meanwhile holds no longer either.
+        const bool fresh = evidence.everBeat && age.most <= thresholds.late &&
+                           now - sight.lostAt <= thresholds.late && !sight.outOfDate;
         result.state = fresh ? AgentState::Active : AgentState::Unknown;
         return result;
     }
-    if (!evidence.everBeat) {
-        result.state = AgentState::Registered;
-        return result;
-    }
     if (age.least < thresholds.stale) {
-        result.state = age.middle() > thresholds.late ? AgentState::Late : AgentState::Active;
+        result.state = !evidence.everBeat               ? AgentState::Registered
+                       : age.middle() > thresholds.late ? AgentState::Late
+                                                        : AgentState::Active;
         return result;
     }
-    // Heard, but never shown by its record: what was heard may be forged.
-    if (!evidence.recordBeats) {
-        result.state = AgentState::Registered;
+    // Its record states no beat: who listened for long enough knows of the silence.
+    const bool listened = sight.streamSince && now - *sight.streamSince >= thresholds.stale &&
+                          now - *sight.since >= thresholds.stale;
+    if (evidence.beatUnstated && !listened &&
+        evidence.toldStatus != protocol::EntityStatus::Inactive) {
+        if (!evidence.everBeat)
+            result.state = AgentState::Registered;
         return result;
     }
+    // What was heard and never shown by its record may be forged.
+    result.neverBeat = !evidence.recordBeats && !(evidence.beatUnstated && evidence.everBeat);
     // It may only have been unheard: wait for its next beat. A registry that was out for long calls
     // all its agents inactive as soon as it is back, so its word counts no more than the age.
     if (now < sight.graceUntil &&
         (!sight.understood || isExcused(age.least, sight, thresholds, now)))
         return result;
     // What was read of one that was excused speaks of the time before the excuse ended.
+    if (now < sight.graceUntil && evidence.recordSentAt) {
+        const Nanoseconds then = age.least - (now - *evidence.recordSentAt);
+        if (then >= thresholds.stale &&
+            isExcused(then, sight, thresholds, *evidence.recordSentAt)) {
+            result.needsConfirmation = true;
+            return result;
+        }
+    }
     const bool excusedTillLately =
         isExcused(age.least - (now - sight.graceUntil), sight, thresholds, sight.graceUntil);
     if (now >= sight.graceUntil && excusedTillLately &&
@@ -79,6 +107,14 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
         (!evidence.recordSentAt || *evidence.recordSentAt < sight.graceUntil)) {
         result.needsConfirmation = true;
         return result;
+    }
+    if (mayShareOurLine(age, sight, thresholds, now)) {
+        if (now < sight.ownCutGraceUntil)
+            return result;
+        if (!evidence.recordSentAt || *evidence.recordSentAt < sight.ownCutGraceUntil) {
+            result.needsConfirmation = true;
+            return result;
+        }
     }
     // Where nothing but our own clock places its beat, the next of anybody's tells better.
     if (evidence.lastBeat->restsOn == ClockRank::OwnClock &&
@@ -95,8 +131,9 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
     }
 
     // Something beats in its record, although we do not understand when.
-    if (evidence.contradictedAt && now - *evidence.contradictedAt < thresholds.stale) {
-        result.needsConfirmation = true;
+    if (evidence.contradictedAt && evidence.recordSentAt &&
+        *evidence.recordSentAt - *evidence.contradictedAt < thresholds.stale) {
+        result.needsConfirmation = now - *evidence.contradictedAt >= thresholds.stale;
         return result;
     }
     // A record that was asked for past the mark shows no other beat.
@@ -104,7 +141,9 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
                            *evidence.recordSentAt - evidence.lastBeat->latest >= thresholds.stale;
     if (!confirmed) {
         result.needsConfirmation = true;
-        result.state = evidence.lastReadFailed ? AgentState::Unknown : AgentState::Late;
+        result.state = evidence.lastReadFailed ? AgentState::Unknown
+                       : result.neverBeat      ? AgentState::Registered
+                                               : AgentState::Late;
         return result;
     }
     result.state = age.least >= thresholds.inactive ? AgentState::Inactive : AgentState::Stale;

@@ -19,16 +19,29 @@ struct Age {
 struct Sight {
     /// Since when we can read it without a break; nothing while blind.
     std::optional<MonoTime> since;
+    /// When the trouble began in which it cannot be read: nothing good was read since. While that
+    /// is so.
+    MonoTime lostAt;
+    /// Since when its stream is open; nothing while there is none.
+    std::optional<MonoTime> streamSince;
     /// Until then its agents are excused for what was not heard during the last gap: the registry
     /// itself may have been frozen, or its database away, and then it heard nobody.
     MonoTime graceUntil;
     /// Records can be read, but are older than what the stream tells: neither is believed.
     bool outOfDate = false;
+    /// It no longer knows most of our agents: nothing that it says is believed.
+    bool forgetful = false;
     /// When nobody may have been heard.
     HearingGaps gaps;
     /// Who was silent for too long before then is not excused: the last gap's beginning, or that of
     /// the first of several of which each came within the grace of the one before.
     MonoTime excusedFrom = MonoTime::max();
+    /// Cuts of our own link, or our sleep: who fell silent at the beginning of the last, or of the
+    /// first of several of which each came within the grace of the one before, may share our
+    /// machine or line, and has until then to come back.
+    HearingGaps ownCuts;
+    MonoTime ownCutFrom;
+    MonoTime ownCutGraceUntil;
     /// Whose fault it was is known, and everything was read since: until then all are excused.
     bool understood = false;
 };
@@ -38,16 +51,29 @@ struct Judgement {
     std::optional<Age> age;
     /// Past the stale mark, but the record has not been read since then: read it now.
     bool needsConfirmation = false;
+    /// Past the stale mark since it was registered, and no record ever showed a beat.
+    bool neverBeat = false;
+    /// The registry says that it has no such agent, and never said that it was deregistered.
+    bool missing = false;
 };
 
 /// Within so long everybody who beats has beaten, in seconds at the network's own pace.
 inline constexpr double kTurnSeconds = 36;
+/// Who shares our line fell silent so long before we saw that it was cut, or after: a period, and
+/// what it takes to see it, as answers that come in between hide when it began.
+inline constexpr double kSharedBeforeSeconds = 60;
+inline constexpr double kSharedAfterSeconds = 25;
 /// Who was not heard for so long while the registry was hearing is accused, whatever happens to it
 /// ever again. Seconds at the network's own pace.
 inline constexpr double kLongestHearingSeconds = 150;
 
 /// Nothing before a beat is known.
 [[nodiscard]] std::optional<Age> ageOf(const Evidence &evidence, MonoTime now);
+
+/// It fell silent as our own line was cut, or our machine fell asleep: it may share that.
+/// `lastBeat`: how long ago that may have been.
+[[nodiscard]] bool mayShareOurLine(Age lastBeat, const Sight &sight, const Thresholds &thresholds,
+                                   MonoTime now);
 
 /// The whole truth table: pure, no memory.
 [[nodiscard]] Judgement judge(const Evidence &evidence, const Sight &sight,

@@ -27,6 +27,10 @@ std::string_view linkWord(LinkState state) {
         return "not a registry";
     case LinkState::OutOfDate:
         return "out of date";
+    case LinkState::Forgetful:
+        return "missing your agents";
+    case LinkState::OtherRegistry:
+        return "another registry";
     }
     return "connecting";
 }

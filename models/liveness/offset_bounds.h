@@ -24,6 +24,9 @@ public:
     /// The last one that did not; MonoTime::min() before any.
     [[nodiscard]] MonoTime contradictedAt() const { return m_contradictedAt; }
 
+    /// Nothing fitted since the last that did not: it may have been set.
+    [[nodiscard]] bool isDoubted() const { return m_known && m_contradictedAt > m_now.at; }
+
     static constexpr Nanoseconds kTrusted = 60s;
 
     /// How far a clock may go wrong in such a time; nothing for one to come.

@@ -99,6 +99,10 @@ Nanoseconds RegistryClock::uncertainty(MonoTime at) const {
     return (known.high - known.low) / 2;
 }
 
+bool RegistryClock::isDoubted(MonoTime at) const {
+    return stampsServe(at) ? m_stamps.isDoubted() : m_date.isDoubted();
+}
+
 MonoTime RegistryClock::contradictedAt(MonoTime at) const {
     return stampsServe(at) ? m_stamps.contradictedAt()
                            : std::max(m_date.contradictedAt(), m_stamps.contradictedAt());

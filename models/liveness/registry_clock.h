@@ -54,6 +54,9 @@ public:
     /// MonoTime::min() before.
     [[nodiscard]] MonoTime contradictedAt(MonoTime at) const;
 
+    /// What serves at `at` was contradicted by the last evidence that came.
+    [[nodiscard]] bool isDoubted(MonoTime at) const;
+
     static constexpr Nanoseconds kOwnClockMargin = std::chrono::seconds(120);
     static constexpr Nanoseconds kEventDelay = std::chrono::seconds(5);
     /// A stamp tells of the clock only when it is known as well as that.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "liveness/events.h"
+#include "liveness/effects.h"
 #include "liveness/judgement.h"
 #include "liveness/newcomers.h"
 #include "liveness/read_budget.h"
@@ -21,22 +21,36 @@ struct RegistryView {
 
     /// Its link stands, but its records cannot be read.
     bool failing = false;
+    /// What agents that are silent have in common, as last looked at.
+    effect::SilenceCause cause = effect::SilenceCause::ItsOwn;
+    std::optional<MonoTime> causeAt;
+
     /// While there is no sight: when it was lost, and as what.
     MonoTime blindSince;
+    /// The last proof that it hears before that.
+    MonoTime heardBeforeBlind;
     LinkState blindAs = LinkState::Connecting;
     /// The last proof that it hears: when the last good read was asked for, or a beat was heard.
     MonoTime heardAt;
+    /// When the stream last told a beat of others.
+    std::optional<MonoTime> othersHeardAt;
     /// When the last good read was asked for.
     MonoTime goodReadAt;
     /// False before the first such proof: of the time before we know nothing.
     bool everHeard = false;
+    /// Something could be read of it.
+    bool everRead = false;
     /// Until when the gap before it excuses, which goes on where the last one was ours alone.
     MonoTime graceBefore;
     bool gapWasOurs = false;
-    /// How long the last gap was, as far as we were there.
+    /// When the last gap began, as far as we were there and it was one, and how long it was.
+    std::optional<MonoTime> unheardFrom;
     Nanoseconds unheard{};
-    /// Reads failed during it, with an answer that was none: not our link alone.
+    /// Reads failed just before its end.
     bool failedInGap = false;
+    /// Not our link alone was in trouble: since the last proof that it hears, and in the last gap.
+    bool wasIll = false;
+    bool illInGap = false;
     /// Since when it is in trouble for which its alert is due; nothing after a good read.
     std::optional<MonoTime> troubleSince;
     /// As last told by SightChanged.
@@ -76,6 +90,8 @@ struct RegistryView {
     bool recordsLimited = false;
     /// Several failed: since when a list is asked for to tell whether others work.
     std::optional<MonoTime> listTriedSince;
+    /// Records of ours, or of others, that came with the list that is under way.
+    std::size_t listed = 0;
     /// Agents whose records miss what the stream told of them: how many, and since when.
     std::size_t contradicting = 0;
     std::optional<MonoTime> contradictedSince;
@@ -135,7 +151,9 @@ struct RegistryView {
             return link;
         if (failing)
             return blindAs;
-        return sight.outOfDate ? LinkState::OutOfDate : everHeard ? link : LinkState::Connecting;
+        if (sight.forgetful || sight.outOfDate)
+            return sight.forgetful ? LinkState::Forgetful : LinkState::OutOfDate;
+        return everRead ? link : LinkState::Connecting;
     }
 };
 

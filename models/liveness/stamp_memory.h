@@ -3,7 +3,6 @@
 
 #include "base/time.h"
 
-#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -16,20 +15,19 @@ public:
         m_kept[m_next] = {std::chrono::floor<std::chrono::seconds>(stamp), heardAt};
         m_next = (m_next + 1) % m_kept.size();
     }
-    /// It was kept, give or take the second by which an event and a record of one beat differ.
-    [[nodiscard]] bool holds(UtcTime stamp) const {
-        return std::any_of(m_kept.begin(), m_kept.end(),
-                           [&](const Kept &kept) { return isSame(kept, stamp); });
+    /// When it was heard of, if it was kept; give or take the second by which an event and a record
+    /// of one beat differ. Of several, as after a clock was set back, the last.
+    [[nodiscard]] std::optional<MonoTime> heardAt(UtcTime stamp) const {
+        const auto back = find(stamp);
+        return back ? std::optional(kept(*back).heardAt) : std::nullopt;
     }
     /// When the beat after that one was heard, which is `last` where that one was kept last;
     /// nothing where it was not kept.
     [[nodiscard]] std::optional<MonoTime> heardAfter(UtcTime stamp, MonoTime last) const {
-        for (std::size_t i = 0; i < m_kept.size(); ++i) {
-            const std::size_t next = (i + 1) % m_kept.size();
-            if (isSame(m_kept[i], stamp))
-                return next == m_next ? last : m_kept[next].heardAt;
-        }
-        return std::nullopt;
+        const auto back = find(stamp);
+        if (!back)
+            return std::nullopt;
+        return *back == 0 ? last : kept(*back - 1).heardAt;
     }
 
 private:
@@ -40,6 +38,16 @@ private:
     static bool isSame(const Kept &kept, UtcTime stamp) {
         const auto second = std::chrono::floor<std::chrono::seconds>(stamp);
         return second <= kept.second && second >= kept.second - std::chrono::seconds(1);
+    }
+    /// The one that was kept so many before the last.
+    [[nodiscard]] const Kept &kept(std::size_t back) const {
+        return m_kept[(m_next + m_kept.size() - 1 - back) % m_kept.size()];
+    }
+    [[nodiscard]] std::optional<std::size_t> find(UtcTime stamp) const {
+        for (std::size_t back = 0; back < m_kept.size(); ++back)
+            if (isSame(kept(back), stamp))
+                return back;
+        return std::nullopt;
     }
     std::array<Kept, 8> m_kept{};
     std::size_t m_next = 0;

@@ -24,6 +24,7 @@ struct Thresholds {
     [[nodiscard]] double pace() const { return toSeconds(period) / 30.0; }
     /// `seconds` at the network's own pace.
     [[nodiscard]] Nanoseconds paced(double seconds) const { return fromSeconds(seconds * pace()); }
+    [[nodiscard]] Nanoseconds paced(Nanoseconds time) const { return paced(toSeconds(time)); }
 };
 
 } // namespace heartline::liveness

@@ -19,10 +19,11 @@ struct Watch {
     /// The last beat before the alert; set while one is raised.
     std::optional<BeatFact> alertedOn;
     bool alerted = false;
-    /// A newer beat came since then; and the record, which was this then, shows one, too.
+    /// It was seen alive, by this run or one before.
+    bool seenAlive = false;
+    /// A newer beat came since then; and the record shows one, too.
     bool beatenSinceAlert = false;
     bool recordMovedSinceAlert = false;
-    std::optional<UtcTime> recordAtAlert;
 
     /// Proved to be ours, or named by the operator: only these raise alerts.
     bool owned = false;
@@ -38,6 +39,8 @@ struct Watch {
     /// A read is out since then.
     std::optional<MonoTime> readPendingSince;
     bool readWanted = false;
+    /// A list has held it: the developer's, or a page of all.
+    bool wasListed = false;
     int failures = 0;
     MonoTime notBefore;
     /// It stands in its registry's queue of reads.

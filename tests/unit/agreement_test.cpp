@@ -6,6 +6,7 @@
 
 using namespace heartline;
 using namespace heartline::test;
+using protocol::EntityStatus;
 
 class AgreementTest : public QObject {
     Q_OBJECT
@@ -62,6 +63,46 @@ private Q_SLOTS:
         QCOMPARE(fleet.count<effect::RegistryAlertResolved>(), 1);
         QCOMPARE(fleet.count(AgentState::Active), agents);
         QCOMPARE(fleet.accused().size(), 0U);
+    }
+    void aCacheIsNotForgottenOverAnOutage() {
+        Fleet fleet(12);
+        fleet.run(200s);
+        fleet.fillCache();
+        fleet.run(220s);
+        for (int i = 0; i < 4; ++i) {
+            fleet.recordsFail = fleet.listFails = true;
+            fleet.run(40s);
+            fleet.recordsFail = fleet.listFails = false;
+            fleet.run(200s);
+            QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::OutOfDate);
+        }
+        QCOMPARE(fleet.accused().size(), 0U);
+        QCOMPARE(fleet.count<effect::RegistryAlertRaised>(), 1);
+        QCOMPARE(fleet.count<effect::RegistryAlertResolved>(), 0);
+        fleet.cache.clear();
+        fleet.agents[3].beats = false;
+        fleet.run(60s);
+        QCOMPARE(fleet.count<effect::RegistryAlertResolved>(), 1);
+        fleet.run(60s);
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(3)});
+        QCOMPARE(fleet.count(AgentState::Active), 11);
+    }
+    void twoCopiesInTurnHideNoDeath() {
+        CoreBench b;
+        b.syncClock();
+        b.feed(event::LinkChanged{b.registry, LinkState::PollingOnly, b.now});
+        b.feed(event::ListRead{b.registry, true, false, b.now});
+        b.feed(event::OutageExplained{b.registry, std::chrono::hours(5), {}, b.now});
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        const UtcTime newer = b.utc(b.now) - 3s;
+        const UtcTime older = newer - 400s;
+        b.read(EntityStatus::Active, newer, registered);
+        int reads = 0;
+        b.pass(300s, [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active, ++reads % 2 == 0 ? newer : older, registered);
+        });
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        QVERIFY2(reads < 80, qPrintable(QString::number(reads)));
     }
     void aReplicaThatLagsIsNotOutOfDate() {
         Fleet fleet(12);

@@ -2,8 +2,8 @@
 #include "base/backoff.h"
 #include "base/mailbox.h"
 #include "base/rfc3339.h"
+#include "http/http_date.h"
 #include "http/request.h"
-#include "http/rest_client.h"
 
 #include <QTest>
 #include <ctime>

@@ -330,6 +330,83 @@ private Q_SLOTS:
         QCOMPARE(b.state(), AgentState::Stale);
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
     }
+    void whoFallsSilentTogetherIsToldTogether_data() {
+        QTest::addColumn<int>("agents");
+        QTest::addColumn<bool>("others");
+        QTest::addColumn<int>("cause");
+        const auto row = [](const char *name, int agents, bool others, effect::SilenceCause cause) {
+            QTest::newRow(name) << agents << others << static_cast<int>(cause);
+        };
+        row("all of ours", 3, true, effect::SilenceCause::AllOfOurs);
+        row("nobody is heard", 3, false, effect::SilenceCause::NobodyIsHeard);
+        row("two are no crowd", 2, true, effect::SilenceCause::ItsOwn);
+    }
+    void whoFallsSilentTogetherIsToldTogether() {
+        QFETCH(int, agents);
+        QFETCH(bool, others);
+        Bench b;
+        b.connect();
+        const UtcTime second = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        const auto id = [](int i) { return "zns:" + std::to_string(i); };
+        for (int i = 0; i < agents; ++i) {
+            b.read(EntityStatus::Active, second - 3s, second - std::chrono::hours(1), id(i));
+            b.beat(id(i));
+        }
+        for (int i = 0; i < 95; ++i) {
+            if (others)
+                b.feed(event::OthersHeard{b.registry, b.utc(b.now)});
+            b.pass(1s, [&](const effect::ReadRecord &r) {
+                b.read(EntityStatus::Active, second, second - std::chrono::hours(1), r.entityId);
+            });
+        }
+        QCOMPARE(b.count<effect::AlertRaised>(), agents); // it holds nothing back
+        QTEST(static_cast<int>(b.last<effect::AlertRaised>().cause), "cause");
+    }
+    void oneOfManyThatFallsSilentDoesSoByItself() {
+        Bench b;
+        b.connect();
+        const UtcTime hourAgo = b.utc(b.now) - std::chrono::hours(1);
+        const auto id = [](int i) { return "zns:" + std::to_string(i); };
+        const auto read = [&](const std::string &which) {
+            const bool dead = which == id(0);
+            b.read(EntityStatus::Active,
+                   std::chrono::floor<std::chrono::seconds>(dead ? kEpoch : b.utc(b.now)), hourAgo,
+                   which);
+        };
+        for (int i = 0; i < 4; ++i)
+            read(id(i));
+        b.beat(id(0));
+        for (int i = 0; i < 95; ++i) {
+            for (int agent = 1; agent < 4; ++agent)
+                b.beat(id(agent));
+            b.pass(1s, [&](const effect::ReadRecord &r) { read(r.entityId); });
+        }
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        QVERIFY(b.last<effect::AlertRaised>().cause == effect::SilenceCause::ItsOwn);
+    }
+    void aStrangersBeatShowsThatTheRegistryHears() {
+        // Reads fail for a minute, and somebody beats all the while: it was no gap.
+        Bench b;
+        b.connect();
+        const UtcTime second = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        b.read(EntityStatus::Active, second, second - std::chrono::hours(1));
+        b.beat();
+        bool reads = true;
+        const auto answer = [&](const effect::ReadRecord &r) {
+            if (reads)
+                b.read(EntityStatus::Active, second, second - std::chrono::hours(1));
+            else
+                b.feed(event::ReadFailed{b.registry, r.entityId});
+        };
+        for (int i = 0; i < 95; ++i) {
+            reads = i < 30 || i >= 85;
+            b.lists = reads ? Bench::Lists::Good : Bench::Lists::Failed;
+            b.feed(event::OthersHeard{b.registry, b.utc(b.now)});
+            b.pass(1s, answer);
+        }
+        QVERIFY(b.count<effect::SightChanged>() >= 2); // it was lost, and is back
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+    }
     void oneRegisteredAnewThatHasBeatenSinceHasBeaten() {
         Bench b;
         b.connect();

@@ -48,6 +48,72 @@ private Q_SLOTS:
         QTEST(static_cast<int>(judgement.state), "state");
     }
 
+    void ofTwoBeatsWithOneStampTheLaterIsMeant() {
+        // A clock that was set back by whole periods stamps beats as it did before.
+        StampMemory memory;
+        memory.keep(kEpoch, MonoTime(100s));
+        memory.keep(kEpoch + 30s, MonoTime(130s));
+        memory.keep(kEpoch, MonoTime(160s));
+        QCOMPARE(memory.heardAt(kEpoch), MonoTime(160s));
+        QCOMPARE(memory.heardAfter(kEpoch, MonoTime(190s)), MonoTime(190s));
+        QCOMPARE(memory.heardAfter(kEpoch + 30s, MonoTime(190s)), MonoTime(160s));
+        QVERIFY(!memory.heardAt(kEpoch + 60s));
+    }
+
+    void recordsThatStateNoBeatLeaveItToTheStream_data() {
+        QTest::addColumn<bool>("beats");
+        QTest::addRow("one that beat") << true;
+        QTest::addRow("one that never did") << false;
+    }
+    void recordsThatStateNoBeatLeaveItToTheStream() {
+        QFETCH(bool, beats);
+        Bench b;
+        b.connect();
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        const auto answer = [&](const effect::ReadRecord &) {
+            b.feed(event::RecordRead{b.registry,
+                                     kId,
+                                     {EntityStatus::Active, registered, {}, false, false},
+                                     b.now,
+                                     true});
+        };
+        answer({});
+        QCOMPARE(b.state(), AgentState::Registered);
+        for (int i = 0; i < 10 && beats; ++i) {
+            b.beat();
+            b.pass(30s, answer);
+            QCOMPARE(b.state(), AgentState::Active);
+        }
+        b.pass(beats ? 58s : 89s, answer);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+        b.pass(5s, answer);
+        QCOMPARE(b.state(), beats ? AgentState::Stale : AgentState::Inactive);
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        QCOMPARE(b.last<effect::AlertRaised>().neverBeat, !beats);
+        b.beat();
+        b.pass(5s, answer);
+        QCOMPARE(b.state(), AgentState::Active);
+        QCOMPARE(b.count<effect::AlertResolved>(), 1);
+    }
+
+    void recordsThatStateNoBeatTellNothingWithoutAStream() {
+        Bench b;
+        b.connect();
+        const auto answer = [&](const effect::ReadRecord &) {
+            b.feed(event::RecordRead{b.registry,
+                                     kId,
+                                     {EntityStatus::Active, b.utc(MonoTime(0s)), {}, false, false},
+                                     b.now,
+                                     true});
+        };
+        answer({});
+        b.beat();
+        b.feed(event::LinkChanged{b.registry, LinkState::PollingOnly, b.now});
+        b.pass(400s, answer);
+        QCOMPARE(b.state(), AgentState::Unknown);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+    }
+
     void anAlertComesAt90SecondsAfterTheRecordWasReadAgain() {
         Bench b;
         b.connect();
@@ -172,9 +238,10 @@ private Q_SLOTS:
         b.connect();
         const std::string other = "zns:00000000000000000000000000000001";
         const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
-        const UtcTime death = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
-        b.read(EntityStatus::Active, death, registered);
-        b.read(EntityStatus::Active, death, registered, other);
+        const UtcTime before = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        const UtcTime death = before + 60s; // long after the cut, which it cannot share
+        b.read(EntityStatus::Active, before, registered);
+        b.read(EntityStatus::Active, before, registered, other);
         b.feed(event::LinkChanged{b.registry, LinkState::Unreachable, b.now});
         b.pass(200s, [](const effect::ReadRecord &) {});
         b.connect();
@@ -191,11 +258,12 @@ private Q_SLOTS:
         Bench b;
         b.connect();
         const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
-        const UtcTime death = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        const UtcTime before = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        const UtcTime death = before + 60s;
         const auto dead = [&](const effect::ReadRecord &) {
             b.read(EntityStatus::Active, death, registered);
         };
-        b.read(EntityStatus::Active, death, registered);
+        b.read(EntityStatus::Active, before, registered);
         b.feed(event::LinkChanged{b.registry, LinkState::Unreachable, b.now});
         b.pass(200s, [](const effect::ReadRecord &) {});
         b.effects.clear();
@@ -206,6 +274,7 @@ private Q_SLOTS:
         QCOMPARE(b.count<effect::AlertRaised>(), 0);
         b.feed(event::OutageExplained{
             b.registry, std::chrono::hours(5), {{"stranger", b.utc(b.now) - 12s}}, b.now});
+        b.pass(1s, dead);
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
     }
 
@@ -213,7 +282,7 @@ private Q_SLOTS:
         Bench b;
         b.connect();
         const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
-        const UtcTime last = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        const UtcTime last = std::chrono::floor<std::chrono::seconds>(b.utc(b.now)) - 70s;
         // Its sweep calls everybody inactive at once: no reason to believe it.
         const auto inactive = [&](const effect::ReadRecord &) {
             b.read(EntityStatus::Inactive, last, registered);
@@ -228,6 +297,26 @@ private Q_SLOTS:
         b.pass(15s, inactive); // 75 s after it is known to hear, by the stranger's beat
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
         QCOMPARE(b.core.watch(0).alertedOn->stamp, last);
+    }
+
+    void whoFellSilentWithOurLineHasTimeToComeBack() {
+        Bench b;
+        b.connect();
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        const UtcTime last = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        const auto silent = [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active, last, registered);
+        };
+        b.read(EntityStatus::Active, last, registered);
+        b.feed(event::LinkChanged{b.registry, LinkState::Unreachable, b.now});
+        b.pass(100s, [](const effect::ReadRecord &) {});
+        b.connect(false);
+        b.feed(event::OutageExplained{
+            b.registry, std::chrono::hours(5), {{"stranger", b.utc(b.now) - 12s}}, b.now});
+        b.pass(74s, silent); // it may be behind the same line, although others were heard
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+        b.pass(2s, silent);
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
     }
 
     void afterSleepEverythingIsReadBeforeAnythingIsJudged() {
@@ -338,13 +427,25 @@ private Q_SLOTS:
             b.read(EntityStatus::Active, registered, registered);
         });
         QCOMPARE(b.state(), AgentState::Registered);
-        b.pass(700s, [&](const effect::ReadRecord &) {
-            b.read(EntityStatus::Inactive, registered, registered);
+        b.pass(85s, [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active, registered, registered);
         });
         QCOMPARE(b.state(), AgentState::Registered);
         QCOMPARE(b.count<effect::AlertRaised>(), 0);
+        b.pass(8s, [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active, registered, registered);
+        });
+        QCOMPARE(b.state(), AgentState::Stale);
+        QVERIFY(b.last<effect::AlertRaised>().neverBeat);
+        b.pass(700s, [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Inactive, registered, registered);
+        });
+        QCOMPARE(b.state(), AgentState::Inactive);
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
         b.beat();
         QCOMPARE(b.state(), AgentState::Active);
+        b.read(EntityStatus::Active, b.utc(b.now), registered);
+        QCOMPARE(b.count<effect::AlertResolved>(), 1);
     }
 
     void connectionsAreNoRecovery() {
@@ -361,14 +462,47 @@ private Q_SLOTS:
         QCOMPARE(b.core.watch(0).evidence.connectionsSeen, 1);
     }
 
-    void aMissingRecordIsDeregistrationAndEndsItsAlert() {
+    void whoWasLongDeadAtFirstSightIsOld() {
+        const auto raised = [](Bench &b) {
+            for (const Effect &e : b.effects)
+                if (const auto *alert = std::get_if<effect::AlertRaised>(&e))
+                    return alert->old ? QStringLiteral("old") : QStringLiteral("new");
+            return QString();
+        };
+        Bench b;
+        b.connect();
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1000);
+        const auto at = [&](Nanoseconds age) {
+            return std::chrono::floor<std::chrono::seconds>(b.utc(b.now) - age);
+        };
+        b.read(EntityStatus::Inactive, at(std::chrono::hours(900)), registered);
+        QCOMPARE(raised(b), QStringLiteral("old"));
+        Bench lately;
+        lately.connect();
+        lately.read(EntityStatus::Active, at(200s), registered);
+        QCOMPARE(raised(lately), QStringLiteral("new"));
+        Bench known; // an earlier run saw it alive
+        known.feed(event::Remembered{known.registry, kId, registered,
+                                     known.remembered(at(std::chrono::hours(2))), true, false,
+                                     false, true});
+        known.connect();
+        known.read(EntityStatus::Inactive, at(std::chrono::hours(1)), registered);
+        known.feed(event::Tick{}); // who was left behind is weighed
+        known.feed(event::Tick{});
+        QCOMPARE(raised(known), QStringLiteral("new"));
+    }
+
+    void aTombstoneIsDeregistrationAndEndsItsAlert() {
         Bench b;
         b.connect();
         const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
         b.read(EntityStatus::Inactive,
                std::chrono::floor<std::chrono::seconds>(b.utc(b.now) - 400s), registered);
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
-        b.feed(event::RecordMissing{b.registry, kId, b.now});
+        b.feed(event::RecordRead{b.registry,
+                                 kId,
+                                 {EntityStatus::Inactive, registered, std::nullopt, true, false},
+                                 b.now});
         QCOMPARE(b.state(), AgentState::Deregistered);
         QCOMPARE(b.count<effect::AlertResolved>(), 1);
     }
@@ -424,8 +558,10 @@ private Q_SLOTS:
                 if (std::holds_alternative<effect::AlertRaised>(e))
                     QFAIL("too early");
             }
-            if (slowList)
+            if (slowList) {
+                b.feed(event::StrangerRead{b.registry, "stranger", b.now});
                 b.feed(event::ListProgress{b.registry});
+            }
         }
         QVERIFY(slowList);
         int alerts = 0;

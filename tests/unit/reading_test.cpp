@@ -165,13 +165,17 @@ private Q_SLOTS:
         b.connect();
         const auto read = [&](EntityStatus status) {
             b.now += 1s;
-            b.feed(event::RecordRead{b.registry, kId, {status, kEpoch, {}, false, false}, b.now});
+            const UtcTime registered = kEpoch - std::chrono::hours(1);
+            b.feed(event::RecordRead{
+                b.registry, kId, {status, registered, {}, false, false}, b.now, true});
         };
         read(EntityStatus::Active);
         QVERIFY(b.state() == AgentState::Registered);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0); // it may beat, unstated
         read(EntityStatus::Inactive);
         QVERIFY(b.state() == AgentState::Inactive);
-        QCOMPARE(b.count<effect::AlertRaised>(), 0); // nothing that we know of has ended
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        QVERIFY(b.last<effect::AlertRaised>().neverBeat);
     }
     void aRegistrationAheadOfTimeHidesNoDeath() {
         CoreBench b;
