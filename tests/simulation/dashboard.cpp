@@ -38,6 +38,10 @@ Dashboard::Dashboard(EventQueue &queue, Random &random, World &world, Observer o
                                     return feed(event::ConnectionSeen{registry, id});
                                 case StreamEvent::Kind::Registered:
                                     return feed(event::ChangeHinted{registry, id, true});
+                                case StreamEvent::Kind::Deregistered:
+                                    return feed(event::ChangeHinted{registry, id, false, true});
+                                case StreamEvent::Kind::Others:
+                                    return feed(event::OthersHeard{registry, heard.stamp});
                                 case StreamEvent::Kind::Hint:
                                     return feed(event::ChangeHinted{registry, id});
                                 }

@@ -12,6 +12,8 @@ namespace heartline::simulation {
 /// What can go wrong in the modelled world.
 enum class Fault {
     Die,         ///< agents end, and come back later or never
+    Together,    ///< half of them end at once, and come back at once
+    LongDead,    ///< agents that were dead for weeks when we first looked
     Flap,        ///< agents go up and down
     Twins,       ///< two processes beat with one key
     AgentClock,  ///< an agent's clock is off, so that its beats are dropped
@@ -29,7 +31,10 @@ enum class Fault {
     Garbage,     ///< answers that are none
     NoRecords,   ///< single records are refused, lists are answered
     Cached,      ///< records come from a cache, while the stream lives
+    Kept,        ///< answers come from a cache, and say so
     Forged,      ///< somebody publishes beats that an agent never sent
+    Other,       ///< another registry answers at its address
+    Wiped,       ///< the registry knows nobody any more, until it is restored
     LostReads,   ///< requests that end in nothing at all
     Cut,         ///< our link is refused
     Blackhole,   ///< our link swallows everything
@@ -37,6 +42,7 @@ enum class Fault {
     Delay,       ///< messages are late and overtake each other
     Strip,       ///< the WebSocket upgrade is refused
     Sleep,       ///< our machine is suspended
+    SharedLine,  ///< some agents are on our machine, or behind our line
     ClockStep,   ///< the registry's clock is set, by minutes or a day
     ClockDrift,  ///< the registry's clock goes wrong by 1 %
     WrongDate,   ///< what answers in front of it has a clock of its own, or two, or none

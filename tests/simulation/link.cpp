@@ -53,6 +53,8 @@ LinkState Link::stateOf(Trouble trouble) {
         return LinkState::Refusing;
     case Trouble::Garbage:
         return LinkState::NotARegistry;
+    case Trouble::Kept:
+        return LinkState::OutOfDate;
     default:
         return LinkState::Unreachable;
     }
@@ -66,7 +68,8 @@ void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)
     m_outstanding.emplace(id, std::move(failed));
     const MonoTime sentAt = m_hooks.mono();
     const Registry &r = m_world.registries()[m_registry];
-    if (weather.cut || (!r.up && !weather.blackhole)) {
+    const bool replaced = weather.other && needs != Needs::Nothing && !weather.blackhole;
+    if (weather.cut || replaced || (!r.up && !weather.blackhole)) {
         m_queue.in(20ms, [this, id] { fail(id, Trouble::Refused); });
         return;
     }
@@ -83,13 +86,16 @@ void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)
                 m_hooks.clock().observeDate(*date, sentAt, m_lastAnswer);
             deliver();
         };
-        const bool unreadable =
-            needs != Needs::Nothing && m_world.registries()[m_registry].databaseAway;
+        const bool unreadable = needs != Needs::Nothing &&
+                                m_world.registries()[m_registry].databaseAway &&
+                                !m_world.registries()[m_registry].wiped;
         const bool refused = needs == Needs::OneRecord && weather.noRecords;
-        if (unreadable || refused || m_random.chance(weather.refusals)) {
+        const bool kept = needs != Needs::Nothing && weather.kept;
+        if (kept || unreadable || refused || m_random.chance(weather.refusals)) {
             const Trouble trouble =
-                unreadable ? instead(m_world.registries()[m_registry].awayAs)
-                : refused  ? Trouble::ServerError
+                kept         ? Trouble::Kept
+                : unreadable ? instead(m_world.registries()[m_registry].awayAs)
+                : refused    ? Trouble::ServerError
                 : weather.refusal == Weather::Refusal::ServerError ? Trouble::ServerError
                 : weather.refusal == Weather::Refusal::RateLimit   ? Trouble::RateLimit
                                                                    : Trouble::Garbage;
@@ -109,7 +115,7 @@ std::optional<UtcTime> Link::frontDate() {
     const Nanoseconds off =
         weather.frontClocks[m_random.index(static_cast<int>(weather.frontClocks.size()))];
     const UtcTime right = m_world.utc(m_registry, m_world.now());
-    if (weather.rarelyOff != 0s && m_random.chance(0.05))
+    if (weather.rarelyOff != 0s && m_random.chance(0.1))
         return UtcTime(std::chrono::floor<std::chrono::seconds>(right + weather.rarelyOff));
     return UtcTime(
         std::chrono::floor<std::chrono::seconds>(weather.frontStandsAt.value_or(right) + off));
@@ -156,8 +162,9 @@ void Link::silence() {
     m_listRuns = false;
     m_stream = 0;
     m_outstanding.clear();
+    if (liveness::isSighted(m_state))
+        m_blindFrom = m_queue.now();
     m_state = LinkState::Connecting;
-    m_blindFrom = m_queue.now();
 }
 
 void Link::dialAnew() {
@@ -173,11 +180,19 @@ void Link::cutNow() {
         streamLost();
 }
 
+void Link::replacedNow() {
+    cutNow();
+    if (m_stream == 0 && liveness::isSighted(m_state))
+        probe();
+}
+
 void Link::probe() {
     ask(
         Needs::Nothing, kProbeTimeout,
         [this](MonoTime) {
             return [this] {
+                if (weather.other)
+                    return blind(LinkState::OtherRegistry);
                 m_failingSince.reset();
                 if (m_stream == 0 && m_state != LinkState::PollingOnly)
                     openStream();
@@ -194,7 +209,7 @@ void Link::openStream() {
     m_queue.in(latency() + latency(), [this, life] {
         if (m_life != life || m_stream != 0)
             return;
-        if (weather.strip || !reaches()) {
+        if (weather.strip || weather.other || !reaches()) {
             scheduleStream();
             // Answers come, streams do not.
             if (m_state != LinkState::PollingOnly &&
@@ -250,6 +265,8 @@ void Link::streamLost() {
         Needs::Nothing, kProbeTimeout,
         [this](MonoTime) {
             return [this] {
+                if (weather.other)
+                    return blind(LinkState::OtherRegistry);
                 if (m_state == LinkState::Connected && m_stream == 0)
                     setState(LinkState::PollingOnly);
             };
@@ -279,13 +296,16 @@ void Link::setState(LinkState state) {
     m_state = state;
     if (before && !after)
         m_blindFrom = m_queue.now();
+    if (!before && after)
+        m_firstGoodRead.reset();
     if (!before && after && onSight)
         onSight(m_blindFrom);
     m_hooks.feed(event::LinkChanged{static_cast<std::uint32_t>(m_registry), state, lastContact()});
 }
 
 void Link::publish(const StreamEvent &published) {
-    if (m_stream == 0 || m_streamDead || !weather.passes() || m_random.chance(weather.dropEvents))
+    if (m_stream == 0 || m_streamDead || weather.other || !weather.passes() ||
+        m_random.chance(weather.dropEvents))
         return;
     const std::uint64_t stream = m_stream;
     m_lastDelivery = std::max(m_lastDelivery, m_queue.now() + latency()); // TCP keeps the order
@@ -296,6 +316,16 @@ void Link::publish(const StreamEvent &published) {
         m_hooks.clock().observeEvent(published.stamp, m_streamContact);
         m_hooks.heard(published);
     });
+}
+
+void Link::noteGoodRead() {
+    if (!m_world.registries()[m_registry].wiped)
+        m_lastGoodRead = m_queue.now();
+}
+
+void Link::noteRecords() {
+    noteGoodRead();
+    m_firstGoodRead = m_firstGoodRead.value_or(m_queue.now());
 }
 
 void Link::readFailed(int agent, Trouble trouble) {
@@ -309,24 +339,32 @@ void Link::readFailed(int agent, Trouble trouble) {
         m_hooks.feed(event::ReadFailed{registry, id, stateOf(trouble)});
 }
 
-void Link::fillCache() {
-    m_cache.clear();
+Link::Copies Link::copies() const {
+    Copies copies;
     for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i)
-        m_cache.push_back(m_world.record(i));
+        copies.push_back(m_world.record(i));
+    return copies;
 }
 
-std::optional<liveness::RecordFacts> Link::served(int agent) const {
+void Link::fillCache() {
+    m_cache = m_listCache = copies();
+    // Lists came into it at another time.
+    m_queue.in(m_random.seconds(0, 60), [this] { m_listCache = copies(); });
+}
+
+std::optional<liveness::RecordFacts> Link::served(int agent, bool listed) const {
     const bool told = m_stream != 0 && !m_streamDead && weather.dropEvents == 0;
+    const auto &kept = (listed ? m_listCache : m_cache);
     const auto place = static_cast<std::size_t>(agent);
-    return weather.cached && told && m_cache[place] ? m_cache[place] : m_world.record(agent);
+    return weather.cached && told && kept[place] ? kept[place] : m_world.record(agent);
 }
 
 void Link::readRecord(int agent, bool urgent) {
     ask(
         Needs::OneRecord, urgent ? Nanoseconds(kUrgentTimeout) : Nanoseconds(kProbeTimeout),
         [this, agent](MonoTime sentAt) -> Deliver {
-            return [this, agent, sentAt, record = served(agent)] {
-                m_lastGoodRead = m_queue.now();
+            return [this, agent, sentAt, record = served(agent, false)] {
+                noteRecords();
                 const auto registry = static_cast<std::uint32_t>(m_registry);
                 const std::string &id = m_world.agents()[agent].id;
                 if (record)
@@ -381,13 +419,13 @@ void Link::askList(std::uint64_t list, std::size_t from, std::size_t most,
             std::size_t place = 0;
             for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i)
                 if (const auto record =
-                        m_world.agents()[i].registry == m_registry ? served(i) : std::nullopt)
+                        m_world.agents()[i].registry == m_registry ? served(i, true) : std::nullopt)
                     if (place++ >= from && records.size() < most)
                         records.emplace_back(i, *record);
             return [this, list, sentAt, took, records = std::move(records)] {
                 if (m_list != list)
                     return;
-                m_lastGoodRead = m_queue.now();
+                noteRecords();
                 for (const auto &[agent, record] : records)
                     m_hooks.feed(event::RecordRead{index(), m_world.agents()[agent].id, record,
                                                    sentAt, true, event::ReadBy::List});
@@ -413,7 +451,7 @@ void Link::explainOutage() {
         [this, registry](MonoTime sentAt) -> Deliver {
             const Nanoseconds uptime = m_world.now() - m_world.registries()[m_registry].startedAt;
             return [this, registry, sentAt, uptime, beats = m_world.strangersBeats(m_registry)] {
-                m_lastGoodRead = m_queue.now();
+                noteGoodRead();
                 m_hooks.feed(event::OutageExplained{registry, uptime, beats, sentAt});
             };
         },

@@ -23,13 +23,17 @@ struct Weather {
     /// since then, or not told at all.
     std::vector<Nanoseconds> frontClocks{Nanoseconds{}};
     std::optional<UtcTime> frontStandsAt;
-    /// One answer in twenty is dated by a clock that is off by so much.
+    /// One answer in ten is dated by a clock that is off by so much.
     Nanoseconds rarelyOff{};
     /// Single records are refused; lists are not.
     bool noRecords = false;
     /// Records and lists are those of the time when that began; only while there is a stream that
     /// could tell.
     bool cached = false;
+    /// Every answer is one that a cache kept, and says so.
+    bool kept = false;
+    /// Another registry answers, which is known by its id; the link never was its.
+    bool other = false;
     /// Share of requests that end in nothing: no answer, no error, no time-out.
     double lostReads = 0;
     [[nodiscard]] bool passes() const { return !cut && !blackhole; }
@@ -64,13 +68,26 @@ public:
     /// The stream's socket dies without a sign.
     void loseStreamSilently() { m_streamDead = true; }
     void cutNow();
+    /// What answers from now on is another: nothing that was open goes on.
+    void replacedNow();
 
     [[nodiscard]] liveness::LinkState state() const { return m_state; }
     /// The last good answer to a read.
     [[nodiscard]] Nanoseconds lastGoodRead() const { return m_lastGoodRead; }
+    /// The first one since its sight came that told of agents.
+    [[nodiscard]] std::optional<Nanoseconds> firstGoodRead() const { return m_firstGoodRead; }
 
 private:
-    enum class Trouble { Refused, Silent, Unreachable, ServerError, RateLimit, Garbage, Cancelled };
+    enum class Trouble {
+        Refused,
+        Silent,
+        Unreachable,
+        ServerError,
+        RateLimit,
+        Garbage,
+        Kept,
+        Cancelled
+    };
     using Deliver = std::function<void()>;
     /// `serve` runs at the registry when the request arrives; what it returns runs at the
     /// dashboard.
@@ -91,6 +108,9 @@ private:
     void setState(liveness::LinkState state);
     void ping(std::uint64_t stream);
     void publish(const StreamEvent &event);
+    void noteGoodRead();
+    /// Such as tells of agents.
+    void noteRecords();
     void readFailed(int agent, Trouble trouble);
     struct Paging {
         std::uint64_t list;
@@ -108,7 +128,8 @@ private:
     [[nodiscard]] Nanoseconds latency();
     [[nodiscard]] bool reaches() const;
     /// The agent's record as it comes.
-    [[nodiscard]] std::optional<liveness::RecordFacts> served(int agent) const;
+    /// `listed`: in a list, of which a cache may have another copy than of the record.
+    [[nodiscard]] std::optional<liveness::RecordFacts> served(int agent, bool listed) const;
     [[nodiscard]] MonoTime lastContact() const { return std::max(m_lastAnswer, m_streamContact); }
     static liveness::LinkState stateOf(Trouble trouble);
     static Trouble instead(Registry::Instead instead);
@@ -130,11 +151,15 @@ private:
     MonoTime m_streamContact;
     Nanoseconds m_lastDelivery{};
     Nanoseconds m_lastGoodRead{-1s};
+    std::optional<Nanoseconds> m_firstGoodRead;
     Nanoseconds m_blindFrom{};
     std::optional<Nanoseconds> m_failingSince;
     std::minstd_rand m_pace;
     int m_streamTries = 0;
-    std::vector<std::optional<liveness::RecordFacts>> m_cache;
+    using Copies = std::vector<std::optional<liveness::RecordFacts>>;
+    [[nodiscard]] Copies copies() const;
+    Copies m_cache;
+    Copies m_listCache;
 };
 
 } // namespace heartline::simulation

@@ -10,7 +10,12 @@ using liveness::AgentState;
 
 namespace {
 constexpr auto kStale = std::chrono::seconds(90);
+constexpr auto kInactive = std::chrono::seconds(300);
+/// A beat so soon after the registration cannot be told from it.
+constexpr auto kShadow = std::chrono::seconds(3);
 constexpr auto kPromptness = std::chrono::seconds(3);
+/// Where nothing makes answers slow.
+constexpr auto kRoundTrip = std::chrono::milliseconds(120);
 /// A machine's clock and the registry's may go so far apart within a minute or two.
 constexpr auto kRounding = std::chrono::milliseconds(20);
 /// A clock that goes wrong by 1 % is known no better than a date's second.
@@ -30,6 +35,16 @@ constexpr auto kLongestHearing = Nanoseconds(150s);
 constexpr auto kComingBack = std::chrono::seconds(60);
 /// Nobody can be read for so long: that is told.
 constexpr auto kUnreadable = std::chrono::seconds(120 + 3 * 20 + 25 + 15);
+/// Where not one answer comes: that it is silent, that reads of several fail, and its 25 s.
+constexpr auto kMute = std::chrono::seconds(90);
+/// That another registry answers is told at the next try, which may be 10 s off.
+constexpr auto kOtherTold = std::chrono::seconds(15);
+/// An answer may have been under way when that began.
+constexpr auto kLastAnswer = std::chrono::seconds(5);
+/// All is well so long after the last trouble; and who beats all the while is shown so.
+constexpr auto kSettled = std::chrono::seconds(120);
+/// One whose registration was not heard is found so late, where lists are cut off.
+constexpr auto kPaged = std::chrono::seconds(330);
 constexpr auto kNewcomersFound = std::chrono::seconds(10);
 /// Whatever hindered reading: so long after it ended the dashboard has found out.
 constexpr auto kFoundOut = std::chrono::seconds(45);
@@ -40,7 +55,7 @@ constexpr auto kForgeryFound = std::chrono::seconds(120 + 40 + 20);
 Oracle::Oracle(EventQueue &queue, World &world)
     : troubles(world.registries().size()), m_queue(queue), m_world(world),
       m_incidents(world.agents().size()), m_sightedAt(world.registries().size(), -1s),
-      m_blindFrom(world.registries().size()) {}
+      m_toldSince(world.registries().size()), m_blindFrom(world.registries().size()) {}
 
 void Oracle::violate(int agent, std::string what) {
     if (m_violations.size() < 100)
@@ -59,11 +74,13 @@ void Oracle::dashboardStarted() {
 
 void Oracle::observe(const liveness::Effect &observed) {
     if (const auto *alert = std::get_if<effect::AlertRaised>(&observed))
-        raised(m_dashboard->agentOf(alert->watch), alert->watch);
+        raised(m_dashboard->agentOf(alert->watch), *alert);
     else if (const auto *end = std::get_if<effect::AlertResolved>(&observed))
         resolved(m_dashboard->agentOf(end->watch), end->reason);
     else if (const auto *blind = std::get_if<effect::RegistryAlertRaised>(&observed))
         registryRaised(static_cast<int>(blind->registry));
+    else if (const auto *seen = std::get_if<effect::RegistryAlertResolved>(&observed))
+        registryResolved(static_cast<int>(seen->registry));
     else if (const auto *doubled = std::get_if<effect::DoubledChanged>(&observed)) {
         const int agent = m_dashboard->agentOf(doubled->watch);
         const Agent &a = m_world.agents()[agent];
@@ -81,7 +98,21 @@ void Oracle::registryRaised(int registry) {
         violate(-1, "an alert for a registry that has no trouble");
 }
 
-void Oracle::raised(int agent, liveness::WatchIndex index) {
+bool Oracle::mayAnswer(int registry) const {
+    const Registry &r = m_world.registries()[registry];
+    const Weather &weather = m_dashboard->link(registry).weather;
+    // Where a cache has records of its own, and the stream is silent as well, nothing tells.
+    return weather.passes() && !weather.other && (r.hears() || (r.wiped && weather.cached));
+}
+
+void Oracle::registryResolved(int registry) {
+    const Trouble &trouble = troubles[registry];
+    if (!mayAnswer(registry) && trouble.muteSince &&
+        m_queue.now() - *trouble.muteSince > kLastAnswer + trouble.lateness)
+        violate(-1, "a registry's alert ends while it gives no good answer");
+}
+
+void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     ++m_alerts;
     const Agent &a = m_world.agents()[agent];
     Incident &incident = m_incidents[agent];
@@ -95,14 +126,20 @@ void Oracle::raised(int agent, liveness::WatchIndex index) {
     if (last && m_queue.now() - *last < underWay)
         last = a.beatBefore;
     incident = {true, last};
-    if (!last)
-        return violate(agent, "alert for an agent that never beat");
+    if (alert.neverBeat && last && *last - a.registeredAt > kShadow && !a.restoredBeat)
+        violate(agent, "told as one that never beat, but it did");
+    last = last.value_or(a.registeredAt);
+
     const Registry &r = m_world.registries()[a.registry];
-    const liveness::Watch &watch = m_dashboard->core().watch(index);
+    const liveness::Watch &watch = m_dashboard->core().watch(alert.watch);
     // A beat that was forged just before all ended cannot be told from a real one.
     const bool guessed = restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry);
     const bool forged = m_queue.now() - a.forgedAt < 1800s;
 
+    if (*last < 0s && !alert.old)
+        violate(agent, "told in haste, but it was dead for weeks when we first looked");
+    if (alert.old && m_queue.now() - *last < kInactive - kRounding && !guessed)
+        violate(agent, "told as long dead, but it is not");
     const bool coarse = r.clockDrift > 1e-4 || r.clockDrift < -1e-4;
     const Nanoseconds rounding = coarse ? Nanoseconds(kDriftRounding) : Nanoseconds(kRounding);
     if (m_queue.now() - *last < (guessed ? Nanoseconds(kGreen) : kStale - rounding))
@@ -116,14 +153,20 @@ void Oracle::raised(int agent, liveness::WatchIndex index) {
     const Nanoseconds heard = r.heardBetween(*last, m_queue.now());
     if (runs && last == a.lastBeat && heard < m_queue.now() - *last && !tellsNothing(a.registry) &&
         heard < (connected ? kComeBack : kLongestHearing) &&
-        (connected || m_queue.now() - r.deafTimes.back().second < kComeBack))
+        (connected || (m_queue.now() - r.deafTimes.back().second < kComeBack &&
+                       r.heardBetween(*last, std::max(*last, r.deafTimes.back().first)) < kStale)))
         violate(agent, "alert for an agent that runs, and was listened for only " +
                            std::to_string(toSeconds(heard)) + " s since its last beat");
     if (runs && last == a.lastBeat && *last > r.deafFrom - 31s &&
         m_queue.now() - r.deafTo < kComingBack && !tellsNothing(a.registry))
         violate(agent, "alert for an agent that is coming back after the registry's outage");
+    // A cut so short that nobody sees it excuses nobody.
+    if (runs && last == a.lastBeat && a.sharesOurLine && *last > a.severedFrom - 31s &&
+        m_queue.now() - a.severedTo < kComingBack && m_sightedAt[a.registry] > a.severedFrom &&
+        m_startedAt < a.severedFrom)
+        violate(agent, "alert for an agent that shares our line, and is coming back as we did");
     const MonoTime truth = m_dashboard->monoAt(*last);
-    if (!watch.alertedOn || (!guessed && !forged &&
+    if (!watch.alertedOn || (!guessed && !forged && !a.restoredBeat &&
                              (truth < watch.alertedOn->earliest - rounding ||
                               truth > watch.alertedOn->latest + rounding)))
         violate(agent, "down since is not the last beat, which lies " +
@@ -185,9 +228,9 @@ void Oracle::resolved(int agent, effect::ResolveReason reason) {
 bool Oracle::mustHaveAlerted(int agent) const {
     const Agent &a = m_world.agents()[agent];
     const Nanoseconds now = m_queue.now();
-    // One beat at its registration cannot be told from the registration's own.
-    if (!a.registered || a.deregistered || !a.lastBeat || *a.lastBeat - a.registeredAt < 3s)
+    if (!a.registered || a.deregistered)
         return false;
+    const Nanoseconds last = a.lastBeat.value_or(a.registeredAt);
     const Trouble &trouble = troubles[a.registry];
     const Nanoseconds lateness =
         (now < trouble.lateUntil + 120s ? 3 * trouble.lateness : Nanoseconds{}) +
@@ -198,26 +241,37 @@ bool Oracle::mustHaveAlerted(int agent) const {
             .registry(static_cast<liveness::RegistryIndex>(a.registry))
             .sight.outOfDate)
         return false;
-    if (now - *a.lastBeat <= kStale + kPromptness + lateness)
+    if (now - last <= kStale + kPromptness + lateness)
+        return false;
+    // Where the clock was set while events were lost, stamps that move on may be a cache's.
+    if (trouble.droppedUntil > trouble.clockSetAt && now - trouble.clockSetAt < 3 * kStale)
         return false;
     if (trouble.active > 0 || m_sightedAt[a.registry] < 0s)
         return false;
     // It can be read since sight came back, or since an answer came after other trouble.
     Nanoseconds readable = std::max(m_sightedAt[a.registry], trouble.endedAt);
     const Nanoseconds read = m_dashboard->link(a.registry).lastGoodRead();
+    if (const auto first = m_dashboard->link(a.registry).firstGoodRead())
+        readable = std::max(readable, std::min(*first, readable + kPromptness));
     if (m_sightedAt[a.registry] < trouble.endedAt) {
         if (read < trouble.endedAt && now < trouble.endedAt + kFoundOut)
             return false;
         readable = std::min(std::max(read, trouble.endedAt), trouble.endedAt + kFoundOut);
     }
-    Nanoseconds patience = kPromptness + lateness;
+    Nanoseconds patience = kPromptness + kRoundTrip + lateness;
     // Its agents may take that long to come back to a registry that heard nobody.
     const Nanoseconds deaf =
         std::max(trouble.ambiguousUntil, m_world.registries()[a.registry].deafTo);
     const Nanoseconds grace = fromSeconds(liveness::Core::kGraceSeconds + 1);
     if (now - deaf < grace + patience)
         return false;
-    if (deaf >= m_blindFrom[a.registry] - 30s)
+    // Nor is it known who shares our line.
+    const Nanoseconds beforeBlind = m_blindFrom[a.registry] - last;
+    const bool fellWithUs = (beforeBlind < 91s && beforeBlind > -61s) ||
+                            (last > trouble.chainFrom - 61s && last < trouble.activeSince + 61s);
+    const bool fellTogether = trouble.togetherAt > m_blindFrom[a.registry] - kStale &&
+                              trouble.togetherAt < m_sightedAt[a.registry] + kStale;
+    if (deaf >= m_blindFrom[a.registry] - 30s || fellWithUs || fellTogether)
         patience += grace;
     // Nothing but what we read ourselves places its beat, and that lies on both sides of the gap.
     if (restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry))
@@ -233,10 +287,10 @@ Nanoseconds Oracle::forgeryDelay(int agent) const {
     const Agent &a = m_world.agents()[agent];
     const Nanoseconds now = m_queue.now();
     const Trouble &trouble = troubles[a.registry];
-    const Nanoseconds from =
-        trouble.active > 0
-            ? now // its records cannot be read
-            : std::max({a.forgedFrom, m_startedAt, trouble.endedAt, a.lastBeat.value_or(0s)});
+    const Nanoseconds from = trouble.active > 0
+                                 ? now // its records cannot be read
+                                 : std::max({a.forgedFrom, m_startedAt, trouble.endedAt,
+                                             trouble.droppedUntil, a.lastBeat.value_or(0s)});
     const bool recent = now - a.forgedAt < 600s && now - from < kForgeryFound + kStale;
     return recent ? now - a.lastBeat.value_or(0s) : Nanoseconds{};
 }
@@ -245,8 +299,10 @@ void Oracle::checkAgent(int agent) {
     const auto index = m_dashboard->watchOf(agent);
     const Agent &a = m_world.agents()[agent];
     if (!m_incidents[agent].open && mustHaveAlerted(agent))
-        violate(agent, "missed: its last beat is " +
-                           std::to_string(toSeconds(m_queue.now() - *a.lastBeat)) + " s old");
+        violate(agent,
+                "missed: its last beat is " +
+                    std::to_string(toSeconds(m_queue.now() - a.lastBeat.value_or(a.registeredAt))) +
+                    " s old");
     if (!index)
         return;
     const AgentState state = m_dashboard->core().watch(*index).judgement.state;
@@ -262,30 +318,91 @@ void Oracle::checkAgent(int agent) {
                            (a.lastBeat ? std::to_string(toSeconds(m_queue.now() - *a.lastBeat))
                                        : std::string("none")) +
                            " s old");
+    if (state == AgentState::Active && m_toldSince[a.registry] &&
+        m_queue.now() - *m_toldSince[a.registry] > kGreen)
+        violate(agent, "green, but its registry is told to be in trouble");
     if (state == AgentState::Deregistered && !a.deregistered)
         violate(agent, "told deregistered, but it is not");
-    const bool beatless =
-        !a.lastBeat && forgeryDelay(agent) == 0s &&
-        (state == AgentState::Late || state == AgentState::Stale || state == AgentState::Inactive);
+    const bool beatless = !a.lastBeat && forgeryDelay(agent) == 0s &&
+                          (state == AgentState::Late ||
+                           ((state == AgentState::Stale || state == AgentState::Inactive) &&
+                            m_queue.now() - a.registeredAt < kStale));
     if (beatless)
         violate(agent, "an age is told of an agent that never beat");
+}
+
+void Oracle::checkRegistry(int registry) {
+    Trouble &trouble = troubles[registry];
+    const liveness::RegistryView &view =
+        m_dashboard->core().registry(static_cast<liveness::RegistryIndex>(registry));
+    trouble.muteSince = mayAnswer(registry)
+                            ? std::nullopt
+                            : std::optional(trouble.muteSince.value_or(m_queue.now()));
+    const Nanoseconds cause = std::max(m_startedAt, trouble.endedAt);
+    if (trouble.active == 0 && m_queue.now() - cause > kFoundOut && !liveness::isSighted(view.link))
+        violate(-1, "blind without a cause");
+    // Not even a list, read every two minutes, worked: three tries of 20 s, and its 25 s.
+    Nanoseconds good = std::max(
+        {m_startedAt, m_dashboard->link(registry).lastGoodRead(), trouble.unreadableSince});
+    if (m_world.registries()[registry].wiped) // a cache may answer in its place
+        good = std::max(good, trouble.muteSince.value_or(m_queue.now()));
+    if (trouble.unreadable > 0 && m_queue.now() - good > kUnreadable && !view.alerted)
+        violate(-1, "a registry that cannot be read, and no alert");
+    m_toldSince[registry] = view.alerted && !liveness::isSighted(view.shown())
+                                ? std::optional(m_toldSince[registry].value_or(m_queue.now()))
+                                : std::nullopt;
+    const Nanoseconds mute =
+        m_queue.now() - std::max(m_startedAt, trouble.muteSince.value_or(m_queue.now()));
+    if (mute > kMute + 3 * trouble.lateness && !view.alerted)
+        violate(-1, "a registry that gives no good answer, and no alert");
+    const Weather &weather = m_dashboard->link(registry).weather;
+    trouble.otherSince = weather.other && weather.passes() && weather.refusals == 0 &&
+                                 m_world.registries()[registry].answers()
+                             ? std::optional(trouble.otherSince.value_or(m_queue.now()))
+                             : std::nullopt;
+    const Nanoseconds other =
+        m_queue.now() - std::max(m_startedAt, trouble.otherSince.value_or(m_queue.now()));
+    if (other > kOtherTold + trouble.lateness && !view.alerted)
+        violate(-1, "another registry answers, and no alert");
+}
+
+void Oracle::checkProgress(int registry) {
+    const Trouble &trouble = troubles[registry];
+    const Nanoseconds since = std::max(trouble.changedAt, m_startedAt);
+    if (trouble.anything > 0 || m_queue.now() - since <= kSettled)
+        return;
+    const liveness::RegistryView &view =
+        m_dashboard->core().registry(static_cast<liveness::RegistryIndex>(registry));
+    if (view.alerted)
+        violate(-1, "its trouble is over, and its alert is not");
+    if (!liveness::isSighted(view.shown()))
+        violate(-1, "its trouble is over, and it is told " +
+                        std::string(liveness::linkWord(view.shown())));
+    for (int agent = 0; agent < static_cast<int>(m_world.agents().size()); ++agent) {
+        const Agent &a = m_world.agents()[agent];
+        const bool beats = a.registry == registry && a.registered && !a.deregistered &&
+                           a.lastBeat && a.beatBefore && m_queue.now() - *a.lastBeat < 31s &&
+                           *a.lastBeat - *a.beatBefore < 31s &&
+                           m_queue.now() - a.registeredAt > kSettled;
+        const auto index = m_dashboard->watchOf(agent);
+        if (!beats || (!index && m_queue.now() - a.registeredAt < kPaged))
+            continue;
+        const AgentState state =
+            index ? m_dashboard->core().watch(*index).judgement.state : AgentState::Unknown;
+        if (state != AgentState::Active)
+            violate(agent, "it beats, nothing is in the way, and it is told " +
+                               std::string(liveness::stateWord(state)));
+        else if (m_incidents[agent].open)
+            violate(agent, "it beats, nothing is in the way, and its alert has not ended");
+    }
 }
 
 void Oracle::check() {
     if (!m_dashboard->isRunning())
         return;
-    for (std::size_t i = 0; i < troubles.size(); ++i) {
-        const Nanoseconds cause = std::max(m_startedAt, troubles[i].endedAt);
-        if (troubles[i].active == 0 && m_queue.now() - cause > kFoundOut &&
-            !liveness::isSighted(m_dashboard->core().registry(i).link))
-            violate(-1, "blind without a cause");
-        // Not even a list, read every two minutes, worked: three tries of 20 s, and its 25 s.
-        const Nanoseconds good =
-            std::max({m_startedAt, m_dashboard->link(static_cast<int>(i)).lastGoodRead(),
-                      troubles[i].unreadableSince});
-        if (troubles[i].unreadable > 0 && m_queue.now() - good > kUnreadable &&
-            !m_dashboard->core().registry(static_cast<liveness::RegistryIndex>(i)).alerted)
-            violate(-1, "a registry that cannot be read, and no alert");
+    for (int registry = 0; registry < static_cast<int>(troubles.size()); ++registry) {
+        checkRegistry(registry);
+        checkProgress(registry);
     }
     for (int agent = 0; agent < static_cast<int>(m_world.agents().size()); ++agent)
         checkAgent(agent);

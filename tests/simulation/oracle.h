@@ -17,8 +17,22 @@ struct Trouble {
     int active = 0;
     Nanoseconds endedAt{-1s};
     /// Of these, such as a registry is accused of: a limit on requests is none.
+    /// When it last began, and when the first did of several of which each came soon after another.
+    Nanoseconds activeSince{-1000s};
+    Nanoseconds chainFrom{-1000s};
+    /// Our machine woke, which is no trouble of the registry, and goes on with the chain.
+    Nanoseconds wokeAt{-1000s};
     int unreadable = 0;
     Nanoseconds unreadableSince{-1s};
+    /// When many of its agents last ended at once.
+    Nanoseconds togetherAt{-1000s};
+    /// Since when not one good answer can come; nothing while some may.
+    std::optional<Nanoseconds> muteSince;
+    /// Since when another registry can be told to answer; nothing while none does.
+    std::optional<Nanoseconds> otherSince;
+    /// Anything at all that is out of order: how much goes on, and when that last changed.
+    int anything = 0;
+    Nanoseconds changedAt{-1000s};
     /// Of a fault that cannot be told from a registry which heard nobody.
     Nanoseconds ambiguousUntil{-1s};
     /// Dates that are wrong just now, until when they were, and when its own clock was set.
@@ -27,6 +41,8 @@ struct Trouble {
     Nanoseconds clockSetAt{-1000s};
     /// When a beat was last forged there.
     Nanoseconds forgedAt{-1000s};
+    /// Until when events were dropped.
+    Nanoseconds droppedUntil{-1000s};
     /// Answers may be so late.
     Nanoseconds lateness{};
     Nanoseconds lateUntil{-1s};
@@ -59,12 +75,18 @@ private:
         std::optional<Nanoseconds> lastBeatAtRaise;
     };
     void registryRaised(int registry);
+    void registryResolved(int registry);
+    /// Good answers may come just now.
+    [[nodiscard]] bool mayAnswer(int registry) const;
+    /// So long after the last trouble all is as it should be.
+    void checkProgress(int registry);
+    void checkRegistry(int registry);
     /// What is known of its last beat was read while dates were wrong or the clock was being set.
     [[nodiscard]] bool restsOnWrongClocks(int agent) const;
     [[nodiscard]] bool clocksChangedUnseen(int registry) const;
     /// An outage that nothing tells to one who started, or was blind, meanwhile.
     [[nodiscard]] bool tellsNothing(int registry) const;
-    void raised(int agent, liveness::WatchIndex watch);
+    void raised(int agent, const liveness::effect::AlertRaised &alert);
     void resolved(int agent, liveness::effect::ResolveReason reason);
     void checkAgent(int agent);
     void violate(int agent, std::string what);
@@ -77,6 +99,7 @@ private:
     Dashboard *m_dashboard = nullptr;
     std::vector<Incident> m_incidents;
     std::vector<Nanoseconds> m_sightedAt;
+    std::vector<std::optional<Nanoseconds>> m_toldSince; ///< that a registry is in trouble
     std::vector<Nanoseconds> m_blindFrom;
     std::vector<Violation> m_violations;
     Nanoseconds m_startedAt{};

@@ -3,15 +3,15 @@
 """Plants bugs of one line each into copies of the core and says which seed of the simulator catches each.
 
 Usage: planted_bugs.py BUILD_FOLDER [NAME...]   (run by ./dev simulate --planted)
+       planted_bugs.py --lines                  whether each line is there once (run by ./dev lint)
 """
-import json
 import os
-import shlex
-import subprocess
 import sys
 import tempfile
 
-SEEDS = "1000"
+from patched_core import CORE, PatchedCore
+
+SEEDS = 200
 
 # name, file under models/liveness, the line, what it becomes
 BUGS = [
@@ -23,7 +23,7 @@ BUGS = [
      "++watch->evidence.connectionsSeen;",
      "watch->evidence.hear(BeatFact::heard(m_registries[event.registry].clock.estimate(now), now,"
      " m_registries[event.registry].clock));"),
-    ("no data resolves", "core.cpp",
+    ("no data resolves", "core_alerts.cpp",
      "if (!back && state != AgentState::Deregistered)",
      "if (!back && state != AgentState::Deregistered && state != AgentState::Unknown)"),
     ("registering counts as a beat", "evidence.cpp",
@@ -35,101 +35,126 @@ BUGS = [
      "if (lastBeat && lastBeat->isSameAs(stamp, BeatSource::Record))", "if (false)"),
     ("a raised alert is forgotten at the program's end", "core.cpp",
      "watch.alerted = event.alerted;", "watch.alerted = false;"),
-    ("a cut link excuses as a frozen registry does", "core_sight.cpp",
-     "return view.heardInGap && !mayBeIll(view.blindAs);",
+    ("a cut link excuses as a frozen registry does", "core_gaps.cpp",
+     "return view.heardInGap && !view.illInGap;",
      "return view.heardInGap && false;"),
-    ("an event ends an alert", "core.cpp",
+    ("an event ends an alert", "core_alerts.cpp",
      "watch.beatenSinceAlert && watch.recordMovedSinceAlert && watch.evidence.everBeat;",
      "watch.beatenSinceAlert && watch.evidence.everBeat;"),
     ("forged events keep a dead agent alive", "core_agreement.cpp",
-     "m_watches[watched].evidence.doubtStream();", ""),
+     "watch.evidence.doubtStream();", ""),
     ("old records of all are taken for many deaths", "core_agreement.cpp",
-     "view.contradicting >= kMany || (heardAll && !agree)", "false"),
+     "view.contradicting >= kMany || (heardAll && !agreedAt)", "false"),
     ("sockets are kept after a sleep", "core_sight.cpp",
      "effects.emplace_back(effect::DialAnew{index});", ""),
     ("old evidence stays green while blind", "judgement.cpp",
-     "result.state = evidence.everBeat && age.most <= thresholds.late ? AgentState::Active",
-     "result.state = evidence.everBeat ? AgentState::Active"),
+     "const bool fresh = evidence.everBeat && age.most <= thresholds.late &&",
+     "const bool fresh = evidence.everBeat &&"),
     ("three quarters of a pace are taken for two processes", "beat_rhythm.cpp",
      "constexpr double kBorder = 22.0 / 30.0;", "constexpr double kBorder = 31.0 / 30.0;"),
     ("a date's second is taken for its end", "registry_clock.cpp",
      "m_date.observe(stamp - receivedAt.time_since_epoch(),",
      "m_date.observe(stamp + 1s - receivedAt.time_since_epoch(),"),
     ("what an event's stamp says counts more than when it was heard", "beat_fact.cpp",
-     "if (!told || told->latest < heardAt - kLongestDelay || told->earliest > heardAt)", "if (!told)"),
+     "if (!told || told->latest < heardAt - longestDelay || told->earliest > heardAt)", "if (!told)"),
     ("one date sets the registry's clock", "offset_bounds.cpp",
      "if (agrees && at - m_now.at > kTrusted) {", "if (true) {"),
-    ("a brief outage is none", "core_sight.cpp",
-     ": failed        ? kBriefOutageSeconds", ": failed        ? kShortOutageSeconds"),
-    ("a second outage ends the excuse of the first", "core_sight.cpp",
+    ("a brief outage is none", "core_gaps.cpp",
+     ": failed || lost ? kBriefOutageSeconds", ": failed || lost ? kShortOutageSeconds"),
+    ("who shares our line is accused as others are", "judgement.cpp",
+     "if (mayShareOurLine(age, sight, thresholds, now)) {", "if (false) {"),
+    ("a second outage ends the excuse of the first", "core_gaps.cpp",
      "if (from >= view.sight.graceUntil || !view.everHeard)", "if (true)"),
-    ("a running process is taken for one that hears", "core_sight.cpp",
+    ("a running process is taken for one that hears", "core_gaps.cpp",
      "MonoTime since = gapEnd(view);",
      "MonoTime since = *view.startedAt;"),
-    ("reads that failed excuse nobody", "core_sight.cpp",
+    ("reads that failed excuse nobody", "core_gaps.cpp",
      "view.sight.graceUntil = until + m_thresholds.paced(kGraceSeconds);", "view.sight.graceUntil = until;"),
     ("a wake is the registry's trouble", "core_sight.cpp",
      "view.troubleSince = now;", "view.troubleSince = event.sleptAt;"),
     ("a lost read is waited for for ever", "core.cpp",
      "if (!watch.readPendingSince || now - *watch.readPendingSince < kReadLost)", "if (true)"),
+    ("one answer that there is no such record ends an agent", "evidence.cpp",
+     "gone = gone || (missing >= 2 && endTold);", "gone = true;"),
+    ("records that are missing need no word of an end", "evidence.cpp",
+     "gone = gone || (missing >= 2 && endTold);", "gone = gone || missing >= 2;"),
+    ("a registry that lost its agents counts as one that hears", "core_missing.cpp",
+     "readWorked(event.registry, event.sentAt, now, effects, Proves::Nothing);",
+     "readWorked(event.registry, event.sentAt, now, effects);"),
+    ("a registry that lost its agents is no trouble", "core_missing.cpp",
+     "const bool forgetful = missing * 2 > known || deaf;", "const bool forgetful = deaf && false;"),
+    ("old records of a backup end an alert", "core.cpp",
+     "(watch.alerted && (newer || watch.evidence.showsBeatSince(watch.alertedOn) ||",
+     "(watch.alerted && (true ||"),
+    ("a forged beat is remembered as a real one", "core.cpp",
+     "evidence.recordBeats, evidence.gone,", "evidence.everBeat, evidence.gone,"),
+    ("what held a verdict back needs no fresh record", "core.cpp",
+     "if (unplaced || sinceRead > kJustRead) {", "if (unplaced) {"),
+    ("a clock that was just set places first sights", "core.cpp",
+     "view.clock.isDoubted(now);", "false;"),
+    ("a cache is forgotten over an outage", "core_sight.cpp",
+     "if (view.sight.outOfDate && view.link == LinkState::Connected)", "if (false)"),
+    ("a record agrees that shows nothing", "core_agreement.cpp",
+     "return heardAt && *heardAt > *view.missedSince;", "return true;"),
+    ("another registry is waited for as for a silent one", "core_sight.cpp",
+     "view.link == LinkState::OtherRegistry ? 0s : Nanoseconds(kSilenceBudget);", "kSilenceBudget;"),
+    ("an old stamp of a cache is a beat", "evidence.cpp",
+     "return heardFrom && stamp >= *heardFrom && stamp < heardUntil;", "return false;"),
+    ("one that never beat is left alone", "core_alerts.cpp",
+     "if (!watch.owned || !watch.judgement.age ||",
+     "if (!watch.owned || !watch.judgement.age || !watch.evidence.everBeat ||"),
+    ("who was dead for weeks is told in haste", "core_alerts.cpp",
+     "const bool old = !watch.seenAlive && age && age->least >= m_thresholds.inactive;", "const bool old = false;"),
+    ("a stream alone keeps its agents green", "judgement.cpp",
+     "now - sight.lostAt <= thresholds.late && !sight.outOfDate;", "!sight.outOfDate;"),
+    ("an excuse has no end", "judgement.cpp",
+     "sight.gaps.heardBetween(lastBeat, now) < thresholds.paced(kLongestHearingSeconds);", "true;"),
+    ("a silence before the gap is excused by it", "judgement.cpp",
+     "return sight.gaps.heardBetween(lastBeat, std::min(sight.excusedFrom, now)) < thresholds.stale &&", "return"),
+    ("a beat of one whose beats were forged is not looked at", "core.cpp",
+     "return evidence.gone || evidence.isMissing() || evidence.streamDoubted;",
+     "return evidence.gone || evidence.isMissing();"),
+    ("beats before the first good read prove nothing", "core_gaps.cpp", "view.everHeard = true;", ""),
     ("a missing answer is taken for a missing record", "core.cpp",
      "watch->evidence.lastReadFailed = true;", "watch->evidence.gone = true;"),
 ]
 
 
+def text_of(file_name: str) -> str:
+    with open(os.path.join(CORE, file_name), encoding="utf-8") as file:
+        return file.read()
+
+
+def check_lines() -> int:
+    lost = [bug for bug in BUGS if text_of(bug[1]).count(bug[2]) != 1]
+    for name, file_name, line, _ in lost:
+        print(f"{name}: not once in {file_name}: {line}")
+    return 1 if lost else 0
+
+
 def main() -> int:
-    build = os.path.abspath(sys.argv[1])
+    if sys.argv[1] == "--lines":
+        return check_lines()
     wanted = sys.argv[2:]
-    root = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-    with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
-        commands = {entry["file"]: entry for entry in json.load(file)}
-    finder = os.path.join(root, "tests/simulation/violation_finder.cpp")
     missed = 0
     with tempfile.TemporaryDirectory() as scratch:
-        def compile_as(source: str, text_from: str, out: str) -> None:
-            entry = commands[source]
-            words = shlex.split(entry["command"])
-            words[words.index("-o") + 1] = out
-            words = [text_from if os.path.abspath(os.path.join(entry["directory"], w)) == source else w for w in words]
-            # A bug may leave something unused.
-            subprocess.run([*words, "-w"], cwd=entry["directory"], check=True)
-
-        main_object = os.path.join(scratch, "finder.o")
-        compile_as(finder, finder, main_object)
-        libraries = [os.path.join(build, path) for path in (
-            "tests/simulation/libheartline_simulation.a", "models/liveness/libheartline_liveness.a",
-            "models/protocol/libheartline_protocol.a", "models/identity/libheartline_identity.a",
-            "models/base/libheartline_base.a")]
-
-        def hunt(objects: list) -> str:
-            program = os.path.join(scratch, "hunt")
-            subprocess.run(["c++", "-o", program, main_object, *objects, *libraries, "-lsodium", "-lsimdjson", "-lQt6Core",
-                            "-pthread"], check=True)
-            return subprocess.run([program, SEEDS], stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
-
+        core = PatchedCore(sys.argv[1], scratch)
         if not wanted:
-            clean = hunt([])
+            clean = core.hunt([], SEEDS)
             print(f"{'none planted':60} {'VIOLATION in seed ' + clean if clean else 'no violation'}", flush=True)
             missed += 1 if clean else 0
         for name, file_name, line, bug in BUGS:
             if wanted and not any(word in name for word in wanted):
                 continue
-            source = os.path.join(root, "models/liveness", file_name)
-            with open(source, encoding="utf-8") as file:
-                text = file.read()
+            text = text_of(file_name)
             if text.count(line) != 1:
                 print(f"{name}: the line is not there once: {line}")
                 missed += 1
                 continue
-            changed = os.path.join(scratch, file_name)
-            with open(changed, "w", encoding="utf-8") as file:
-                file.write(text.replace(line, bug))
-            patched = os.path.join(scratch, "patched.o")
-            compile_as(source, changed, patched)
-            caught = hunt([patched])
+            caught = core.hunt([core.compile(file_name, text.replace(line, bug))], SEEDS)
             missed += 0 if caught else 1
             seed, _, what = caught.partition("\t")
-            print(f"{name:60} {'seed ' + seed + ': ' + what if caught else 'NOT CAUGHT in ' + SEEDS}", flush=True)
+            print(f"{name:60} {'seed ' + seed + ': ' + what if caught else f'NOT CAUGHT in {SEEDS}'}", flush=True)
     return 1 if missed else 0
 
 

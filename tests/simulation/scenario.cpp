@@ -27,6 +27,8 @@ void Scenario::plan() {
     for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
         planRegistry(registry);
     for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
+        planTogether(registry);
+    for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
         planClocks(registry);
     planDashboard();
 }
@@ -46,10 +48,13 @@ void Scenario::stop(int agent, int process) {
 }
 
 void Scenario::planAgent(int agent) {
+    if (has(Fault::LongDead) && m_random.chance(0.04))
+        return planLongDead(agent);
     const bool joins = has(Fault::Join) && m_random.chance(0.1);
     const Nanoseconds born = joins ? someTime() : m_random.seconds(0, 20);
     const bool neverBeats = has(Fault::NeverBeat) && m_random.chance(0.05);
     const bool backsOff = m_random.chance(0.3);
+    m_world.agents()[agent].sharesOurLine = has(Fault::SharedLine) && m_random.chance(0.15);
     m_queue.at(born, [this, agent, neverBeats, backsOff] {
         m_note("truth: agent " + std::to_string(agent) + " is registered");
         m_world.registerAgent(agent);
@@ -63,7 +68,7 @@ void Scenario::planAgent(int agent) {
             m_note("truth: agent " + std::to_string(agent) + " is deregistered");
             m_world.deregister(agent);
         });
-    if (has(Fault::Forged) && m_random.chance(0.05))
+    if (has(Fault::Forged) && m_random.chance(0.08))
         planForgery(agent);
     if (neverBeats)
         return;
@@ -102,7 +107,8 @@ void Scenario::planForgery(int agent) {
     for (Nanoseconds at = from; at < until; at += m_random.seconds(5, 35))
         m_queue.at(at, [this, agent] {
             m_world.forgeBeat(agent);
-            m_oracle.troubles[m_world.agents()[agent].registry].forgedAt = m_queue.now();
+            Trouble &trouble = m_oracle.troubles[m_world.agents()[agent].registry];
+            trouble.forgedAt = trouble.changedAt = m_queue.now();
         });
 }
 
@@ -127,6 +133,41 @@ void Scenario::planDeaths(int agent) {
     }
 }
 
+void Scenario::planLongDead(int agent) {
+    Agent &a = m_world.agents()[agent];
+    a.registered = a.inactive = true;
+    a.registeredAt = -m_random.seconds(40 * 86'400, 90 * 86'400);
+    a.lastBeat = -m_random.seconds(3'600, 39 * 86'400);
+    a.processes.resize(1);
+    if (m_random.chance(0.3))
+        m_queue.at(someTime(), [this, agent] { start(agent, 0); });
+}
+
+void Scenario::planTogether(int registry) {
+    if (!has(Fault::Together) || !m_random.chance(0.3))
+        return;
+    const Nanoseconds from = someTime();
+    const Nanoseconds until = from + m_random.seconds(20, 1500);
+    for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i) {
+        if (m_world.agents()[i].registry != registry || !m_random.chance(0.5))
+            continue;
+        m_queue.at(from + m_random.seconds(0, 1), [this, i, until] {
+            const auto &processes = m_world.agents()[i].processes;
+            if (processes.empty() || !processes[0].running)
+                return;
+            stop(i, 0);
+            m_oracle.troubles[m_world.agents()[i].registry].togetherAt = m_queue.now();
+            m_queue.at(until + m_random.seconds(0, 1), [this, i] { start(i, 0); });
+        });
+    }
+}
+
+void Scenario::troubled(int registry, bool on) {
+    Trouble &trouble = m_oracle.troubles[registry];
+    trouble.anything += on ? 1 : -1;
+    trouble.changedAt = m_queue.now();
+}
+
 void Scenario::windows(int registry, Fault fault, int most,
                        const std::function<void(bool)> &change) {
     if (!has(fault))
@@ -138,6 +179,7 @@ void Scenario::windows(int registry, Fault fault, int most,
             m_note("truth: registry " + std::to_string(registry) + ": " +
                    std::string(faultName(fault)) + (on ? " begins" : " ends"));
             change(on);
+            troubled(registry, on);
             weatherChanged(registry);
         };
         m_queue.at(from, [turn] { turn(true); });
@@ -149,6 +191,11 @@ void Scenario::planRegistry(int registry) {
     Open &open = m_open[registry];
     Trouble &trouble = m_oracle.troubles[registry];
     const auto slows = [this, &trouble](bool on) {
+        if (on && trouble.active == 0) {
+            trouble.activeSince = m_queue.now();
+            if (m_queue.now() - std::max(trouble.endedAt, trouble.wokeAt) > 150s)
+                trouble.chainFrom = m_queue.now();
+        }
         trouble.active += on ? 1 : -1;
         if (!on)
             trouble.endedAt = m_queue.now();
@@ -173,10 +220,19 @@ void Scenario::planRegistry(int registry) {
             hinders(on);
         };
     };
-    windows(registry, Fault::Cut, 4, counted(open.cut));
-    windows(registry, Fault::Blackhole, 3, ambiguous(open.blackhole));
+    const auto severing = [this, registry](const std::function<void(bool)> &change) {
+        return [this, registry, change](bool on) {
+            m_world.sever(registry, on);
+            change(on);
+        };
+    };
+    windows(registry, Fault::Cut, 4, severing(counted(open.cut)));
+    windows(registry, Fault::Blackhole, 3, severing(ambiguous(open.blackhole)));
     windows(registry, Fault::Strip, 2, [&open](bool on) { open.strip += on ? 1 : -1; });
-    windows(registry, Fault::DropEvents, 4, [&open](bool on) { open.drop += on ? 1 : -1; });
+    windows(registry, Fault::DropEvents, 4, [this, &open, &trouble](bool on) {
+        open.drop += on ? 1 : -1;
+        trouble.droppedUntil = open.drop > 0 ? m_end : m_queue.now();
+    });
     windows(registry, Fault::Slow, 2, [&open](bool on) { open.slow += on ? 1 : -1; });
     windows(registry, Fault::Delay, 2, [&open](bool on) { open.delay += on ? 1 : -1; });
     windows(registry, Fault::RateLimit, 2, [this, &open, slows, &trouble](bool on) {
@@ -186,7 +242,7 @@ void Scenario::planRegistry(int registry) {
     });
     windows(registry, Fault::ServerError, 2, ambiguous(open.error));
     windows(registry, Fault::Garbage, 2, ambiguous(open.garbage));
-    windows(registry, Fault::LostReads, 2, ambiguous(open.lost));
+    windows(registry, Fault::LostReads, 4, ambiguous(open.lost));
     windows(registry, Fault::NoRecords, m_random.chance(0.3) ? 2 : 0,
             [this, &open, &trouble](bool on) {
                 open.noRecords += on ? 1 : -1;
@@ -200,10 +256,20 @@ void Scenario::planRegistry(int registry) {
         if (on)
             m_dashboard.link(registry).fillCache();
     });
+    windows(registry, Fault::Kept, m_random.chance(0.3) ? 2 : 0, [&open, hinders](bool on) {
+        hinders(on);
+        open.kept += on ? 1 : -1;
+    });
+    windows(registry, Fault::Other, m_random.chance(0.3) ? 2 : 0, ambiguous(open.other));
     windows(registry, Fault::Database, 2, [this, registry, hinders](bool on) {
         hinders(on);
         on ? m_world.takeDatabase(registry) : m_world.bringDatabase(registry);
     });
+    windows(registry, Fault::Wiped, m_random.chance(0.4) ? 1 : 0,
+            [this, registry, hinders](bool on) {
+                hinders(on);
+                on ? m_world.wipe(registry) : m_world.restore(registry);
+            });
     if (has(Fault::Hiccups) && m_random.chance(0.3))
         planHiccups(registry, hinders);
     windows(registry, Fault::HalfOpen, 3, [this, registry](bool on) {
@@ -231,6 +297,7 @@ void Scenario::planHiccups(int registry, const std::function<void(bool)> &hinder
             m_note("truth: registry " + std::to_string(registry) + ": hiccup " +
                    (on ? "begins" : "ends"));
             hinders(on);
+            troubled(registry, on);
             on ? m_world.takeDatabase(registry) : m_world.bringDatabase(registry);
         };
         m_queue.at(at, [turn] { turn(true); });
@@ -248,14 +315,15 @@ void Scenario::planClocks(int registry) {
                        std::to_string(static_cast<int>(by)) + " s");
                 m_world.stepClock(registry, fromSeconds(by));
                 m_oracle.troubles[registry].clockSetAt = m_queue.now();
+                m_oracle.troubles[registry].changedAt = m_queue.now();
             });
         }
-    if (has(Fault::ClockDrift) && m_random.chance(0.2))
+    if (has(Fault::ClockDrift) && m_random.chance(0.4))
         m_world.registries()[registry].clockDrift = m_random.between(-0.01, 0.01);
     windows(registry, Fault::WrongDate, m_random.chance(0.5) ? 3 : 0,
             [this, registry](bool on) { wrongDates(registry, on); });
     // That few set no clock, so that nothing is allowed for them.
-    windows(registry, Fault::WrongDate, 2, [this, registry](bool on) {
+    windows(registry, Fault::WrongDate, 4, [this, registry](bool on) {
         m_dashboard.link(registry).weather.rarelyOff = !on                    ? Nanoseconds{}
                                                        : m_random.chance(0.5) ? Nanoseconds(300s)
                                                                               : Nanoseconds(-300s);
@@ -308,6 +376,8 @@ void Scenario::weatherChanged(int registry) {
         weather.latencyHigh = std::max<Nanoseconds>(weather.latencyHigh, 1s);
     weather.noRecords = open.noRecords > 0;
     weather.cached = open.cached > 0;
+    weather.kept = open.kept > 0;
+    weather.other = open.other > 0;
     if (open.slow > 0 || open.delay > 0 || open.noRecords > 0) {
         trouble.lateness = 4s;
         trouble.lateUntil = m_end;
@@ -322,9 +392,12 @@ void Scenario::weatherChanged(int registry) {
     }
     weather.lostReads = open.lost > 0 ? 0.9 : 0;
     const bool cutNow = weather.cut && !link.weather.cut;
+    const bool replacedNow = weather.other && !link.weather.other;
     link.weather = weather;
     if (cutNow && m_dashboard.isRunning())
         link.cutNow();
+    if (replacedNow && m_dashboard.isRunning())
+        link.replacedNow();
 }
 
 void Scenario::planDashboard() {
@@ -343,12 +416,23 @@ void Scenario::planDashboard() {
         m_queue.at(at, [this, quits] {
             m_note(quits ? "truth: the dashboard ends" : "truth: the machine sleeps");
             quits ? m_dashboard.quit() : m_dashboard.sleep();
+            for (int r = 0; !quits && r < static_cast<int>(m_world.registries().size()); ++r) {
+                Trouble &trouble = m_oracle.troubles[r];
+                if (trouble.active == 0 &&
+                    m_queue.now() - std::max(trouble.endedAt, trouble.wokeAt) > 150s)
+                    trouble.chainFrom = m_queue.now();
+                m_world.sever(r, true);
+            }
         });
         at += someDuration();
         m_queue.at(at, [this, quits] {
             m_note(quits ? "truth: the dashboard starts" : "truth: the machine wakes");
             m_oracle.dashboardStarted();
             quits ? m_dashboard.start() : m_dashboard.wake();
+            for (int r = 0; !quits && r < static_cast<int>(m_world.registries().size()); ++r) {
+                m_oracle.troubles[r].wokeAt = m_queue.now();
+                m_world.sever(r, false);
+            }
         });
     }
 }

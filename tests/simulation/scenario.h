@@ -21,6 +21,12 @@ private:
     void planForgery(int agent);
     void planFlaps(int agent);
     void planDeaths(int agent);
+    /// It was registered, and ended, long before anything began.
+    void planLongDead(int agent);
+    /// Half of a registry's agents end at once, and come back at once.
+    void planTogether(int registry);
+    /// Something begins, or ends, to be out of order.
+    void troubled(int registry, bool on);
     void planRegistry(int registry);
     void planClocks(int registry);
     /// Outages that follow each other; `hinders` is told of each.
@@ -40,7 +46,8 @@ private:
     /// How many windows of each fault are open.
     struct Open {
         int cut = 0, blackhole = 0, strip = 0, drop = 0, slow = 0, delay = 0;
-        int limit = 0, error = 0, garbage = 0, lost = 0, noRecords = 0, cached = 0, dates = 0;
+        int limit = 0, error = 0, garbage = 0, lost = 0, noRecords = 0, cached = 0, dates = 0,
+            kept = 0, other = 0;
     };
 
     EventQueue &m_queue;

@@ -31,6 +31,10 @@ std::string wordsFor(const liveness::Effect &told, const Dashboard &dashboard) {
                std::string(liveness::linkWord(blind->state));
     if (const auto *sight = std::get_if<effect::RegistryAlertResolved>(&told))
         return "registry " + std::to_string(sight->registry) + ": resolved";
+    if (const auto *seen = std::get_if<effect::SightChanged>(&told))
+        return "registry " + std::to_string(seen->registry) + ": " +
+               std::string(liveness::linkWord(seen->previous)) + " -> " +
+               std::string(liveness::linkWord(seen->shown));
     if (const auto *flaps = std::get_if<effect::FlappingChanged>(&told))
         return agent(flaps->watch) + (flaps->flapping ? ": flaps" : ": flaps no more");
     if (const auto *doubled = std::get_if<effect::DoubledChanged>(&told))

@@ -28,6 +28,17 @@ private Q_SLOTS:
         QVERIFY(alerts > 200); // agents do die in these worlds
     }
 
+    void thousandsThatDieAtOnceAreToldInTime() {
+        Options options;
+        options.seed = 3;
+        options.agents = 10'000;
+        options.days = 0.03;
+        options.faults = *parseFaults("together");
+        const Report report = simulate(options);
+        QVERIFY2(report.alerts > 1'000, qPrintable(QString::number(report.alerts)));
+        QVERIFY(report.violations.empty());
+    }
+
     void aSeedIsReplayedExactly() {
         Options options;
         options.seed = 7;

@@ -28,6 +28,8 @@ World::World(EventQueue &queue, Random &random, int registries, int agents)
             m_registries[i].listPage = 2;
         }
         m_queue.in(m_random.seconds(0, 60), [this, i] { sweep(i); });
+        if (m_registries[i].strangers > 0)
+            m_queue.in(kPeriod / m_registries[i].strangers, [this, i] { strangerBeats(i); });
     }
     for (int i = 0; i < agents; ++i) {
         m_agents[i].id = "zns:agent" + std::to_string(i);
@@ -68,7 +70,7 @@ void World::deregister(int agent) {
     if (!a.registered || a.deregistered || !m_registries[a.registry].hears())
         return;
     a.deregistered = true;
-    publish(agent, StreamEvent::Kind::Hint);
+    publish(agent, StreamEvent::Kind::Deregistered);
 }
 
 void World::startProcess(int agent, int process) {
@@ -97,10 +99,31 @@ void World::stopProcess(int agent, int process) {
     }
 }
 
+void World::sever(int registry, bool on) {
+    for (int i = 0; i < static_cast<int>(m_agents.size()); ++i) {
+        Agent &a = m_agents[i];
+        if (!a.sharesOurLine || a.registry != registry)
+            continue;
+        a.severed += on ? 1 : -1;
+        if (on && a.severed == 1 && now() - a.severedTo > 75s)
+            a.severedFrom = now();
+        a.severedTo = now();
+        for (int p = 0; p < static_cast<int>(a.processes.size()); ++p) {
+            Process &process = a.processes[p];
+            process.connected = false;
+            process.queuedAt.reset();
+            const std::uint64_t life = ++process.life; // timers of before do nothing
+            if (a.severed == 0 && process.running)
+                m_queue.in(m_random.seconds(0, process.backsOff ? 60 : 5),
+                           [this, i, p, life] { connect(i, p, life); });
+        }
+    }
+}
+
 void World::connect(int agent, int process, std::uint64_t life) {
     Agent &a = m_agents[agent];
     Process &p = a.processes[process];
-    if (!p.running || p.life != life)
+    if (!p.running || p.life != life || a.severed > 0)
         return;
     // The upgrade asks the database for the agent.
     if (!m_registries[a.registry].hears() || !a.registered || a.deregistered)
@@ -149,6 +172,7 @@ void World::accept(int agent, int process, Nanoseconds sentAt) {
         m_registries[a.registry].databaseAway)
         return; // dropped in silence, the socket stays open
     a.beatBefore = std::exchange(a.lastBeat, now());
+    a.restoredBeat.reset();
     a.inactive = false;
     if (std::exchange(p.firstOfConnection, false))
         publish(agent, StreamEvent::Kind::BecameActive);
@@ -172,11 +196,19 @@ void World::forgeBeat(int agent) {
     publish(agent, StreamEvent::Kind::Beat);
 }
 
+void World::strangerBeats(int registry) {
+    const Registry &r = m_registries[registry];
+    if (r.subscriber && r.hears())
+        r.subscriber({StreamEvent::Kind::Others, 0, utc(registry, now())});
+    m_queue.in(kPeriod / r.strangers, [this, registry] { strangerBeats(registry); });
+}
+
 void World::sweep(int registry) {
     if (m_registries[registry].hears())
         for (int i = 0; i < static_cast<int>(m_agents.size()); ++i) {
             Agent &a = m_agents[i];
-            const Nanoseconds last = a.lastBeat.value_or(a.registeredAt);
+            const Nanoseconds last =
+                a.restoredBeat ? *a.restoredBeat : a.lastBeat.value_or(a.registeredAt);
             if (a.registry != registry || !a.registered || a.deregistered || a.inactive ||
                 now() - last < kInactive)
                 continue;
@@ -243,6 +275,25 @@ void World::bringDatabase(int registry) {
     hearsAgain(r);
 }
 
+void World::wipe(int registry) {
+    takeDatabase(registry);
+    m_registries[registry].wiped = true;
+}
+
+void World::restore(int registry) {
+    m_registries[registry].wiped = false;
+    // What is brought back may be of yesterday, though it is told who was registered since, and no
+    // older than its clock: stamps of before a day that came twice tell nothing to anybody.
+    const auto &steps = m_registries[registry].clockSteps;
+    const Nanoseconds oldest = steps.empty() ? 0s : steps.back().first;
+    if (m_random.chance(0.5))
+        for (Agent &a : m_agents)
+            if (a.registry == registry && a.lastBeat > oldest && !a.restoredBeat)
+                a.restoredBeat =
+                    std::max({a.registeredAt, oldest, *a.lastBeat - m_random.seconds(0, 86400)});
+    bringDatabase(registry);
+}
+
 void World::freezeRegistry(int registry) {
     Registry &r = m_registries[registry];
     if (!r.answers())
@@ -269,19 +320,23 @@ void World::thawRegistry(int registry) {
 
 std::optional<liveness::RecordFacts> World::record(int agent) const {
     const Agent &a = m_agents[agent];
-    if (!a.registered || a.deregistered)
+    if (!a.registered || a.deregistered || m_registries[a.registry].wiped)
         return std::nullopt;
     const auto second = [&](Nanoseconds at) {
         return UtcTime(std::chrono::floor<std::chrono::seconds>(utc(a.registry, at)));
     };
     return liveness::RecordFacts{
         a.inactive ? protocol::EntityStatus::Inactive : protocol::EntityStatus::Active,
-        second(a.registeredAt), second(a.lastBeat.value_or(a.registeredAt)), false, false};
+        second(a.registeredAt),
+        second(a.restoredBeat ? *a.restoredBeat : a.lastBeat.value_or(a.registeredAt)), false,
+        false};
 }
 
 std::vector<liveness::event::OutageExplained::Witness> World::strangersBeats(int registry) const {
     const Registry &r = m_registries[registry];
     std::vector<liveness::event::OutageExplained::Witness> beats;
+    if (r.wiped)
+        return beats;
     for (int i = 0; i < r.strangers; ++i) {
         // Combs of 30 s with shifts of their own. After a restart they are back within 5 s, after
         // another deaf time they beat when it is their turn.

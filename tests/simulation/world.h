@@ -37,18 +37,33 @@ struct Agent {
     Nanoseconds registeredAt{};
     /// Of real beats; registering is none.
     std::optional<Nanoseconds> lastBeat;
+    /// What its record shows instead, after a backup was brought back.
+    std::optional<Nanoseconds> restoredBeat;
     std::optional<Nanoseconds> beatBefore;
     std::vector<Process> processes;
     /// Since when no two processes run any more.
     std::optional<Nanoseconds> twinsEndedAt;
     bool twins = false;
+    /// It runs on our machine, or behind our line: how often that is cut just now, and the last
+    /// time it was.
+    bool sharesOurLine = false;
+    int severed = 0;
+    Nanoseconds severedFrom{-1000s};
+    Nanoseconds severedTo{-1000s};
     /// Beats on the stream that it never sent: the first of a row, and the last.
     Nanoseconds forgedFrom{-1000s};
     Nanoseconds forgedAt{-1000s};
 };
 
 struct StreamEvent {
-    enum class Kind { Beat, BecameActive, Registered, Hint } kind = Kind::Beat;
+    enum class Kind {
+        Beat,
+        BecameActive,
+        Registered,
+        Deregistered,
+        Hint,
+        Others
+    } kind = Kind::Beat;
     int agent = 0;
     UtcTime stamp;
 };
@@ -70,6 +85,8 @@ struct Registry {
     bool frozen = false;
     /// Its database is away: it accepts beats and loses them, and can tell nothing of records.
     bool databaseAway = false;
+    /// It is empty instead: it answers that it knows nobody.
+    bool wiped = false;
     /// What reads get meanwhile.
     enum class Instead { ServerError, Garbage, Reset } awayAs = Instead::ServerError;
     Nanoseconds startedAt{};
@@ -101,6 +118,9 @@ public:
     [[nodiscard]] std::vector<Agent> &agents() { return m_agents; }
     [[nodiscard]] std::vector<Registry> &registries() { return m_registries; }
 
+    /// Our line to a registry is cut, or our machine sleeps: so is that of the agents that share
+    /// it.
+    void sever(int registry, bool on);
     void registerAgent(int agent);
     void deregister(int agent);
     /// `process` is made when it is the next number.
@@ -116,6 +136,9 @@ public:
     void thawRegistry(int registry);
     void takeDatabase(int registry);
     void bringDatabase(int registry);
+    /// It hears nobody either, as it knows no keys.
+    void wipe(int registry);
+    void restore(int registry);
     void stepClock(int registry, Nanoseconds by);
 
     /// The agent's record as the registry would answer now; nothing for 404.
@@ -131,6 +154,8 @@ private:
     void accept(int agent, int process, Nanoseconds sentAt);
     void publish(int agent, StreamEvent::Kind kind);
     void sweep(int registry);
+    /// A stranger beats, and the next one is planned.
+    void strangerBeats(int registry);
     void hearsAgain(Registry &registry, bool froze = false);
 
     EventQueue &m_queue;
