@@ -79,6 +79,7 @@ class Watch:
         self.names = {}
         self.alerts = []  # of agents
         self.registry_alerts = []
+        self.link = ""  # the registry's state, as last told
         self._lines = queue.Queue()
         threading.Thread(target=lambda: [self._lines.put(text) for text in process.stdout], daemon=True).start()
 
@@ -99,6 +100,7 @@ class Watch:
 
     def _take(self, change):
         if change["agent_id"] is None:
+            self.link = change["state"]
             if change["alert"]:
                 self.registry_alerts.append(change)
             return

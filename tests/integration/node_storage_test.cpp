@@ -40,12 +40,7 @@ private Q_SLOTS:
                                                      driver.agentKey(1), clock.utc()));
             socket.sendFrame("x", 9);
             QCOMPARE(socket.readFrame(), std::string("x"));
-            const std::string id = driver.agentId(2);
-            QCOMPARE(WireClient::statusOf(driver.send(
-                         "DELETE", "/v1/entities/" + id, "",
-                         "Authorization: " + protocol::agentAuthorization(driver.agentKey(2), id) +
-                             "\r\n")),
-                     200);
+            QCOMPARE(driver.deregisterAgent(2), 200);
         }
         auto node = node::Node::start(options, clock);
         QVERIFY2(node, node ? "" : node.error().message.c_str());

@@ -61,12 +61,14 @@ private Q_SLOTS:
         QCOMPARE(engine.roster().size(), 1U);
         QCOMPARE(engine.facts(0).registries.size(), 2U);
         there->stop();
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 0), AgentState::Stale, 60000);
+        // Who beats anywhere is alive.
+        QTRY_COMPARE_WITH_TIMEOUT(engine.standing(0).dissent.size(), 1U, 60000);
         const auto standing = engine.standing(0);
-        QCOMPARE(engine.core().watch(standing.speaker).registry, 1U);
-        QCOMPARE(standing.dissent.size(), 1U);
-        QTRY_VERIFY_WITH_TIMEOUT(!lives.empty() && lives.back().dissent.find("active on") == 0,
+        QCOMPARE(engine.core().watch(standing.speaker).registry, 0U);
+        QVERIFY(stateOf(engine, 0) == AgentState::Active || stateOf(engine, 0) == AgentState::Late);
+        QTRY_VERIFY_WITH_TIMEOUT(!lives.empty() && lives.back().dissent.find("stale on") == 0,
                                  5000);
+        QVERIFY(!lives.back().alerted);
     }
 
     void anAgentThatIsHomeElsewhereIsFoundByItsIdAndNotJudged() {
@@ -99,6 +101,73 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 0), AgentState::Deregistered, 60000);
     }
 
+    void anotherRegistryAtAKnownAddressIsNotListenedTo() {
+        const QTemporaryDir dir;
+        test::CannedRegistry peer;
+        playPeer(peer);
+        auto o = network.fleetOptions({peer.url()});
+        o.storePath = dir.filePath(QStringLiteral("watches.sqlite")).toStdString();
+        o.candidates = {{{"zns:2b175b3b733d1b08991c092172fc4c09"}, "given", {}}};
+        const auto shown = [](const fleet::FleetEngine &engine) {
+            return engine.core().registry(0).shown();
+        };
+        protocol::Json other = recorded("info.json");
+        other["registry_id"] = "zns:registry:00000000000000000000000000000001";
+        {
+            fleet::FleetEngine engine(o, network.clock);
+            engine.start();
+            QTRY_COMPARE_WITH_TIMEOUT(engine.roster().size(), 1U, 60000);
+            QTRY_VERIFY_WITH_TIMEOUT(liveness::isSighted(shown(engine)), 60000);
+            int alerts = 0;
+            engine.setLinkSink([&](const fleet::FleetEngine::LinkChange &change) {
+                alerts += change.alert == Change::Alert::Raised ? 1 : 0;
+            });
+            peer.answer("/v1/info", other);
+            engine.reconnect({0}); // which dials anew
+            QTRY_VERIFY_WITH_TIMEOUT(shown(engine) == liveness::LinkState::OtherRegistry, 30000);
+            QTRY_COMPARE_WITH_TIMEOUT(alerts, 1, 2000); // at once
+            QVERIFY(engine.trouble(0).find("zns:registry:00000000000000000000000000000001") !=
+                    std::string::npos);
+        }
+        {
+            fleet::FleetEngine engine(o, network.clock); // it is remembered
+            engine.start();
+            QTRY_VERIFY_WITH_TIMEOUT(shown(engine) == liveness::LinkState::OtherRegistry, 30000);
+            engine.acceptRegistry(0);
+            QTRY_VERIFY_WITH_TIMEOUT(liveness::isSighted(shown(engine)), 30000);
+        }
+        fleet::FleetEngine engine(o, network.clock);
+        engine.start();
+        QTRY_VERIFY_WITH_TIMEOUT(liveness::isSighted(shown(engine)), 30000);
+    }
+
+    void oneThatWasRemovedUnseenEndsByItsOperator() {
+        test::CannedRegistry registry;
+        playPeer(registry);
+        protocol::Json own = recorded("entity-active.json");
+        const std::string path = "/v1/entities/" + own["entity_id"].get<std::string>();
+        registry.answer(path, own);
+        auto o = network.fleetOptions({registry.url()});
+        o.candidates = {{{own["entity_id"].get<std::string>()}, "given", {}}};
+        fleet::FleetEngine engine(o, network.clock);
+        std::optional<fleet::AgentDetail> detail;
+        engine.setUpdateSink([&](const fleet::FleetUpdate &update) {
+            if (update.detail)
+                detail = update.detail;
+        });
+        engine.start();
+        QTRY_COMPARE_WITH_TIMEOUT(engine.roster().size(), 1U, 60000);
+        registry.answer(path, {{"error", "agent not found"}}, 404);
+        engine.reconnect({0}); // reads it again
+        QTRY_VERIFY_WITH_TIMEOUT(engine.core().watch(0).judgement.missing, 60000);
+        QCOMPARE(stateOf(engine, 0), AgentState::Unknown);
+        engine.showDetail(0);
+        QTRY_VERIFY_WITH_TIMEOUT(detail && detail->missing, 60000);
+        engine.acceptEnd(0);
+        QCOMPARE(stateOf(engine, 0), AgentState::Deregistered);
+        QTRY_VERIFY_WITH_TIMEOUT(!detail->missing, 60000);
+    }
+
     void keysThatNoRegistryKnowsAreNamed() {
         const auto node = network.startNode();
         test::NodeDriver driver{node->port(), network.developer.clone()};
@@ -114,7 +183,13 @@ private Q_SLOTS:
         QCOMPARE(engine.roster().size(), 1U);
     }
 
+    void aSearchTellsWhetherOthersFindIt_data() {
+        QTest::addColumn<bool>("deregistered");
+        QTest::addRow("inactive") << false;
+        QTest::addRow("deregistered") << true;
+    }
     void aSearchTellsWhetherOthersFindIt() {
+        QFETCH(bool, deregistered);
         const auto node = network.startNode();
         const auto one = network.startAgent(node->url(), 0);
         fleet::FleetEngine engine(network.fleetOptions({node->url()}), network.clock);
@@ -122,8 +197,15 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 0), AgentState::Active, 60000);
         QTRY_VERIFY_WITH_TIMEOUT(engine.inSearch(0) == true, 60000);
         one->stop();
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 0), AgentState::Inactive, 60000);
-        QTRY_VERIFY_WITH_TIMEOUT(engine.inSearch(0) == false, 60000);
+        if (!deregistered) {
+            QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 0), AgentState::Inactive, 60000);
+            QTRY_VERIFY_WITH_TIMEOUT(engine.inSearch(0) == false, 60000);
+            return;
+        }
+        const test::NodeDriver driver{node->port(), network.developer.clone()};
+        QCOMPARE(driver.deregisterAgent(0), 200);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, 0), AgentState::Deregistered, 60000);
+        QVERIFY(!engine.inSearch(0)); // nothing is said of one that is no more
     }
 
     void aRestartRaisesNothingAnewAndForgetsNothing() {
