@@ -63,8 +63,9 @@ void printOnce(fleet::FleetEngine &engine, bool json, const Clock &clock) {
         for (std::uint32_t i = 0; i < engine.options().registries.size(); ++i) {
             const liveness::RegistryView &view = engine.core().registry(i);
             const std::string &url = engine.registry(i).url();
-            readable = readable && view.sight.since && engine.listError(i).empty();
-            if (!view.sight.since)
+            const bool seen = view.sight.since && !view.sight.forgetful && !view.sight.outOfDate;
+            readable = readable && seen && engine.listError(i).empty();
+            if (!seen)
                 complain(url + " is " + std::string(liveness::linkWord(view.shown())) +
                              prefixed(engine.trouble(i)),
                          0);

@@ -44,7 +44,8 @@ std::string dump(const Json &json) {
 }
 
 std::string line(const FleetEngine &engine, liveness::WatchIndex index, const Clock &clock,
-                 const Json &previous, const std::optional<liveness::Age> &age, const Json &alert) {
+                 const Json &previous, const std::optional<liveness::Age> &age, const Json &alert,
+                 bool lower) {
     const liveness::Watch &watch = engine.core().watch(index);
     const fleet::AgentFacts &facts = engine.facts(engine.roster().agentOf(index));
     return dump({{"time", formatRfc3339Millis(clock.utc())},
@@ -55,8 +56,10 @@ std::string line(const FleetEngine &engine, liveness::WatchIndex index, const Cl
                  {"previous", previous},
                  {"age_s", secondsOf(age ? std::optional(age->middle()) : std::nullopt)},
                  {"alert", alert},
+                 {"lower", lower},
                  {"flapping", watch.flaps.isFlapping()},
                  {"two_processes", watch.doubled},
+                 {"never_beat", watch.judgement.neverBeat},
                  {"proved", facts.proved},
                  {"evidence", evidenceOf(engine, index, clock.mono())}});
 }
@@ -73,7 +76,7 @@ Json wordOf(FleetEngine::Change::Alert alert) {
 std::string changeLine(const FleetEngine &engine, const FleetEngine::Change &change,
                        const Clock &clock) {
     return line(engine, change.watch, clock, std::string(liveness::stateWord(change.previous)),
-                change.age, wordOf(change.alert));
+                change.age, wordOf(change.alert), change.lower);
 }
 
 std::string linkLine(const FleetEngine &engine, const FleetEngine::LinkChange &change,
@@ -92,8 +95,10 @@ std::vector<std::string> presentLines(const FleetEngine &engine, const Clock &cl
     std::vector<std::string> lines;
     for (liveness::WatchIndex i = 0; i < engine.core().watchCount(); ++i) {
         const liveness::Watch &watch = engine.core().watch(i);
+        const auto &watches = engine.roster().watchesOf(engine.roster().agentOf(i));
+        const bool lower = watch.alerted && fleet::aliveElsewhere(engine.core(), watches, i);
         lines.push_back(line(engine, i, clock, Json(), watch.judgement.age,
-                             watch.alerted ? Json("raised") : Json()));
+                             watch.alerted ? Json("raised") : Json(), lower));
     }
     return lines;
 }

@@ -7,7 +7,7 @@ namespace heartline::ctl {
 
 /// One JSON object a line for each change of an agent at a registry:
 /// {"time","agent_id","name","registry","state","previous","age_s","alert", …}, and after these
-/// what the state rests on: "flapping", "two_processes", "proved", "evidence".
+/// what the state rests on: "flapping", "two_processes", "never_beat", "proved", "evidence".
 [[nodiscard]] std::string changeLine(const fleet::FleetEngine &engine,
                                      const fleet::FleetEngine::Change &change, const Clock &clock);
 

@@ -112,8 +112,9 @@ std::string screenText(const fleet::FleetEngine &engine, int columns, int rows, 
                 padded(std::string(liveness::stateWord(watch.judgement.state)), 13) +
                 padded(age, 12) + protocol::registryHost(engine.registry(watch.registry).url()) +
                 (watch.flaps.isFlapping() ? "  flapping" : "") +
-                (watch.doubled ? "  two processes" : "") + (facts.proved ? "" : "  not proved") +
-                "\n";
+                (watch.doubled ? "  two processes" : "") +
+                (watch.judgement.neverBeat ? "  never beat" : "") +
+                (facts.proved ? "" : "  not proved") + "\n";
     }
     return text;
 }

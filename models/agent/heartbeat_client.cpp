@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/heartbeat_client.h"
 
+#include "http/proxy.h"
+#include "http/trust.h"
 #include "http/web_socket_error.h"
 #include "protocol/display_text.h"
 #include "protocol/json.h"
 #include "protocol/registry_url.h"
 
 #include <QRandomGenerator>
+#include <QSslConfiguration>
 #include <QUrl>
 #include <QWebSocket>
 
@@ -95,7 +98,19 @@ void HeartbeatClient::open() {
     const std::string path = m_options.dialect == protocol::Dialect::Deployed
                                  ? "/v1/entities/" + m_options.entityId + "/ws"
                                  : std::string("/v1/heartbeat");
-    m_socket->open(QUrl(QString::fromStdString(protocol::webSocketUrl(m_options.registry, path))));
+    const QUrl url(QString::fromStdString(protocol::webSocketUrl(m_options.registry, path)));
+    const auto proxy = http::proxyFor(url);
+    if (!proxy) {
+        const QString why = QString::fromStdString(proxy.error().message);
+        QMetaObject::invokeMethod(
+            m_socket, [this, why] { lost(why); }, Qt::QueuedConnection);
+        return;
+    }
+    m_socket->setProxy(*proxy);
+    if (const auto trust = http::Trust::fromEnvironment();
+        trust.addsAny() && m_options.registry.starts_with("https:"))
+        m_socket->setSslConfiguration(trust.configuration());
+    m_socket->open(url);
     // A server that takes the connection and says nothing would hold it open for ever.
     m_pongTimer.start();
 }

@@ -25,9 +25,15 @@ AlertBook::Id AlertBook::add(Alert alert) {
 }
 
 std::uint64_t AlertBook::raise(Alert alert, MonoTime now) {
+    const bool old = alert.old;
     const Id id = add(std::move(alert));
     if (id == 0)
         return 0;
+    if (old) {
+        m_untoldOld.insert(id);
+        m_oldDueAt = m_oldDueAt.value_or(now + kGatherOld);
+        return id;
+    }
     m_untoldRaised.insert(id);
     gather(now);
     return id;
@@ -55,7 +61,7 @@ bool AlertBook::resolve(AlertKind kind, std::uint32_t subject, UtcTime at, bool 
     m_changed.insert(id);
     m_ended.push_back(id);
     // One that came and went within the same notice is not worth a word.
-    if (m_untoldRaised.erase(id) == 0)
+    if (m_untoldRaised.erase(id) + m_untoldOld.erase(id) == 0)
         m_untoldResolved.insert(id);
     gather(now);
     while (m_ended.size() > kEndedKept) {
@@ -81,10 +87,14 @@ AlertBook::Changes AlertBook::takeChanges() {
 }
 
 Notice AlertBook::takeNotice(MonoTime now) {
-    if (!m_dueAt || now < *m_dueAt)
+    if (m_dueAt && now >= *m_dueAt) {
+        m_dueAt.reset();
+        return {take(m_untoldRaised), take(m_untoldResolved)};
+    }
+    if (!m_oldDueAt || now < *m_oldDueAt)
         return {};
-    m_dueAt.reset();
-    return {take(m_untoldRaised), take(m_untoldResolved)};
+    m_oldDueAt.reset();
+    return {take(m_untoldOld), {}};
 }
 
 } // namespace heartline::alerts

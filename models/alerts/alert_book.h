@@ -46,11 +46,12 @@ public:
     [[nodiscard]] bool hasChanges() const { return !m_changed.empty() || !m_forgotten.empty(); }
     [[nodiscard]] Changes takeChanges();
 
-    /// What has gathered for kGather, as one notice, or an empty one when nothing is due.
+    /// What has gathered for kGather, as one notice, or an empty one when nothing is due. Old ones
+    /// gather for kGatherOld and are told apart from others.
     [[nodiscard]] Notice takeNotice(MonoTime now);
-    [[nodiscard]] std::optional<MonoTime> noticeDueAt() const { return m_dueAt; }
 
     static constexpr auto kGather = std::chrono::milliseconds(1500);
+    static constexpr auto kGatherOld = std::chrono::seconds(15);
     /// So many that have ended are kept; what fires is never dropped.
     static constexpr std::size_t kEndedKept = 1000;
 
@@ -67,8 +68,10 @@ private:
     std::set<Id> m_changed;
     std::vector<Id> m_forgotten;
     std::set<Id> m_untoldRaised;
+    std::set<Id> m_untoldOld;
     std::set<Id> m_untoldResolved;
     std::optional<MonoTime> m_dueAt;
+    std::optional<MonoTime> m_oldDueAt;
     Id m_lastId = 0;
 };
 

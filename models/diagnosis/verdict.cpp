@@ -31,6 +31,31 @@ std::string silentTitle(const HealthWitness &health, const char *otherwise) {
     return health.said == HealthWitness::Said::NoAnswer ? "Gone" : otherwise;
 }
 
+std::string leavesSearch(Nanoseconds age, const liveness::Thresholds &thresholds) {
+    const Nanoseconds left = thresholds.inactive - age;
+    return left > 0ns
+               ? "Leaves search in " + ageText(left) + " – " + ageText(left + thresholds.sweep)
+               : "Leaves search at the registry's next sweep";
+}
+
+Verdict silentVerdict(AgentState state, Nanoseconds age, const HealthWitness &health,
+                      const liveness::Thresholds &thresholds) {
+    if (state == AgentState::Stale)
+        return {silentTitle(health, "Silent"), silentText(age, health),
+                leavesSearch(age, thresholds)};
+    return {silentTitle(health, "Out of search"), silentText(age, health),
+            "Callers no longer find it; the next beat brings it back"};
+}
+
+Verdict neverBeatVerdict(Nanoseconds age, const liveness::Thresholds &thresholds) {
+    return {"Never beat",
+            "It was registered " + ageText(age) +
+                " ago, and no heartbeat came since. Either it was not started, or it does not send "
+                "heartbeats to this registry.",
+            age < thresholds.inactive ? leavesSearch(age, thresholds)
+                                      : "Callers do not find it; its first beat brings it in"};
+}
+
 } // namespace
 
 Verdict verdictOf(const liveness::Judgement &judgement, liveness::LinkState link,
@@ -44,16 +69,11 @@ Verdict verdictOf(const liveness::Judgement &judgement, liveness::LinkState link
                 "Last beat " + ageText(age) + " ago; one is due every " +
                     ageText(thresholds.period) + ".",
                 {}};
-    case AgentState::Stale: {
-        const Nanoseconds left = thresholds.inactive - age;
-        return {silentTitle(health, "Silent"), silentText(age, health),
-                left > 0ns
-                    ? "Leaves search in " + ageText(left) + " – " + ageText(left + thresholds.sweep)
-                    : "Leaves search at the registry's next sweep"};
-    }
+    case AgentState::Stale:
     case AgentState::Inactive:
-        return {silentTitle(health, "Out of search"), silentText(age, health),
-                "Callers no longer find it; the next beat brings it back"};
+        if (judgement.neverBeat)
+            return neverBeatVerdict(age, thresholds);
+        return silentVerdict(judgement.state, age, health, thresholds);
     case AgentState::Registered:
         return {
             "Registered, no beat yet",
@@ -69,6 +89,11 @@ Verdict verdictOf(const liveness::Judgement &judgement, liveness::LinkState link
         return {"Unknown",
                 "The registry is " + std::string(liveness::linkWord(link)) +
                     ": what its agents do cannot be seen from here.",
+                {}};
+    if (judgement.missing)
+        return {"Not known there any more",
+                "The registry has no record of it, and was not heard to deregister it. If it was "
+                "removed on purpose, say so; otherwise its owner has to register it anew.",
                 {}};
     return {"Unknown",
             "Its record has not been read since the registry came back, or could not be.",

@@ -25,6 +25,8 @@ class AgentDetailObject : public QObject {
     /// Each: text, took, mark ("good", "bad", "running", "waiting", "skipped").
     Q_PROPERTY(QVariantList steps READ steps NOTIFY changed)
     Q_PROPERTY(bool reconnecting READ isReconnecting NOTIFY changed)
+    /// Its registry no longer knows it, and did not say why.
+    Q_PROPERTY(bool isMissing READ isMissing NOTIFY changed)
     Q_PROPERTY(QString reconnectTime READ reconnectTime NOTIFY changed)
     /// Only copies of its record are known here: its home registry is worth watching.
     Q_PROPERTY(bool isAway READ isAway NOTIFY changed)
@@ -44,6 +46,7 @@ public:
     [[nodiscard]] QVariantList record() const { return m_record; }
     [[nodiscard]] QVariantList steps() const { return m_steps; }
     [[nodiscard]] bool isReconnecting() const { return m_detail && m_detail->reconnecting; }
+    [[nodiscard]] bool isMissing() const { return m_detail && m_detail->missing; }
     [[nodiscard]] QString reconnectTime() const;
     [[nodiscard]] bool isAway() const { return m_detail && m_detail->home; }
     [[nodiscard]] QString homeName() const;

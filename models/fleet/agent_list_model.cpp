@@ -23,6 +23,12 @@ QString marksOf(const AgentLife &life) {
         marks << AgentListModel::tr("flapping");
     if (life.doubled)
         marks << AgentListModel::tr("two processes");
+    if (life.neverBeat)
+        marks << AgentListModel::tr("never beat");
+    if (life.missing)
+        marks << AgentListModel::tr("no record there");
+    if (!life.copySays.empty())
+        marks << AgentListModel::tr("a copy says %1").arg(QString::fromStdString(life.copySays));
     if (!life.dissent.empty())
         marks << AgentListModel::tr("but %1").arg(QString::fromStdString(life.dissent));
     if (life.inSearch == false && life.state == liveness::AgentState::Active)
@@ -79,7 +85,7 @@ void AgentListModel::apply(const FleetUpdate &update, MonoTime now) {
     }
     for (const AgentLife &life : update.lives)
         ensure(life.index, now);
-    applyLives(update.lives, changed);
+    applyLives(update.lives, now, changed);
     for (const auto &[index, running] : update.reconnecting) {
         if (index >= m_agents.size())
             continue;
@@ -92,12 +98,16 @@ void AgentListModel::apply(const FleetUpdate &update, MonoTime now) {
         summarize();
 }
 
+bool AgentListModel::isSighted(const Agent &agent) const {
+    return agent.facts.registry < m_registries.size() && m_registries[agent.facts.registry].sighted;
+}
+
 void AgentListModel::takeFacts(const AgentFacts &facts, MonoTime now) {
     Agent &agent = ensure(facts.index, now);
     agent.facts = facts;
     agent.name = QString::fromStdString(facts.name);
     agent.known = true;
-    if (facts.registry < m_registries.size() && !m_registries[facts.registry].sighted)
+    if (facts.registry < m_registries.size() && !isSighted(agent))
         agent.trace.beginUnobserved(now);
     fold(agent);
     if (const int row = m_rowOf[facts.index]; row >= 0)
@@ -105,7 +115,8 @@ void AgentListModel::takeFacts(const AgentFacts &facts, MonoTime now) {
                            {Qt::DisplayRole, NameRole, RegistryRole, ProvedRole});
 }
 
-void AgentListModel::applyLives(const std::vector<AgentLife> &lives, std::vector<int> &changed) {
+void AgentListModel::applyLives(const std::vector<AgentLife> &lives, MonoTime now,
+                                std::vector<int> &changed) {
     int first = -1;
     int last = -1;
     for (const AgentLife &life : lives) {
@@ -117,7 +128,15 @@ void AgentListModel::applyLives(const std::vector<AgentLife> &lives, std::vector
         agent.marks = std::move(marks);
         agent.state = life.state;
         agent.alerted = life.alerted;
-        agent.lastBeatMs = life.lastBeat ? toMs(*life.lastBeat) : -1;
+        agent.lastBeatMs = life.lastBeat ? toMs(*life.lastBeat) : qQNaN();
+        if (agent.missing != life.missing && life.state != liveness::AgentState::Deregistered) {
+            agent.missing = life.missing;
+            if (agent.missing)
+                agent.trace.beginUnobserved(now);
+            else if (isSighted(agent))
+                agent.trace.endUnobserved(now);
+            Q_EMIT traceChanged(index);
+        }
         if (life.beat) {
             agent.trace.addBeat(*life.lastBeat);
             Q_EMIT traceChanged(index);
@@ -275,9 +294,9 @@ void AgentListModel::setRegistryName(std::uint32_t registry, const QString &name
         if (renamed)
             fold(agent);
         if (sightChanged) {
-            if (sighted)
+            if (sighted && !agent.missing)
                 agent.trace.endUnobserved(now);
-            else
+            else if (!sighted)
                 agent.trace.beginUnobserved(lastContact);
             Q_EMIT traceChanged(static_cast<int>(i));
         }

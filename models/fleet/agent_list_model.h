@@ -6,6 +6,7 @@
 
 #include <QAbstractListModel>
 #include <QStringList>
+#include <QtNumeric>
 #include <QtQml/qqmlregistration.h>
 
 namespace heartline::fleet {
@@ -86,10 +87,12 @@ private:
         QString name;
         QString folded; ///< name, id, tags and registry, for the search
         liveness::AgentState state = liveness::AgentState::Unknown;
-        double lastBeatMs = -1;
+        double lastBeatMs =
+            qQNaN(); ///< not a number before one is known; before the boot it is less than 0
         bool alerted = false;
         bool known = false;
         bool reconnecting = false;
+        bool missing = false;
         QString marks;
         history::BeatTrace trace{Nanoseconds(0)};
     };
@@ -99,6 +102,7 @@ private:
     };
 
     Agent &ensure(std::uint32_t index, MonoTime now);
+    [[nodiscard]] bool isSighted(const Agent &agent) const;
     [[nodiscard]] bool before(int a, int b) const;
     [[nodiscard]] bool accepts(const Agent &agent) const;
     /// All rows anew: another filter.
@@ -114,7 +118,7 @@ private:
     void summarize();
     [[nodiscard]] QString registryText(const Agent &agent) const;
     void takeFacts(const AgentFacts &facts, MonoTime now);
-    void applyLives(const std::vector<AgentLife> &lives, std::vector<int> &changed);
+    void applyLives(const std::vector<AgentLife> &lives, MonoTime now, std::vector<int> &changed);
 
     Nanoseconds m_window{std::chrono::minutes(15)};
     std::vector<Agent> m_agents;

@@ -38,6 +38,8 @@ QString detailOf(const alerts::Alert &alert) {
     if (alert.kind == alerts::AlertKind::AgentFlapping)
         return alert.isFiring() ? AlertListModel::tr("keeps going up and down on %1").arg(registry)
                                 : AlertListModel::tr("steady again on %1").arg(registry);
+    if (alert.isFiring() && alert.kind == alerts::AlertKind::AgentSilentThere)
+        return AlertListModel::tr("silent on %1, and beats at another registry").arg(registry);
     if (alert.isFiring())
         return alert.downSince ? AlertListModel::tr("silent since %1 on %2")
                                      .arg(localTime(*alert.downSince).mid(11), registry)
@@ -140,8 +142,8 @@ QVariant AlertListModel::data(const QModelIndex &index, int role) const {
         return alert.isFiring();
     case IsRegistryRole:
         return alert.kind == alerts::AlertKind::RegistryBlind;
-    case IsFlappingRole:
-        return alert.kind == alerts::AlertKind::AgentFlapping;
+    case IsLowerRole:
+        return alert.isLower();
     case AgentIndexRole:
         return alert.kind == alerts::AlertKind::RegistryBlind ? -1 : static_cast<int>(alert.agent);
     default:
@@ -153,7 +155,7 @@ QHash<int, QByteArray> AlertListModel::roleNames() const {
     return {{AlertIdRole, "alertId"},       {TitleRole, "title"},
             {DetailRole, "detail"},         {TimeRole, "time"},
             {ExactTimeRole, "exactTime"},   {IsFiringRole, "isFiring"},
-            {IsRegistryRole, "isRegistry"}, {IsFlappingRole, "isFlapping"},
+            {IsRegistryRole, "isRegistry"}, {IsLowerRole, "isLower"},
             {AgentIndexRole, "agentIndex"}};
 }
 

@@ -25,7 +25,7 @@ public:
         ExactTimeRole, ///< UTC to the second, for the tooltip
         IsFiringRole,
         IsRegistryRole,
-        IsFlappingRole,
+        IsLowerRole,
         AgentIndexRole, ///< -1 where it is about a registry
     };
 

@@ -215,6 +215,22 @@ void Fleet::reconnectThese(const std::vector<std::uint32_t> &agents) {
         });
 }
 
+void Fleet::acceptEnd(int agentIndex) {
+    if (m_post && agentIndex >= 0)
+        m_post([this, agentIndex] {
+            if (m_engine)
+                m_engine->acceptEnd(static_cast<std::uint32_t>(agentIndex));
+        });
+}
+
+void Fleet::acceptRegistry(int index) {
+    if (m_post && index >= 0)
+        m_post([this, index] {
+            if (m_engine)
+                m_engine->acceptRegistry(static_cast<std::uint32_t>(index));
+        });
+}
+
 QString Fleet::addRegistry(const QString &url) {
     const auto normal = protocol::normalizeRegistryUrl(url.trimmed().toStdString());
     if (!normal)

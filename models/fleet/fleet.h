@@ -70,6 +70,10 @@ public:
 
     Q_INVOKABLE void reconnect(int agentIndex);
     Q_INVOKABLE void reconnectAllFiring();
+    /// The operator says that an agent which its registry no longer knows was removed.
+    Q_INVOKABLE void acceptEnd(int agentIndex);
+    /// The operator says that the registry which answers there now is the right one.
+    Q_INVOKABLE void acceptRegistry(int index);
     /// Watches this registry too, from now on. Returns why not, or nothing.
     Q_INVOKABLE QString addRegistry(const QString &url);
     /// This machine slept since then and is awake again.

@@ -54,17 +54,25 @@ FleetEngine::~FleetEngine() {
 }
 
 void FleetEngine::addRegistry(liveness::RegistryIndex index) {
+    const auto own = m_options.trust.find(m_options.registries[index]);
+    const http::Trust trust =
+        own == m_options.trust.end() ? http::Trust::fromEnvironment() : own->second;
     auto client = std::make_unique<registry::RegistryClient>(
         m_options.registries[index], m_clock, m_core.clock(index),
         [this, index](std::string_view id) { return m_core.listensFor(index, id); },
-        [this, index](const protocol::ActivityEvent &event) { heard(index, event); });
+        [this, index](const protocol::ActivityEvent &event) { heard(index, event); }, trust);
     connect(client.get(), &registry::RegistryClient::linkChanged, this, [this, index] {
         const auto &c = *m_registries[index].client;
         qCInfo(lcFleet, "%s: %s %s", c.url().c_str(),
                std::string(liveness::linkWord(c.link())).c_str(), qPrintable(c.detail()));
         m_changedRegistries.insert(index);
+        storeRegistry(index);
         feed(event::LinkChanged{index, c.link(), c.lastContact()});
     });
+    connect(client.get(), &registry::RegistryClient::othersHeard, this,
+            [this, index](UtcTime stamp) {
+                feed(event::OthersHeard{index, stamp});
+            });
     m_registries.emplace_back().client = std::move(client);
 }
 
@@ -103,8 +111,9 @@ void FleetEngine::heard(liveness::RegistryIndex registry, const protocol::Activi
     case ActivityType::BecameActive:
         return feed(event::ConnectionSeen{registry, activity.entityId});
     case ActivityType::BecameInactive:
-    case ActivityType::Deregistered:
         return feed(event::ChangeHinted{registry, activity.entityId});
+    case ActivityType::Deregistered:
+        return feed(event::ChangeHinted{registry, activity.entityId, false, true});
     case ActivityType::Registered:
         return feed(event::ChangeHinted{registry, activity.entityId, true});
     default:
@@ -183,13 +192,19 @@ AgentLife FleetEngine::lifeOf(AgentIndex agent, bool beat) const {
     AgentLife life;
     life.index = agent;
     life.state = watch.judgement.state;
-    if (watch.evidence.everBeat)
+    if (watch.evidence.everBeat || watch.judgement.neverBeat)
         life.lastBeat = monoOf(watch);
-    life.beat = beat && life.lastBeat;
+    life.beat = beat && life.lastBeat && watch.evidence.everBeat;
     life.alerted = standing.alerted;
     life.flapping = standing.flapping;
     life.doubled = standing.doubled;
+    life.missing = watch.judgement.missing;
+    life.neverBeat = watch.judgement.neverBeat;
     life.inSearch = m_agents.at(agent).inSearch;
+    if (const auto told = watch.evidence.toldStatus;
+        standing.copiesOnly && !watch.evidence.gone && told != protocol::EntityStatus::Unstated)
+        life.copySays = (told == protocol::EntityStatus::Inactive ? "inactive on " : "active on ") +
+                        hostOf(watch.registry);
     for (const liveness::WatchIndex other : standing.dissent) {
         const liveness::Watch &view = m_core.watch(other);
         const std::string word = view.evidence.gossipCopy
@@ -214,13 +229,28 @@ RegistryLife FleetEngine::lifeOfRegistry(std::uint32_t index) const {
     life.nextTryAt = client.nextTryAt();
     life.roundTrip = client.roundTrip();
     life.sighted = view.sight.since && liveness::isSighted(life.link);
-    life.lastContact = life.sighted ? client.lastContact() : view.blindSince;
+    life.lastContact =
+        life.sighted ? client.lastContact() : view.troubleSince.value_or(view.blindSince);
     life.agents = static_cast<int>(view.watches.size());
     if (const MonoTime now = m_clock.mono(); view.clock.rank(now) >= liveness::ClockRank::Date) {
         life.clockAhead = toSeconds(view.clock.estimate(now) - m_clock.utc());
         life.clockUncertainty = toSeconds(view.clock.uncertainty(now));
     }
     return life;
+}
+
+void FleetEngine::acceptEnd(AgentIndex agent) {
+    if (!m_agents.contains(agent))
+        return;
+    const std::vector<liveness::WatchIndex> watches = m_roster.watchesOf(agent);
+    for (const liveness::WatchIndex watch : watches)
+        if (m_core.watch(watch).judgement.missing)
+            feed(event::EndAccepted{watch});
+}
+
+void FleetEngine::acceptRegistry(std::uint32_t registry) {
+    if (registry < m_registries.size())
+        m_registries[registry].client->acceptRegistry();
 }
 
 void FleetEngine::showDetail(std::optional<AgentIndex> agent) {

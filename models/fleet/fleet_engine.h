@@ -32,6 +32,8 @@ public:
         liveness::AgentState state;
         enum class Alert { None, Raised, Resolved } alert;
         std::optional<liveness::Age> age;
+        /// The alert is of that registry alone: the agent beats at another.
+        bool lower = false;
     };
     /// Each change of our link to a registry, and of its own alert.
     struct LinkChange {
@@ -60,6 +62,10 @@ public:
     void woke(MonoTime sleptAt) { feed(liveness::event::Woke{sleptAt}); }
     /// Starts the reconnect procedure for each of these; a running one goes on.
     void reconnect(const std::vector<AgentIndex> &agents);
+    /// The operator says that it was removed: it ends where its registry no longer knows it.
+    void acceptEnd(AgentIndex agent);
+    /// The operator says that the registry which answers now is the right one.
+    void acceptRegistry(std::uint32_t registry);
     /// Whose details are wanted; nothing closes them.
     void showDetail(std::optional<AgentIndex> agent);
 
@@ -108,12 +114,16 @@ private:
         std::optional<MonoTime> searchedAt;
         std::string searchError;
         std::unique_ptr<diagnosis::ReconnectProcedure> reconnect;
+        /// Its incident ended then; where it is not heard is weighed once it had time to come back.
+        std::optional<MonoTime> backAt;
     };
     struct RegistryEntry {
         std::unique_ptr<registry::RegistryClient> client;
         bool listed = false;
         std::string listError;
         std::string readError;
+        /// Which registry the file says is there.
+        std::string storedId;
         std::optional<MonoTime> peersReadAt;
         /// When Reconnect last dialled anew.
         std::optional<MonoTime> redialledAt;
@@ -147,9 +157,13 @@ private:
     void perform(const liveness::effect::DoubledChanged &effect);
     [[nodiscard]] alerts::Alert newAlert(alerts::AlertKind kind, liveness::WatchIndex watch) const;
     void noteChange(AgentIndex agent, bool beat = false);
+    /// In the book, where no registry's word keeps it up.
+    [[nodiscard]] Change::Alert endIncident(AgentIndex agent, bool gone);
     void tellChange();
+    /// What an agent's change at one registry makes of the silence at others.
+    void weighElsewhere(AgentIndex agent, liveness::WatchIndex changed);
     void tellAlert(liveness::WatchIndex watch, Change::Alert alert,
-                   std::optional<liveness::Age> age);
+                   std::optional<liveness::Age> age, bool lower = false);
     void tellMark(liveness::WatchIndex watch);
     void tellLink(liveness::RegistryIndex registry, Change::Alert alert);
 
@@ -177,6 +191,7 @@ private:
     // fleet_engine_memory.cpp: what outlives the program
     void recall();
     void store(liveness::WatchIndex watch, bool urgent);
+    void storeRegistry(liveness::RegistryIndex registry);
 
     // fleet_engine_detail.cpp, fleet_engine_reconnect.cpp
     [[nodiscard]] AgentDetail detailOf(AgentIndex agent) const;

@@ -38,20 +38,22 @@ EvidenceLine recordLine(const liveness::Watch &watch,
                         const std::optional<protocol::EntityRecord> &record, MonoTime now) {
     EvidenceLine line;
     line.witness = "record";
-    if (watch.evidence.gone)
+    const bool absent = watch.evidence.gone || watch.evidence.isMissing();
+    if (absent)
         line.says = "no longer there";
     else if (record)
         line.says = timeOfDay(record->lastHeartbeat) +
                     (record->status == protocol::EntityStatus::Inactive ? ", inactive" : "");
     else
         line.says = "not read yet";
-    const bool bad = watch.evidence.gone ||
-                     (record && record->status == protocol::EntityStatus::Inactive) ||
+    const bool bad = absent || (record && record->status == protocol::EntityStatus::Inactive) ||
                      watch.judgement.state == liveness::AgentState::Stale;
     line.mark = bad      ? EvidenceLine::Mark::Bad
                 : record ? EvidenceLine::Mark::Good
                          : EvidenceLine::Mark::Neutral;
-    if (watch.evidence.recordReadAt)
+    if (absent && watch.evidence.missedAt)
+        line.when = "asked " + alerts::ageText(now - *watch.evidence.missedAt) + " ago";
+    else if (watch.evidence.recordReadAt)
         line.when = "read " + alerts::ageText(now - *watch.evidence.recordReadAt) + " ago";
     return line;
 }
@@ -143,8 +145,9 @@ AgentDetail FleetEngine::detailOf(AgentIndex agent) const {
         standing.copiesOnly && !watch.evidence.gone && record
             ? awayVerdict(detail.home && !detail.home->name.empty() ? detail.home->name
                                                                     : record->homeRegistry)
-            : diagnosis::verdictOf(watch.judgement, client.link(), entry.health,
-                                   m_options.thresholds);
+            : diagnosis::verdictOf(watch.judgement, m_core.registry(watch.registry).shown(),
+                                   entry.health, m_options.thresholds);
+    detail.missing = watch.judgement.missing;
     detail.evidence = {streamLine(watch, client, now), recordLine(watch, record, now)};
     for (const liveness::WatchIndex other : m_roster.watchesOf(agent))
         if (other != standing.speaker)

@@ -66,6 +66,11 @@ void FleetEngine::perform(const effect::BeatSeen &seen) {
     noteChange(agent, standing(agent).speaker == seen.watch);
     m_unstored.insert(seen.watch);
     AgentEntry &entry = m_agents[agent];
+    // It had its time to come back everywhere.
+    if (entry.backAt && m_clock.mono() - *entry.backAt > m_options.thresholds.stale) {
+        entry.backAt.reset();
+        weighElsewhere(agent, seen.watch);
+    }
     if (entry.reconnect && entry.reconnect->isRunning()) {
         // Only a beat from after the button was pressed counts as its success.
         const MonoTime pressed = m_clock.mono() - (m_clock.utc() - entry.reconnect->startedAt());
@@ -80,9 +85,30 @@ void FleetEngine::perform(const effect::StateChanged &changed) {
     renewFacts(agent); // another registry may speak for it now
     m_unstored.insert(changed.watch);
     m_searchChecks.wanted(agent);
+    if (changed.state == liveness::AgentState::Inactive) // its registry drops it at its next sweep
+        m_searchChecks.wantedAt(agent, m_clock.mono() + m_options.thresholds.sweep);
+    if (changed.state == liveness::AgentState::Deregistered) {
+        m_agents[agent].inSearch.reset();
+        m_agents[agent].searchError.clear();
+        m_agents[agent].searchedAt.reset();
+    }
     tellChange();
-    m_untoldChange =
-        Change{changed.watch, changed.previous, changed.state, Change::Alert::None, changed.age};
+    // Its end may have no effect of its own: it never beat at one registry, and is now known to
+    // beat at another.
+    const Change::Alert alert =
+        endIncident(agent, changed.state == liveness::AgentState::Deregistered);
+    m_untoldChange = Change{changed.watch, changed.previous, changed.state, alert, changed.age};
+    if (changed.state == liveness::AgentState::Deregistered)
+        weighElsewhere(agent, changed.watch);
+}
+
+FleetEngine::Change::Alert FleetEngine::endIncident(AgentIndex agent, bool gone) {
+    const bool over =
+        !standing(agent).alerted &&
+        m_alerts.resolve(AlertKind::AgentStale, agent, m_clock.utc(), gone, m_clock.mono());
+    if (over)
+        m_agents[agent].backAt = m_clock.mono();
+    return over ? Change::Alert::Resolved : Change::Alert::None;
 }
 
 void FleetEngine::tellChange() {
@@ -93,14 +119,18 @@ void FleetEngine::tellChange() {
 
 /// A state and the alert that follows from it are told as one change.
 void FleetEngine::tellAlert(liveness::WatchIndex watch, Change::Alert alert,
-                            std::optional<liveness::Age> age) {
-    if (!m_untoldChange || m_untoldChange->watch != watch ||
-        m_untoldChange->alert != Change::Alert::None) {
+                            std::optional<liveness::Age> age, bool lower) {
+    const bool both = alert != Change::Alert::None && m_untoldChange &&
+                      m_untoldChange->alert != Change::Alert::None;
+    if (!m_untoldChange || m_untoldChange->watch != watch || both) {
         tellChange();
         const liveness::AgentState state = m_core.watch(watch).judgement.state;
         m_untoldChange = Change{watch, state, state, alert, age};
     }
-    m_untoldChange->alert = alert;
+    if (alert != Change::Alert::None) {
+        m_untoldChange->alert = alert;
+        m_untoldChange->lower = lower;
+    }
     tellChange();
     noteChange(m_roster.agentOf(watch));
     store(watch, true);
@@ -111,32 +141,61 @@ alerts::Alert FleetEngine::newAlert(AlertKind kind, liveness::WatchIndex index) 
     alerts::Alert alert;
     alert.kind = kind;
     alert.agent = m_roster.agentOf(index);
-    alert.subject = alert.agent;
+    alert.subject = kind == AlertKind::AgentSilentThere ? index : alert.agent;
     const auto known = m_agents.find(alert.agent);
     const bool named = known != m_agents.end() && !known->second.facts.name.empty();
     alert.name = named ? known->second.facts.name : watch.entityId;
     alert.registry = hostOf(watch.registry);
     alert.raisedAt = m_clock.utc();
-    if (const auto beat = monoOf(watch); beat && kind == AlertKind::AgentStale)
+    if (const auto beat = monoOf(watch); beat && kind != AlertKind::AgentFlapping)
         alert.downSince = m_clock.utc() - (m_clock.mono() - *beat);
     return alert;
 }
 
 void FleetEngine::perform(const effect::AlertRaised &raised) {
-    // An agent has one incident, whichever registries find it.
-    const bool first =
-        m_alerts.raise(newAlert(AlertKind::AgentStale, raised.watch), m_clock.mono()) != 0;
-    tellAlert(raised.watch, first ? Change::Alert::Raised : Change::Alert::None, raised.age);
+    const AgentIndex agent = m_roster.agentOf(raised.watch);
+    const auto &watches = m_roster.watchesOf(agent);
+    if (raised.neverBeat && beatsElsewhere(m_core, watches, raised.watch))
+        return tellAlert(raised.watch, Change::Alert::None, raised.age);
+    const bool lower = aliveElsewhere(m_core, watches, raised.watch);
+    // An agent has one incident, whichever registries find it; and one for each that alone does
+    // not hear it.
+    alerts::Alert alert =
+        newAlert(lower ? AlertKind::AgentSilentThere : AlertKind::AgentStale, raised.watch);
+    alert.old = raised.old;
+    alert.cause = lower ? effect::SilenceCause::ItsOwn : raised.cause;
+    alert.neverBeat = raised.neverBeat;
+    const bool first = m_alerts.raise(std::move(alert), m_clock.mono()) != 0;
+    tellAlert(raised.watch, first ? Change::Alert::Raised : Change::Alert::None, raised.age, lower);
 }
 
 void FleetEngine::perform(const effect::AlertResolved &resolved) {
-    const AgentIndex agent = m_roster.agentOf(resolved.watch);
-    const bool over =
-        !standing(agent).alerted &&
-        m_alerts.resolve(AlertKind::AgentStale, agent, m_clock.utc(),
-                         resolved.reason == effect::ResolveReason::Deregistered, m_clock.mono());
-    tellAlert(resolved.watch, over ? Change::Alert::Resolved : Change::Alert::None,
-              m_core.watch(resolved.watch).judgement.age);
+    const bool gone = resolved.reason == effect::ResolveReason::Deregistered;
+    Change::Alert alert = endIncident(m_roster.agentOf(resolved.watch), gone);
+    const bool lower = m_alerts.resolve(AlertKind::AgentSilentThere, resolved.watch, m_clock.utc(),
+                                        gone, m_clock.mono());
+    if (lower && alert == Change::Alert::None)
+        return tellAlert(resolved.watch, Change::Alert::Resolved,
+                         m_core.watch(resolved.watch).judgement.age, true);
+    tellAlert(resolved.watch, alert, m_core.watch(resolved.watch).judgement.age);
+}
+
+void FleetEngine::weighElsewhere(AgentIndex agent, liveness::WatchIndex changed) {
+    // Where it beats again somewhere, those that do not hear it are silent alone; and where it ends
+    // at the last that heard it, they are not.
+    for (const liveness::WatchIndex other : m_roster.watchesOf(agent)) {
+        const liveness::Watch &watch = m_core.watch(other);
+        if (other == changed || !watch.alerted || watch.judgement.neverBeat)
+            continue;
+        const bool ended =
+            m_core.watch(changed).judgement.state == liveness::AgentState::Deregistered;
+        const bool lower = aliveElsewhere(m_core, m_roster.watchesOf(agent), other);
+        if (!lower && !ended)
+            continue; // of where it was heard nothing is known just now
+        const AlertKind kind = lower ? AlertKind::AgentSilentThere : AlertKind::AgentStale;
+        if (m_alerts.raise(newAlert(kind, other), m_clock.mono()) != 0)
+            tellAlert(other, Change::Alert::Raised, watch.judgement.age, lower);
+    }
 }
 
 void FleetEngine::tellLink(liveness::RegistryIndex registry, Change::Alert alert) {
@@ -152,9 +211,11 @@ void FleetEngine::perform(const effect::RegistryAlertRaised &raised) {
     alert.subject = raised.registry;
     alert.name = hostOf(raised.registry);
     alert.registry = alert.name;
+    alert.reason = liveness::linkWord(raised.state);
     alert.raisedAt = m_clock.utc();
+    const liveness::RegistryView &view = m_core.registry(raised.registry);
     alert.downSince =
-        m_clock.utc() - (m_clock.mono() - m_core.registry(raised.registry).blindSince);
+        m_clock.utc() - (m_clock.mono() - view.troubleSince.value_or(view.blindSince));
     m_alerts.raise(std::move(alert), m_clock.mono());
     tellLink(raised.registry, Change::Alert::Raised);
 }

@@ -31,14 +31,20 @@ std::optional<liveness::BeatFact> recalledBeat(const history::StoredWatch &watch
 void FleetEngine::recall() {
     if (m_options.storePath.empty())
         return;
-    std::vector<history::StoredWatch> stored;
+    history::StoredFleet stored;
     auto opened = history::WatchStore::open(m_options.storePath, m_options.developerId, stored);
     if (!opened) {
         qCWarning(lcFleet, "going on without memory: %s", opened.error().message.c_str());
         return;
     }
     m_store = std::move(*opened);
-    for (const history::StoredWatch &watch : stored) {
+    for (RegistryEntry &entry : m_registries)
+        if (const auto known = stored.registryIds.find(entry.client->url());
+            known != stored.registryIds.end()) {
+            entry.client->expectRegistry(known->second);
+            entry.storedId = known->second;
+        }
+    for (const history::StoredWatch &watch : stored.watches) {
         const auto at =
             std::find(m_options.registries.begin(), m_options.registries.end(), watch.registry);
         if (at == m_options.registries.end())
@@ -52,18 +58,36 @@ void FleetEngine::recall() {
         const auto index = static_cast<liveness::WatchIndex>(m_core.watchCount());
         AgentFacts &facts = m_agents[m_roster.bind(index, watch.entityId)].facts;
         facts.name = watch.name;
-        feed(liveness::event::Remembered{registry, watch.entityId, watch.registeredAt,
-                                         recalledBeat(watch, m_clock), watch.everBeat, false,
-                                         watch.alerted,
-                                         watch.alerted || m_named.contains(watch.entityId)});
+        feed(liveness::event::Remembered{
+            registry, watch.entityId, watch.registeredAt, recalledBeat(watch, m_clock),
+            watch.everBeat, false, watch.alerted,
+            watch.owned || watch.alerted || m_named.contains(watch.entityId)});
         renewFacts(m_roster.agentOf(index));
-        if (!watch.alerted)
+        const auto elsewhere = [&](const history::StoredWatch &other) {
+            return &other != &watch && other.entityId == watch.entityId && other.everBeat;
+        };
+        if (!watch.alerted || (!watch.everBeat && std::any_of(stored.watches.begin(),
+                                                              stored.watches.end(), elsewhere)))
             continue;
-        alerts::Alert alert = newAlert(alerts::AlertKind::AgentStale, index);
+        const auto alive = [&](const history::StoredWatch &other) {
+            return elsewhere(other) && !other.alerted && !other.gone;
+        };
+        const bool lower = std::any_of(stored.watches.begin(), stored.watches.end(), alive);
+        alerts::Alert alert = newAlert(
+            lower ? alerts::AlertKind::AgentSilentThere : alerts::AlertKind::AgentStale, index);
         alert.raisedAt = watch.raisedAt.value_or(alert.raisedAt);
         alert.downSince = watch.downSince;
         m_alerts.restore(std::move(alert));
     }
+}
+
+void FleetEngine::storeRegistry(liveness::RegistryIndex index) {
+    RegistryEntry &entry = m_registries[index];
+    const std::string &id = entry.client->expectedRegistry();
+    if (!m_store || id.empty() || id == entry.storedId)
+        return;
+    entry.storedId = id;
+    m_store->putRegistry(entry.client->url(), id);
 }
 
 void FleetEngine::store(liveness::WatchIndex index, bool urgent) {
@@ -86,7 +110,8 @@ void FleetEngine::store(liveness::WatchIndex index, bool urgent) {
         known.gone,
         known.alerted,
         {},
-        {}};
+        {},
+        known.owned};
     if (const alerts::Alert *alert =
             m_alerts.find(alerts::AlertKind::AgentStale, m_roster.agentOf(index))) {
         stored.raisedAt = alert->raisedAt;

@@ -95,8 +95,11 @@ void FleetEngine::tookRecord(liveness::RegistryIndex registry, const protocol::E
         m_unproved.erase(watch);
     else
         m_unproved.insert(watch);
-    feed(event::RecordRead{registry, record.entityId, liveness::RecordFacts::of(record), sentAt,
-                           owned, by});
+    liveness::RecordFacts facts = liveness::RecordFacts::of(record);
+    // Some name themselves as the home: that is no copy.
+    facts.gossipCopy =
+        facts.gossipCopy && record.homeRegistry != m_registries[registry].client->info().registryId;
+    feed(event::RecordRead{registry, record.entityId, facts, sentAt, owned, by});
     if (!known)
         renewFacts(m_roster.agentOf(watch));
     answerReaders(watch, std::string("Stream reopened, record read again"));
@@ -110,6 +113,8 @@ void FleetEngine::storeFacts(liveness::WatchIndex watch, liveness::RegistryIndex
     entry.proved = (sameKey && entry.proved) || record.isProvedToBelongTo(m_options.developerId);
     const std::string address =
         record.entityUrl.empty() && entry.record ? entry.record->entityUrl : record.entityUrl;
+    if (entry.record && entry.record->status != record.status)
+        m_searchChecks.wanted(agent);
     entry.record = record;
     entry.record->entityUrl = address; // single records leave it out, lists have it
     if (record.isGossipCopy() && !isWatchedRegistry(record.homeRegistry))

@@ -31,7 +31,8 @@ struct AgentFacts {
 struct AgentLife {
     AgentIndex index = 0;
     liveness::AgentState state = liveness::AgentState::Unknown;
-    /// When the last beat was, on our monotonic clock; nothing before one is known.
+    /// When the last beat was, on our monotonic clock; nothing before one is known. Of one that
+    /// never beat, when it was registered: from then on its time runs.
     std::optional<MonoTime> lastBeat;
     /// That beat is a new one, to be drawn.
     bool beat = false;
@@ -41,6 +42,12 @@ struct AgentLife {
     bool doubled = false;
     /// Whether a search finds it; nothing before it was tried.
     std::optional<bool> inSearch;
+    /// It was registered over 90 s ago, and no record ever showed a beat.
+    bool neverBeat = false;
+    /// Its registry has no record of it any more: nothing is observed.
+    bool missing = false;
+    /// Where its home is not watched: what a copy says, "active on zns02.zynd.ai"; or empty.
+    std::string copySays;
     /// What other registries say against the shown one: "inactive on zns02.zynd.ai"; or empty.
     std::string dissent;
 };
@@ -91,6 +98,8 @@ struct AgentDetail {
     std::vector<std::pair<std::string, std::string>> record;
     std::vector<diagnosis::ReconnectStep> steps;
     bool reconnecting = false;
+    /// Its registry no longer knows it: the operator may say that it was removed.
+    bool missing = false;
     std::optional<UtcTime> reconnectStartedAt;
     std::optional<HomeOffer> home;
 };

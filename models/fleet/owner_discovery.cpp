@@ -201,8 +201,9 @@ Owner discoverOwner(const OwnerPlaces &places) {
 }
 
 Result<std::string> developerIdFrom(const std::string &argument) {
-    if (argument.starts_with("zns:")) {
-        if (!identity::isWellFormedId(identity::IdKind::Developer, argument))
+    if (argument.starts_with("zns:") || argument.starts_with("agdns:")) {
+        if (!identity::isWellFormedId(identity::IdKind::Developer, argument) &&
+            !identity::isOldId(argument))
             return fail(ErrorKind::InvalidInput,
                         "\"" + argument + "\" is no developer id: zns:dev: and 32 hex digits");
         return argument;

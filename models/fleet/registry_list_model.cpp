@@ -129,6 +129,8 @@ QVariant RegistryListModel::data(const QModelIndex &index, int role) const {
         return row.life.sighted;
     case IsConnectingRole:
         return row.life.link == LinkState::Connecting;
+    case IsOtherRole:
+        return row.life.link == LinkState::OtherRegistry;
     case StatusRole:
         return row.status;
     case ReasonRole:
@@ -152,6 +154,7 @@ QHash<int, QByteArray> RegistryListModel::roleNames() const {
             {LinkWordRole, "linkWord"},
             {IsSightedRole, "isSighted"},
             {IsConnectingRole, "isConnecting"},
+            {IsOtherRole, "isOther"},
             {StatusRole, "status"},
             {ReasonRole, "reason"},
             {DescriptionRole, "description"}};

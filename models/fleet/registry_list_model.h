@@ -24,6 +24,7 @@ public:
         LinkWordRole,
         IsSightedRole,
         IsConnectingRole,
+        IsOtherRole,     ///< another registry answers: the operator may accept it
         StatusRole,      ///< "listening · 14 ms · clock +0.04 s"
         ReasonRole,      ///< why there is no sight, and when it is tried again
         DescriptionRole, ///< status, reason and the number of agents, in one line

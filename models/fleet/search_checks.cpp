@@ -24,7 +24,13 @@ void SearchChecks::wanted(std::uint32_t agent) {
         m_queue.push_back(agent);
 }
 
+void SearchChecks::wantedAt(std::uint32_t agent, MonoTime at) {
+    m_later.emplace(at, agent);
+}
+
 std::optional<std::uint32_t> SearchChecks::next(MonoTime now) {
+    while (!m_later.empty() && m_later.begin()->first <= now)
+        wanted(m_later.extract(m_later.begin()).mapped());
     if (m_out || now < m_notBefore || m_agents.empty())
         return std::nullopt;
     if (!m_queue.empty()) {

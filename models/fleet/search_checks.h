@@ -4,6 +4,7 @@
 #include "base/time.h"
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -18,6 +19,8 @@ public:
 
     /// Its state changed, or it is new.
     void wanted(std::uint32_t agent);
+    /// Then, too: it may be dropped only a while after its state changed.
+    void wantedAt(std::uint32_t agent, MonoTime at);
     /// The agent to check now; nothing while it rests, one is out, or all were checked lately.
     [[nodiscard]] std::optional<std::uint32_t> next(MonoTime now);
     /// The one that next() gave is through. One that could not be checked waits for its next turn.
@@ -32,6 +35,7 @@ private:
     const Nanoseconds m_again;
     std::vector<Entry> m_agents;
     std::deque<std::uint32_t> m_queue;
+    std::multimap<MonoTime, std::uint32_t> m_later;
     std::optional<std::uint32_t> m_out;
     std::size_t m_cursor = 0;
     MonoTime m_notBefore{};

@@ -14,17 +14,24 @@ namespace {
 /// Who speaks for the agent: the lowest.
 int rankOf(const Watch &watch) {
     if (watch.evidence.gossipCopy)
-        return watch.evidence.gone ? 4 : 5;
+        return watch.evidence.gone ? 5 : 6;
+    if (watch.judgement.neverBeat)
+        return 2; // as one that was just registered
     switch (watch.judgement.state) {
-    case AgentState::Deregistered:
-        return 3;
-    case AgentState::Unknown:
-        return 2;
-    case AgentState::Registered:
-        return 1; // it may have been registered there once, and beats elsewhere
-    default:
+    case AgentState::Active:
+    case AgentState::Late:
         return 0;
+    case AgentState::Stale:
+    case AgentState::Inactive:
+        return 1;
+    case AgentState::Registered:
+        return 2; // it may have been registered there once, and beats elsewhere
+    case AgentState::Unknown:
+        return 3;
+    case AgentState::Deregistered:
+        return 4;
     }
+    return 4;
 }
 
 /// Alive, dead, or neither said.
@@ -34,6 +41,8 @@ std::optional<bool> sideOf(const Watch &watch) {
             return false;
         return std::nullopt; // "active" of a copy is as old as the last gossip
     }
+    if (watch.judgement.neverBeat)
+        return std::nullopt;
     switch (watch.judgement.state) {
     case AgentState::Active:
     case AgentState::Late:
@@ -48,6 +57,24 @@ std::optional<bool> sideOf(const Watch &watch) {
 
 } // namespace
 
+bool beatsElsewhere(const liveness::Core &core, const std::vector<liveness::WatchIndex> &watches,
+                    liveness::WatchIndex here) {
+    return std::any_of(watches.begin(), watches.end(), [&](liveness::WatchIndex other) {
+        return other != here && core.watch(other).evidence.recordBeats;
+    });
+}
+
+bool aliveElsewhere(const liveness::Core &core, const std::vector<liveness::WatchIndex> &watches,
+                    liveness::WatchIndex here) {
+    const auto &last = core.watch(here).evidence.lastBeat;
+    return std::any_of(watches.begin(), watches.end(), [&](liveness::WatchIndex other) {
+        const Watch &watch = core.watch(other);
+        // One that died beats on a little longer here than there.
+        return other != here && last && !watch.evidence.gossipCopy && sideOf(watch) == true &&
+               watch.evidence.lastBeat->latest - last->latest > core.thresholds().late;
+    });
+}
+
 Standing standingOf(const liveness::Core &core, const std::vector<liveness::WatchIndex> &watches) {
     const auto key = [&core](liveness::WatchIndex index) {
         const Watch &watch = core.watch(index);
@@ -61,7 +88,9 @@ Standing standingOf(const liveness::Core &core, const std::vector<liveness::Watc
     const auto side = sideOf(speaker);
     for (const liveness::WatchIndex index : watches) {
         const Watch &watch = core.watch(index);
-        standing.alerted = standing.alerted || watch.alerted;
+        const bool only = (watch.judgement.neverBeat && beatsElsewhere(core, watches, index)) ||
+                          aliveElsewhere(core, watches, index);
+        standing.alerted = standing.alerted || (watch.alerted && !only);
         standing.flapping = standing.flapping || watch.flaps.isFlapping();
         standing.doubled = standing.doubled || watch.doubled;
         if (const auto other = sideOf(watch);

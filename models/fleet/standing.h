@@ -7,9 +7,11 @@ namespace heartline::fleet {
 
 /// How an agent stands over all the registries that know it.
 struct Standing {
-    /// The watch whose state and age are the agent's: at a registry that has a record of its own;
-    /// of several, the one that needs the operator most.
+    /// The watch whose state and age are the agent's: at a registry that has a record of its own,
+    /// and where it beats, as who beats anywhere is alive; of several, the one that needs the
+    /// operator most.
     liveness::WatchIndex speaker = 0;
+    /// It is silent, and beats nowhere.
     bool alerted = false;
     bool flapping = false;
     bool doubled = false;
@@ -18,6 +20,18 @@ struct Standing {
     /// Registries that say otherwise than the speaker: alive there and not here, or the reverse.
     std::vector<liveness::WatchIndex> dissent;
 };
+
+/// Another registry has seen it beat. One that never beat at a second registry was registered
+/// there, and lives, or died, elsewhere: no incident of its own.
+[[nodiscard]] bool beatsElsewhere(const liveness::Core &core,
+                                  const std::vector<liveness::WatchIndex> &watches,
+                                  liveness::WatchIndex here);
+
+/// It is alive at another registry, by that one's own record, and beat there since it fell silent
+/// here: silent here alone.
+[[nodiscard]] bool aliveElsewhere(const liveness::Core &core,
+                                  const std::vector<liveness::WatchIndex> &watches,
+                                  liveness::WatchIndex here);
 
 /// `watches` is not empty. Pure.
 [[nodiscard]] Standing standingOf(const liveness::Core &core,

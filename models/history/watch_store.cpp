@@ -21,6 +21,9 @@ storage::Database::Migrations migrations() {
             "WITHOUT ROWID")},
         {QStringLiteral("ALTER TABLE watches ADD COLUMN beat_stamp_ns INTEGER"),
          QStringLiteral("UPDATE watches SET beat_stamp_ns=beat_earliest_ns")},
+        {QStringLiteral("CREATE TABLE registries(registry TEXT NOT NULL PRIMARY KEY, "
+                        "registry_id TEXT NOT NULL) WITHOUT ROWID"),
+         QStringLiteral("ALTER TABLE watches ADD COLUMN owned INTEGER NOT NULL DEFAULT 0")},
     };
 }
 
@@ -37,30 +40,35 @@ std::optional<UtcTime> timeOf(const QVariant &value) {
 }
 
 Result<void> readAll(const storage::Database &database, const std::string &developerId,
-                     std::vector<StoredWatch> &stored) {
+                     StoredFleet &stored) {
     QSqlQuery query = database.query();
     query.prepare(QStringLiteral(
         "SELECT registry, entity_id, name, registered_ns, beat_stamp_ns, beat_earliest_ns, "
-        "beat_latest_ns, ever_beat, gone, alerted, raised_ns, down_since_ns FROM watches WHERE "
+        "beat_latest_ns, ever_beat, gone, alerted, raised_ns, down_since_ns, owned FROM watches "
+        "WHERE "
         "developer_id=?"));
     query.addBindValue(q(developerId));
     if (!query.exec())
         return fail(ErrorKind::Io, query.lastError().text().toStdString());
     while (query.next())
-        stored.push_back({query.value(0).toString().toStdString(),
-                          query.value(1).toString().toStdString(),
-                          query.value(2).toString().toStdString(), timeOf(query.value(3)),
-                          timeOf(query.value(4)), timeOf(query.value(5)), timeOf(query.value(6)),
-                          query.value(7).toBool(), query.value(8).toBool(), query.value(9).toBool(),
-                          timeOf(query.value(10)), timeOf(query.value(11))});
+        stored.watches.push_back(
+            {query.value(0).toString().toStdString(), query.value(1).toString().toStdString(),
+             query.value(2).toString().toStdString(), timeOf(query.value(3)),
+             timeOf(query.value(4)), timeOf(query.value(5)), timeOf(query.value(6)),
+             query.value(7).toBool(), query.value(8).toBool(), query.value(9).toBool(),
+             timeOf(query.value(10)), timeOf(query.value(11)), query.value(12).toBool()});
+    if (!query.exec(QStringLiteral("SELECT registry, registry_id FROM registries")))
+        return fail(ErrorKind::Io, query.lastError().text().toStdString());
+    while (query.next())
+        stored.registryIds.emplace(query.value(0).toString().toStdString(),
+                                   query.value(1).toString().toStdString());
     return {};
 }
 
 } // namespace
 
-Result<std::unique_ptr<WatchStore>> WatchStore::open(const std::string &path,
-                                                     const std::string &developerId,
-                                                     std::vector<StoredWatch> &stored) {
+Result<std::unique_ptr<WatchStore>>
+WatchStore::open(const std::string &path, const std::string &developerId, StoredFleet &stored) {
     const QString folder = QFileInfo(q(path)).absolutePath();
     if (!QDir().mkpath(folder))
         return fail(ErrorKind::Io, "cannot make the folder " + folder.toStdString());
@@ -75,25 +83,29 @@ Result<std::unique_ptr<WatchStore>> WatchStore::open(const std::string &path,
 }
 
 WatchStore::WatchStore(const std::string &path, const std::string &developerId)
-    : m_writer(path, migrations(),
-               [developer = q(developerId)](storage::Database &database, const Batch &batch) {
-                   return database.transaction([&](const storage::Database::Run &run) {
-                       bool good = true;
-                       for (const auto &[key, w] : batch.watches)
-                           good =
-                               good &&
-                               (w ? run(QStringLiteral("INSERT OR REPLACE INTO watches "
-                                                       "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"),
-                                        {developer, q(w->registry), q(w->entityId), q(w->name),
-                                         ns(w->registeredAt), ns(w->beatEarliest),
-                                         ns(w->beatLatest), w->everBeat, w->gone, w->alerted,
-                                         ns(w->raisedAt), ns(w->downSince), ns(w->beatStamp)})
-                                  : run(QStringLiteral("DELETE FROM watches WHERE developer_id=? "
-                                                       "AND registry=? AND entity_id=?"),
-                                        {developer, q(key.first), q(key.second)}));
-                       return good;
-                   });
-               }) {}
+    : m_writer(
+          path, migrations(),
+          [developer = q(developerId)](storage::Database &database, const Batch &batch) {
+              return database.transaction([&](const storage::Database::Run &run) {
+                  bool good = true;
+                  for (const auto &[key, w] : batch.watches)
+                      good = good &&
+                             (w ? run(QStringLiteral("INSERT OR REPLACE INTO watches "
+                                                     "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+                                      {developer, q(w->registry), q(w->entityId), q(w->name),
+                                       ns(w->registeredAt), ns(w->beatEarliest), ns(w->beatLatest),
+                                       w->everBeat, w->gone, w->alerted, ns(w->raisedAt),
+                                       ns(w->downSince), ns(w->beatStamp), w->owned})
+                                : run(QStringLiteral("DELETE FROM watches WHERE developer_id=? "
+                                                     "AND registry=? AND entity_id=?"),
+                                      {developer, q(key.first), q(key.second)}));
+                  for (const auto &[registry, id] : batch.registryIds)
+                      good = good && run(QStringLiteral("INSERT OR REPLACE INTO registries "
+                                                        "VALUES(?,?)"),
+                                         {q(registry), q(id)});
+                  return good;
+              });
+          }) {}
 
 void WatchStore::put(const StoredWatch &watch, bool urgent) {
     m_writer.change(
@@ -101,6 +113,10 @@ void WatchStore::put(const StoredWatch &watch, bool urgent) {
             waiting.watches[{watch.registry, watch.entityId}] = watch;
         },
         urgent);
+}
+
+void WatchStore::putRegistry(const std::string &registry, const std::string &registryId) {
+    m_writer.change([&](Batch &waiting) { waiting.registryIds[registry] = registryId; }, true);
 }
 
 void WatchStore::remove(const std::string &registry, const std::string &entityId) {

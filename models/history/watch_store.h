@@ -22,25 +22,36 @@ struct StoredWatch {
     std::optional<UtcTime> beatStamp;
     std::optional<UtcTime> beatEarliest;
     std::optional<UtcTime> beatLatest;
+    /// A record has shown a beat.
     bool everBeat = false;
     bool gone = false;
     bool alerted = false;
     /// Of the alert that fires.
     std::optional<UtcTime> raisedAt;
     std::optional<UtcTime> downSince;
+    /// Proved to be this developer's, or named by the operator.
+    bool owned = false;
     bool operator==(const StoredWatch &) const = default;
+};
+
+/// What an earlier run left behind.
+struct StoredFleet {
+    std::vector<StoredWatch> watches;
+    /// Which registry was known at each address.
+    std::map<std::string, std::string> registryIds;
 };
 
 /// The file of stored watches; writes behind in a thread of its own. Thread: the engine's.
 class WatchStore {
 public:
-    /// Opens or creates the file and appends to `stored` what it holds of this developer's agents.
-    /// Blocks on the disk.
+    /// Opens or creates the file and reads what it holds of this developer's agents, and of
+    /// registries. Blocks on the disk.
     [[nodiscard]] static Result<std::unique_ptr<WatchStore>>
-    open(const std::string &path, const std::string &developerId, std::vector<StoredWatch> &stored);
+    open(const std::string &path, const std::string &developerId, StoredFleet &stored);
 
     /// `urgent`: an alert was raised or ended, which must not be forgotten.
     void put(const StoredWatch &watch, bool urgent);
+    void putRegistry(const std::string &registry, const std::string &registryId);
     /// It is gone for good.
     void remove(const std::string &registry, const std::string &entityId);
 
@@ -48,8 +59,12 @@ private:
     using Key = std::pair<std::string, std::string>;
     struct Batch {
         std::map<Key, std::optional<StoredWatch>> watches; // nothing = delete
-        [[nodiscard]] bool empty() const { return watches.empty(); }
-        void addOlder(Batch &&older) { watches.merge(older.watches); }
+        std::map<std::string, std::string> registryIds;
+        [[nodiscard]] bool empty() const { return watches.empty() && registryIds.empty(); }
+        void addOlder(Batch &&older) {
+            watches.merge(older.watches);
+            registryIds.merge(older.registryIds);
+        }
     };
 
     WatchStore(const std::string &path, const std::string &developerId);

@@ -151,12 +151,21 @@ Rectangle {
                     action: qsTr("Watch it")
                 }
             }
-            ActionButton {
-                kind: ActionButton.Primary
-                text: panel.detail.reconnecting ? qsTr("Reconnecting …") : qsTr("Reconnect")
-                enabled: !panel.detail.reconnecting && panel.agentState !== FleetState.Deregistered
-                implicitHeight: Theme.controlHeight
-                onClicked: Fleet.reconnect(panel.agentIndex)
+            Row {
+                spacing: 8
+                ActionButton {
+                    kind: ActionButton.Primary
+                    text: panel.detail.reconnecting ? qsTr("Reconnecting …") : qsTr("Reconnect")
+                    enabled: !panel.detail.reconnecting && panel.agentState !== FleetState.Deregistered
+                    implicitHeight: Theme.controlHeight
+                    onClicked: Fleet.reconnect(panel.agentIndex)
+                }
+                ActionButton {
+                    visible: panel.detail.isMissing
+                    text: qsTr("It was removed")
+                    implicitHeight: Theme.controlHeight
+                    onClicked: Fleet.acceptEnd(panel.agentIndex)
+                }
             }
             Column {
                 visible: stepList.count > 0

@@ -35,7 +35,7 @@ Item {
     signal reconnectWanted
 
     readonly property color tint: Theme.stateColor(agentState)
-    readonly property double age: lastBeat < 0 ? -1 : Math.max(0, Fleet.now - lastBeat)
+    readonly property double age: isNaN(lastBeat) ? -1 : Math.max(0, Fleet.now - lastBeat)
     readonly property bool ageTold: agentState !== FleetState.Unknown && agentState !== FleetState.Registered
         && agentState !== FleetState.Deregistered
     readonly property bool needy: agentState === FleetState.Late || agentState === FleetState.Stale

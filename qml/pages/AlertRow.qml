@@ -16,7 +16,7 @@ Item {
     required property string exactTime
     required property bool isFiring
     required property bool isRegistry
-    required property bool isFlapping
+    required property bool isLower
     required property int agentIndex
 
     signal chosen(int agentIndex)
@@ -52,8 +52,8 @@ Item {
         x: 24
         anchors.verticalCenter: parent.verticalCenter
         size: 16
-        name: !row.isFiring ? "state-active" : row.isRegistry ? "state-unknown" : row.isFlapping ? "state-late" : "state-stale"
-        color: !row.isFiring ? Theme.active : row.isRegistry ? Theme.unknown : row.isFlapping ? Theme.late : Theme.stale
+        name: !row.isFiring ? "state-active" : row.isRegistry ? "state-unknown" : row.isLower ? "state-late" : "state-stale"
+        color: !row.isFiring ? Theme.active : row.isRegistry ? Theme.unknown : row.isLower ? Theme.late : Theme.stale
     }
     Column {
         x: 54
@@ -70,7 +70,7 @@ Item {
         Body {
             width: parent.width
             text: (row.isFiring ? qsTr("firing") : qsTr("ended")) + " · " + row.detail
-            color: !row.isFiring || row.isRegistry ? Theme.secondary : row.isFlapping ? Theme.late : Theme.stale
+            color: !row.isFiring || row.isRegistry ? Theme.secondary : row.isLower ? Theme.late : Theme.stale
         }
     }
     Body {

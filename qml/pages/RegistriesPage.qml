@@ -47,7 +47,10 @@ FocusScope {
         model: Fleet.registries
         Accessible.role: Accessible.List
         Accessible.name: qsTr("Registries")
-        delegate: RegistryRow { width: list.width }
+        delegate: RegistryRow {
+            width: list.width
+            onAccepted: Fleet.acceptRegistry(index)
+        }
     }
     Capitals {
         id: lostHead

@@ -16,8 +16,12 @@ Item {
     required property string reason
     required property bool isSighted
     required property bool isConnecting
+    required property bool isOther
+
     required property string description
     property bool compact: false
+    signal accepted
+
 
     implicitHeight: compact ? 18 : Theme.rowHeight + 6
     Accessible.role: Accessible.ListItem
@@ -43,7 +47,7 @@ Item {
     Body {
         x: row.compact ? hostText.x + hostText.width + 12 : hostText.x
         y: row.compact ? 1 : 30
-        width: row.width - x
+                width: row.width - x - (acceptance.visible ? acceptance.width + 12 : 0)
         text: row.compact ? row.status : row.description
         color: Theme.secondary
         HoverHandler { id: hover }
@@ -51,6 +55,14 @@ Item {
             text: row.reason
             visible: hover.hovered && row.reason !== ""
         }
+    }
+        ActionButton {
+        id: acceptance
+        visible: row.isOther && !row.compact
+        anchors.right: parent.right
+        anchors.verticalCenter: parent.verticalCenter
+        text: qsTr("Accept it")
+        onClicked: row.accepted()
     }
     Rectangle {
         visible: !row.compact

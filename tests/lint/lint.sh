@@ -15,6 +15,8 @@ echo 'clang-format'
 git ls-files '*.cpp' '*.h' | xargs clang-format --dry-run --Werror || failed=1
 echo 'shellcheck'
 shellcheck dev .ci/run tests/lint/lint.sh tests/lint/one.sh || failed=1
+echo 'planted bugs: each has its line'
+python3 tests/simulation/planted_bugs.py --lines || failed=1
 echo 'qmllint'
 cmake --build "$build" --target all_qmllint >"$stamps/qmllint.log" 2>&1 || failed=1
 if grep -E '^(Warning|Error)' "$stamps/qmllint.log"; then failed=1; fi

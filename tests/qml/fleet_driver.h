@@ -90,6 +90,27 @@ public:
             fleet::HomeOffer{"zns:registry:1", home.toStdString(), url.toStdString()};
         m_fleet.apply(update);
     }
+    /// Its registry has no record of it any more.
+    Q_INVOKABLE void lose(int index) {
+        fleet::FleetUpdate update;
+        update.lives = {life(index, liveness::AgentState::Unknown, 200)};
+        update.lives[0].missing = true;
+        update.detail.emplace();
+        update.detail->index = static_cast<std::uint32_t>(index);
+        update.detail->missing = true;
+        m_fleet.apply(update);
+    }
+    /// Another registry answers in the place of the known one.
+    Q_INVOKABLE void replaceRegistry() {
+        fleet::FleetUpdate update;
+        fleet::RegistryLife registry;
+        registry.host = "zns01.zynd.ai";
+        registry.link = liveness::LinkState::OtherRegistry;
+        registry.detail = "it was zns:registry:1 and is now zns:registry:2";
+        registry.lastContact = m_fleet.mono() - 100s;
+        update.registries = {registry};
+        m_fleet.apply(update);
+    }
     Q_INVOKABLE void missKeys(const QStringList &paths) {
         fleet::FleetUpdate update;
         update.unregistered.emplace();

@@ -34,6 +34,15 @@ Item {
         signalName: "agentChosen"
     }
 
+        SignalSpy {
+        id: accepted
+        signalName: "accepted"
+    }
+    SignalSpy {
+        id: ended
+                signalName: "clicked"
+    }
+
     // The first item below `parent` whose property has this value.
     function find(parent, property, value) {
         for (let i = 0; i < parent.children.length; ++i) {
@@ -180,6 +189,34 @@ Item {
             tryVerify(() => root.find(page, "text", "Watch its home registry, real-a, to see its heartbeat:") !== null)
             verify(root.find(page, "text", "https://zns07.example.net") !== null)
             verify(root.find(page, "text", "Watch it") !== null)
+        }
+                function test_an_agent_removed_unseen_is_ended_by_the_operator() {
+            Fleet.selected = 7
+            FleetDriver.describe(7, "Beating")
+            tryVerify(() => root.find(page, "text", "Beating") !== null)
+            verify(root.find(page, "text", "It was removed") === null)
+            FleetDriver.lose(7)
+            const button = seen(page, "text", "It was removed")
+            compare(seen(page, "name", "agent 7").note, "not observed · no record there")
+            button.forceActiveFocus(Qt.TabFocusReason)
+            verify(button.visualFocus)
+            ended.target = button
+            ended.clear()
+
+            mouseClick(button)
+            compare(ended.count, 1)
+        }
+        function test_another_registry_is_accepted_by_the_operator() {
+            page.visible = false
+            registriesPage.visible = true
+            verify(root.find(registriesPage, "text", "Accept it") === null)
+            FleetDriver.replaceRegistry()
+            const row = seen(registriesPage, "host", "zns01.zynd.ai")
+            const button = seen(row, "text", "Accept it")
+            accepted.target = row
+            accepted.clear()
+            mouseClick(button)
+            compare(accepted.count, 1)
         }
         function test_a_registry_that_is_none_is_refused_with_a_reason() {
             page.visible = false

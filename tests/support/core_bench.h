@@ -80,6 +80,14 @@ struct CoreBench {
             return std::holds_alternative<Kind>(e);
         }));
     }
+    /// The last effect of its kind; one of defaults where there was none.
+    template <typename Kind>
+    [[nodiscard]] Kind last() const {
+        for (auto it = effects.rbegin(); it != effects.rend(); ++it)
+            if (const auto *found = std::get_if<Kind>(&*it))
+                return *found;
+        return {};
+    }
     [[nodiscard]] AgentState state() const { return core.watch(0).judgement.state; }
     [[nodiscard]] double age() const { return toSeconds(core.watch(0).judgement.age->least); }
 };

@@ -11,6 +11,8 @@ struct Fleet : CoreBench {
     struct Agent {
         MonoTime last;
         bool beats = true;
+        /// The registry says that it has no such agent.
+        bool forgotten = false;
     };
     std::vector<Agent> agents;
     UtcTime registered = utc(now) - std::chrono::hours(1);
@@ -46,6 +48,11 @@ struct Fleet : CoreBench {
     static std::string id(std::size_t i) { return "zns:" + std::to_string(i); }
     void answer(const std::string &entityId, event::ReadBy by = event::ReadBy::Itself) {
         const std::size_t number = std::stoul(entityId.substr(4));
+        if (agents[number].forgotten) {
+            if (by == event::ReadBy::Itself)
+                feed(event::RecordMissing{registry, entityId, now});
+            return;
+        }
         const MonoTime shown = cache.empty() ? agents[number].last : cache[number];
         const UtcTime last = std::chrono::floor<std::chrono::seconds>(utc(shown));
         feed(event::RecordRead{registry,
@@ -61,7 +68,8 @@ struct Fleet : CoreBench {
         while (now < end) {
             now += 250ms;
             for (std::size_t i = 0; i < agents.size(); ++i)
-                if (agents[i].beats && !away && now - agents[i].last >= 30s) {
+                if (agents[i].beats && !agents[i].forgotten && !away &&
+                    now - agents[i].last >= 30s) {
                     agents[i].last = now;
                     if (!cut)
                         beat(id(i));

@@ -44,6 +44,12 @@ struct NodeDriver {
     [[nodiscard]] int registerAgent(std::uint32_t index, const std::string &name) const {
         return WireClient::statusOf(send("POST", "/v1/entities", registration(index, name)));
     }
+    [[nodiscard]] int deregisterAgent(std::uint32_t index) const {
+        const std::string id = agentId(index);
+        return WireClient::statusOf(
+            send("DELETE", "/v1/entities/" + id, "",
+                 "Authorization: " + protocol::agentAuthorization(agentKey(index), id) + "\r\n"));
+    }
 };
 
 } // namespace heartline::test

@@ -50,6 +50,26 @@ private Q_SLOTS:
         QCOMPARE(text.body,
                  std::string("agent 0, agent 1, agent 2, agent 3, agent 4 and 995 more"));
     }
+    void oldOnesAreToldOnceAndWithoutHaste() {
+        AlertBook book;
+        for (std::uint32_t i = 0; i < 40; ++i) {
+            Alert alert = agent(i);
+            alert.old = true;
+            book.raise(std::move(alert), MonoTime(0s) + std::chrono::milliseconds(100 * i));
+        }
+        book.raise(agent(50), MonoTime(5s)); // one that died now does not wait for them
+        const Notice now = book.takeNotice(MonoTime(7s));
+        QCOMPARE(now.raised.size(), 1U);
+        QVERIFY(notificationText(now, {}, UtcTime(1091s)).critical);
+        QVERIFY(book.takeNotice(MonoTime(14s)).empty());
+        const Notice old = book.takeNotice(MonoTime(15s));
+        QCOMPARE(old.raised.size(), 40U);
+        const auto text = notificationText(old, {}, UtcTime(1091s));
+        QCOMPARE(text.title, std::string("40 agents were silent already"));
+        QVERIFY(!text.critical);
+        QVERIFY(book.takeNotice(MonoTime(100s)).empty());
+        QCOMPARE(book.firing(), 41);
+    }
     void whatCameAndWentWithinANoticeIsNotTold() {
         AlertBook book;
         book.raise(agent(1), MonoTime(0s));
@@ -64,6 +84,50 @@ private Q_SLOTS:
         QCOMPARE(text.body,
                  std::string("Last beat 1:31 ago on zns01. Leaves search in 3:29 – 4:29."));
         QVERIFY(text.critical);
+    }
+    void oneThatNeverBeatIsToldSo() {
+        Notice notice;
+        notice.raised.push_back(agent(3));
+        notice.raised[0].neverBeat = true;
+        const auto text = notificationText(notice, {}, UtcTime(1091s));
+        QCOMPARE(text.title, std::string("agent 3 has never beaten"));
+        QCOMPARE(text.body,
+                 std::string("Registered 1:31 ago on zns01. Leaves search in 3:29 – 4:29."));
+    }
+    void aSilenceAtOneRegistryAloneIsToldWithoutHaste() {
+        Notice notice;
+        notice.raised.push_back(agent(3));
+        notice.raised[0].kind = AlertKind::AgentSilentThere;
+        const auto alone = notificationText(notice, {}, UtcTime(1091s));
+        QCOMPARE(alone.title, std::string("agent 3 is silent on zns01"));
+        QVERIFY(!alone.critical);
+        notice.raised.push_back(agent(4));
+        const auto beside = notificationText(notice, {}, UtcTime(1091s));
+        QCOMPARE(beside.title, std::string("agent 4 is stale"));
+        QCOMPARE(beside.body, std::string("agent 3, agent 4"));
+        QVERIFY(beside.critical);
+        notice.resolved.push_back(notice.raised[0]);
+        notice.raised.clear();
+        QCOMPARE(notificationText(notice, {}, UtcTime(1091s)).title,
+                 std::string("agent 3 is heard on zns01"));
+    }
+    void aCauseInCommonIsTheTitle() {
+        using liveness::effect::SilenceCause;
+        Notice notice;
+        for (const std::uint32_t i : {1U, 2U}) {
+            notice.raised.push_back(agent(i));
+            notice.raised.back().cause = SilenceCause::AllOfOurs;
+        }
+        QCOMPARE(notificationText(notice, {}, UtcTime(1091s)).title,
+                 std::string("All your agents on zns01 are silent"));
+        notice.raised.pop_back();
+        notice.raised[0].cause = SilenceCause::NobodyIsHeard;
+        const auto text = notificationText(notice, {}, UtcTime(1091s));
+        QCOMPARE(text.title, std::string("zns01 hears nobody"));
+        QVERIFY(text.body.starts_with("agent 1: Last beat 1:31 ago"));
+        notice.raised.push_back(agent(2)); // one that has none
+        QCOMPARE(notificationText(notice, {}, UtcTime(1091s)).title,
+                 std::string("2 agents are stale"));
     }
     void firingAlertsAreNeverDropped() {
         AlertBook book;

@@ -56,6 +56,12 @@ class FleetModelsTest : public QObject {
             update.lives.push_back(life(i, AgentState::Active));
         model->apply(update, MonoTime(1000s));
     }
+    void miss(std::uint32_t index, bool missing, MonoTime at) {
+        FleetUpdate update;
+        update.lives = {life(index, missing ? AgentState::Unknown : AgentState::Active)};
+        update.lives[0].missing = missing;
+        model->apply(update, at);
+    }
     void set(std::uint32_t index, AgentState state, bool alerted) {
         FleetUpdate update;
         update.lives = {life(index, state, alerted)};
@@ -63,6 +69,22 @@ class FleetModelsTest : public QObject {
     }
 
 private Q_SLOTS:
+    void aBeatFromBeforeTheBootIsOne() {
+        FleetUpdate update;
+        update.facts = {facts(0, "old"), facts(1, "none")};
+        update.lives = {life(0, AgentState::Inactive), life(1, AgentState::Registered)};
+        update.lives[0].lastBeat = MonoTime(-86'400s);
+        update.lives[1].lastBeat.reset();
+        model->apply(update, MonoTime(1000s));
+        for (int row = 0; row < 2; ++row) {
+            const QModelIndex index = model->index(row);
+            const double beat = index.data(AgentListModel::LastBeatRole).toDouble();
+            if (index.data(AgentListModel::NameRole).toString() == QStringLiteral("old"))
+                QCOMPARE(beat, -86'400'000.0);
+            else
+                QVERIFY(qIsNaN(beat));
+        }
+    }
     void init() {
         model = new AgentListModel(this);
         tester = new QAbstractItemModelTester(
@@ -284,6 +306,25 @@ private Q_SLOTS:
                  QStringLiteral("left search 3:00 ago"));
         QCOMPARE(Format::outlook(static_cast<int>(AgentState::Active), 1000, 300000, 60000),
                  QString());
+    }
+
+    void oneThatItsRegistryNoLongerKnowsIsNotObserved() {
+        load();
+        model->setRegistryName(0, QStringLiteral("zns01"), true, MonoTime(1000s), MonoTime(1000s));
+        QVERIFY(model->trace(1)->unobserved(MonoTime(1010s)).empty() ||
+                model->trace(1)->unobserved(MonoTime(1010s)).back().to <= MonoTime(1000s));
+        miss(1, true, MonoTime(1020s));
+        QVERIFY(model->trace(1)->unobserved(MonoTime(1030s)).back().to == MonoTime(1030s));
+        const int row = static_cast<int>(names(*model).indexOf(QStringLiteral("alpha")));
+        QCOMPARE(model->index(row).data(AgentListModel::MarksRole).toString(),
+                 QStringLiteral("no record there"));
+        // The registry may come and go meanwhile.
+        model->setRegistryName(0, QStringLiteral("zns01"), false, MonoTime(1031s), MonoTime(1031s));
+        model->setRegistryName(0, QStringLiteral("zns01"), true, MonoTime(1040s), MonoTime(1040s));
+        QVERIFY(model->trace(1)->unobserved(MonoTime(1050s)).back().to == MonoTime(1050s));
+        QVERIFY(model->trace(0)->unobserved(MonoTime(1050s)).back().to == MonoTime(1040s));
+        miss(1, false, MonoTime(1060s));
+        QVERIFY(model->trace(1)->unobserved(MonoTime(1070s)).back().to == MonoTime(1060s));
     }
 };
 

@@ -14,6 +14,7 @@
 
 using namespace heartline;
 using namespace heartline::fleet;
+using history::StoredFleet;
 using history::StoredWatch;
 using history::WatchStore;
 using liveness::AgentState;
@@ -41,6 +42,11 @@ struct Registries {
                         now, effects);
     }
     [[nodiscard]] UtcTime utc() const { return UtcTime(now.time_since_epoch()); }
+    /// It has run for long: nobody is excused.
+    void explain(std::uint32_t registry) {
+        core.handle(event::ListRead{registry, true, false, now}, now, effects);
+        core.handle(event::OutageExplained{registry, 5h, {}, now}, now, effects);
+    }
     void record(std::uint32_t registry, liveness::RecordFacts facts) {
         now += 1s;
         core.handle(event::RecordRead{registry, "zns:a", facts, now}, now, effects);
@@ -112,6 +118,28 @@ private Q_SLOTS:
         QVERIFY(two.standing().dissent.empty()); // both hear it
     }
 
+    void whoBeatsAnywhereIsAlive() {
+        Registries two(2);
+        two.explain(0);
+        two.home(0, 120s);
+        QCOMPARE(two.state(), AgentState::Stale);
+        two.home(1, 60s);
+        QCOMPARE(two.state(), AgentState::Late);
+        QVERIFY(!two.standing().alerted);
+        QVERIFY(aliveElsewhere(two.core, {0, 1}, 0));
+        QVERIFY(!aliveElsewhere(two.core, {0, 1}, 1));
+        QCOMPARE(two.standing().dissent, (std::vector<liveness::WatchIndex>{0}));
+    }
+
+    void whoDiedIsAliveNowhereThoughItBeatThereALittleLonger() {
+        Registries two(2);
+        two.explain(0);
+        two.home(1, 80s);
+        two.home(0, 105s);
+        QVERIFY(!aliveElsewhere(two.core, {0, 1}, 1));
+        QVERIFY(two.standing().alerted);
+    }
+
     void candidatesAreAskedForBothTheirIds() {
         CandidateSearch search({{{"zns:1", "zns:svc:1"}, "one.json", {}}}, 1, 1);
         MonoTime now(100s);
@@ -176,6 +204,16 @@ private Q_SLOTS:
         QVERIFY(!checks.next(now += 10s)); // all were checked lately
         QVERIFY(checks.next(now += 600s).has_value());
     }
+    void searchesAreMadeAgainWhenTheyWereWantedLater() {
+        SearchChecks checks(1);
+        MonoTime now(100s);
+        checks.wanted(0);
+        QCOMPARE(*checks.next(now), 0U);
+        checks.done(now);
+        checks.wantedAt(0, now + 60s);
+        QVERIFY(!checks.next(now + 59s));
+        QCOMPARE(*checks.next(now + 60s), 0U);
+    }
 
     void aStoreOfTheFirstVersionIsTakenOver() {
         const QTemporaryDir dir;
@@ -199,36 +237,39 @@ private Q_SLOTS:
             QVERIFY(query.exec(QStringLiteral("PRAGMA user_version=1")));
         }
         QSqlDatabase::removeDatabase(QStringLiteral("first version"));
-        std::vector<StoredWatch> stored;
+        StoredFleet stored;
         QVERIFY(WatchStore::open(path.toStdString(), "zns:dev:1", stored));
-        QCOMPARE(stored.size(), 1U);
-        QVERIFY(stored[0].beatStamp == UtcTime(Nanoseconds(7)));
-        QVERIFY(stored[0].beatLatest == UtcTime(Nanoseconds(9)));
-        QVERIFY(stored[0].alerted && stored[0].downSince == UtcTime(Nanoseconds(12)));
+        QCOMPARE(stored.watches.size(), 1U);
+        QVERIFY(stored.watches[0].beatStamp == UtcTime(Nanoseconds(7)));
+        QVERIFY(stored.watches[0].beatLatest == UtcTime(Nanoseconds(9)));
+        QVERIFY(stored.watches[0].alerted &&
+                stored.watches[0].downSince == UtcTime(Nanoseconds(12)));
     }
     void storedWatchesComeBackAsTheyWere() {
         const QTemporaryDir dir;
         const std::string path = dir.filePath(QStringLiteral("deep/watches.sqlite")).toStdString();
-        const StoredWatch kept{"https://a", "zns:1",     "näme",          UtcTime(1s),
-                               UtcTime(9s), UtcTime(2s), UtcTime(2500ms), true,
-                               false,       true,        UtcTime(3s),     std::nullopt};
+        const StoredWatch kept{"https://a", "zns:1",         "näme", UtcTime(1s), UtcTime(9s),
+                               UtcTime(2s), UtcTime(2500ms), true,   false,       true,
+                               UtcTime(3s), std::nullopt,    true};
         StoredWatch other = kept;
         other.entityId = "zns:2";
         {
-            std::vector<StoredWatch> stored;
+            StoredFleet stored;
             auto store = WatchStore::open(path, "zns:dev:1", stored);
-            QVERIFY(store && stored.empty());
+            QVERIFY(store && stored.watches.empty());
             (*store)->put(kept, true);
             (*store)->put(other, false);
             (*store)->remove("https://a", "zns:2");
+            (*store)->putRegistry("https://a", "zns:registry:1");
         }
-        std::vector<StoredWatch> stored;
+        StoredFleet stored;
         QVERIFY(WatchStore::open(path, "zns:dev:1", stored));
-        QCOMPARE(stored.size(), 1U);
-        QVERIFY(stored[0] == kept);
-        stored.clear();
+        QCOMPARE(stored.watches.size(), 1U);
+        QVERIFY(stored.watches[0] == kept);
+        QCOMPARE(stored.registryIds.at("https://a"), "zns:registry:1");
+        stored = {};
         QVERIFY(WatchStore::open(path, "zns:dev:2", stored)); // somebody else's
-        QVERIFY(stored.empty());
+        QVERIFY(stored.watches.empty());
     }
     void aFileThatIsNoDatabaseIsRefusedAndNotTouched() {
         const QTemporaryDir dir;
@@ -236,7 +277,7 @@ private Q_SLOTS:
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write("this is no database, but a letter of some length to my landlord");
         file.close();
-        std::vector<StoredWatch> stored;
+        StoredFleet stored;
         const auto store = WatchStore::open(file.fileName().toStdString(), "zns:dev:1", stored);
         QVERIFY(!store);
         QVERIFY(store.error().message.find("watches.sqlite") != std::string::npos);

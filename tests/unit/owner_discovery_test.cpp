@@ -93,6 +93,9 @@ private Q_SLOTS:
         QCOMPARE(*developerIdFrom(kDeveloper), std::string(kDeveloper));
         QCOMPARE(*developerIdFrom(std::string(kHome) + "/developer.json"), std::string(kDeveloper));
         QVERIFY(!developerIdFrom("zns:dev:zz"));
+        QCOMPARE(*developerIdFrom("agdns:dev:2b175b3b"), std::string("agdns:dev:2b175b3b"));
+        QVERIFY(!developerIdFrom("agdns:"));
+        QVERIFY(!developerIdFrom("agdns:dev/../2b175b3b"));
         QVERIFY(!developerIdFrom("/nowhere.json"));
     }
 };
