@@ -160,6 +160,8 @@ private:
     void settleContradiction(RegistryIndex index, MonoTime now, Effects &effects);
     /// The record wins, once it was asked for after another's that agrees.
     void doubtStream(WatchIndex index, MonoTime agreedAt, MonoTime now, Effects &effects);
+    /// Whose records missed beats before `since` are read once more.
+    void askContradicting(const RegistryView &view, MonoTime since, MonoTime now);
     void endContradiction(RegistryView &view);
 
     // core_missing.cpp: agents that a registry no longer knows

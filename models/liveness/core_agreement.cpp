@@ -16,6 +16,8 @@ constexpr std::size_t kMany = 3;
 /// So many others are asked whether it is.
 constexpr std::size_t kJury = 8;
 constexpr double kJurySeconds = 10;
+/// Between two reads of one that contradicts, while others agree.
+constexpr double kAskAgainSeconds = 3;
 
 } // namespace
 
@@ -43,6 +45,8 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
     const auto willTell = [&](WatchIndex other) { return beatsOnStream(m_watches[other], now); };
     if (!agrees && std::any_of(view.watches.begin(), view.watches.end(), willTell))
         return;
+    if (view.contradicting >= kMany)
+        return askContradicting(view, sentAt, now); // they agree as well, or it is not over
     endContradiction(view);
     if (isSighted(view.link) && !view.failing)
         gainSight(watch.registry, now);
@@ -129,6 +133,18 @@ void Core::doubtStream(WatchIndex index, MonoTime agreedAt, MonoTime now, Effect
     watch.evidence.doubtStream();
     watch.beatenSinceAlert = false;
     update(index, now, effects);
+}
+
+void Core::askContradicting(const RegistryView &view, MonoTime since, MonoTime now) {
+    for (const WatchIndex index : view.watches) {
+        Watch &watch = m_watches[index];
+        if (!watch.evidence.contradicted || *watch.evidence.recordSentAt >= since)
+            continue;
+        watch.readWanted = true;
+        watch.notBefore =
+            std::max(now, *watch.evidence.recordReadAt + m_thresholds.paced(kAskAgainSeconds));
+        plan(index, now);
+    }
 }
 
 void Core::endContradiction(RegistryView &view) {

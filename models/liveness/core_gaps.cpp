@@ -10,10 +10,15 @@
 namespace heartline::liveness {
 
 namespace {
-/// Whose last beat is older than this, and from before the gap, fell silent for reasons of its own.
+/// At our own start: whose last beat is older than this fell silent for reasons of its own.
 constexpr double kLatelySeconds = 600;
 /// In a large fleet a fourth tells; in a small one a single death must not speak for all.
 constexpr std::ptrdiff_t kLargeFleet = 5;
+
+/// The gap, or the first of several of which each came soon after another, has a known beginning.
+bool wasHeardBefore(const RegistryView &view) {
+    return view.sight.excusedFrom > MonoTime::min();
+}
 } // namespace
 
 void Core::noteOwnCut(RegistryView &view, MonoTime now) {
@@ -147,8 +152,11 @@ std::optional<bool> Core::othersLeftBehind(const RegistryView &view, MonoTime no
         return std::nullopt;
     std::sort(ages.begin(), ages.end());
     const Nanoseconds turn = m_thresholds.paced(kTurnSeconds);
+    // Who was silent for a turn when the gap began fell silent before it.
     const Nanoseconds lately =
-        std::max(m_thresholds.paced(kLatelySeconds), view.unheard + m_thresholds.paced(60));
+        wasHeardBefore(view)
+            ? now - *view.unheardFrom + turn
+            : std::max(m_thresholds.paced(kLatelySeconds), view.unheard + m_thresholds.paced(60));
     const auto silent = std::upper_bound(ages.begin(), ages.end(), turn);
     const auto longSilent = std::upper_bound(silent, ages.end(), lately);
     // Deaths come one by one; what ends within one turn of all ended with the registry's hearing.
@@ -176,7 +184,7 @@ bool Core::leftBehind(RegistryView &view, MonoTime now) const {
 
 MonoTime Core::outageBegan(const RegistryView &view) const {
     const MonoTime began = view.heardAt;
-    // We may not have been there ourselves when it went: its agents' last beats tell.
+    // We were not there ourselves when it went: its agents' last beats tell.
     std::optional<MonoTime> lastHeard;
     for (const WatchIndex index : view.watches) {
         const auto &beat = m_watches[index].evidence.lastBeat;
@@ -232,7 +240,8 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
         if (!news && until == view.sight.graceUntil)
             return;
         view.sight.graceUntil = until;
-        view.sight.gaps.add({outageBegan(view), gapEnd(view)});
+        const MonoTime began = wasHeardBefore(view) ? *view.unheardFrom : outageBegan(view);
+        view.sight.gaps.add({began, gapEnd(view)});
     } else if (understood && view.startedAt && !view.gapWasOurs && wasOurs(view) &&
                !leftBehind(view, now)) {
         // It ran all the while, and heard others.

@@ -37,8 +37,6 @@ void Core::on(const event::LinkChanged &event, MonoTime now, Effects &effects) {
     else if (!view.sight.streamSince)
         view.sight.streamSince = now;
     if (before && !after) {
-        if (!view.sight.since) // its stream was there until now
-            view.heardBeforeBlind = std::min(event.lastContact, view.heardAt);
         loseSight(event.registry, event.state, std::min(event.lastContact, now));
         view.failing = false; // with the link gone, that is the larger trouble
         view.failuresInRow = 0;
@@ -75,11 +73,12 @@ void Core::loseSight(RegistryIndex index, LinkState as, MonoTime since) {
         view.troubleSince = since;
         view.sight.lostAt = since;
     }
+    if (as != LinkState::OutOfDate || view.sight.since) // its stream was there until now
+        view.heardBeforeBlind = std::min(since, view.heardAt);
     if (!view.sight.since)
         return; // lost already, and for longer
     view.sight.since.reset();
     view.blindSince = since;
-    view.heardBeforeBlind = std::min(since, view.heardAt);
 }
 
 void Core::gainSight(RegistryIndex index, MonoTime now) {

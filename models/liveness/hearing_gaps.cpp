@@ -27,6 +27,13 @@ std::optional<HearingGaps::Gap> HearingGaps::last() const {
     return m_gaps.empty() ? std::nullopt : std::optional(m_gaps.back());
 }
 
+Nanoseconds HearingGaps::heardBetween(MonoTime from, MonoTime to, const HearingGaps &also) const {
+    Nanoseconds heard = also.heardBetween(from, to);
+    for (const Gap &gap : m_gaps) // less what lies in these alone
+        heard -= also.heardBetween(std::max(gap.from, from), std::min(gap.to, to));
+    return heard;
+}
+
 Nanoseconds HearingGaps::heardBetween(MonoTime from, MonoTime to) const {
     if (to <= from)
         return 0ns;

@@ -27,6 +27,9 @@ public:
 
     /// How much of the time between two moments the registry was hearing.
     [[nodiscard]] Nanoseconds heardBetween(MonoTime from, MonoTime to) const;
+    /// The same, outside of another's stretches as well.
+    [[nodiscard]] Nanoseconds heardBetween(MonoTime from, MonoTime to,
+                                           const HearingGaps &also) const;
 
     static constexpr std::size_t kKept = 64;
 

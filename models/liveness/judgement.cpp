@@ -30,9 +30,8 @@ bool mayShareOurLine(Age lastBeat, const Sight &sight, const Thresholds &thresho
     if (!cut || latest < sight.ownCutFrom - thresholds.paced(kSharedBeforeSeconds) ||
         now - lastBeat.most > cut->from + thresholds.paced(kSharedAfterSeconds))
         return false;
-    const Nanoseconds outside = sight.ownCuts.heardBetween(latest, now);
-    const Nanoseconds deaf = now - latest - sight.gaps.heardBetween(latest, now);
-    return outside - deaf < thresholds.paced(kLongestHearingSeconds);
+    return sight.gaps.heardBetween(latest, now, sight.ownCuts) <
+           thresholds.paced(kLongestHearingSeconds);
 }
 
 Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &thresholds,

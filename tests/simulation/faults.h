@@ -22,7 +22,8 @@ enum class Fault {
     Join,        ///< agents are registered during the day
     Restart,     ///< the registry is down for a while
     Freeze,      ///< the registry accepts and does not answer
-    Hiccups,     ///< its database is away again and again, with too little time between
+    Hiccups,     ///< it is started anew, or its database is away, again and again
+    InTurn,      ///< an outage begins as other trouble ends, in which beats were heard
     Database,    ///< its database is away: beats are lost, reads answer 500, sockets stay
     DropEvents,  ///< the stream loses events
     Slow,        ///< answers take seconds
@@ -46,7 +47,9 @@ enum class Fault {
     ClockStep,   ///< the registry's clock is set, by minutes or a day
     ClockDrift,  ///< the registry's clock goes wrong by 1 %
     WrongDate,   ///< what answers in front of it has a clock of its own, or two, or none
-    Quit,        ///< the dashboard ends and starts again with what it stored
+    Lasting, ///< what usually takes minutes takes hours: no stream, lost events, some wrong dates
+    Quit,    ///< the dashboard ends and starts again with what it stored
+    Moment,  ///< it ends, or sleeps, just as something else began
     Count
 };
 

@@ -25,14 +25,19 @@ constexpr auto kClocksKnown = std::chrono::seconds(120);
 /// Green lasts 45 s; a record is cut to a second, the registry's clock is known to half a second,
 /// ticks come every 250 ms.
 constexpr auto kGreen = std::chrono::milliseconds(45'000 + 1'000 + 500 + 300);
+/// What happened is asked for, and a list read, before anybody is accused after an outage.
+constexpr auto kExplained = std::chrono::seconds(10);
 /// Twice the slowest message, where nothing delays it.
 constexpr auto kUnderWay = std::chrono::milliseconds(150);
 /// What an agent has of the registry's hearing time to be heard in, where there were outages: one
 /// that is connected all the while, and one that is still coming back.
 constexpr auto kComeBack = Nanoseconds(75s);
 constexpr auto kLongestHearing = Nanoseconds(150s);
-/// The longest backoff.
-constexpr auto kComingBack = std::chrono::seconds(60);
+/// The longest backoff and handshake.
+constexpr auto kComingBack = std::chrono::seconds(70);
+/// What the dashboard may count as not heard before an outage, and after it.
+constexpr auto kUnprovedBefore = std::chrono::seconds(12);
+constexpr auto kUnprovedAfter = std::chrono::seconds(14);
 /// Nobody can be read for so long: that is told.
 constexpr auto kUnreadable = std::chrono::seconds(120 + 3 * 20 + 25 + 15);
 /// Where not one answer comes: that it is silent, that reads of several fail, and its 25 s.
@@ -128,6 +133,8 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     incident = {true, last};
     if (alert.neverBeat && last && *last - a.registeredAt > kShadow && !a.restoredBeat)
         violate(agent, "told as one that never beat, but it did");
+    if (!alert.neverBeat && !last && !a.forgedInShadow)
+        violate(agent, "told as one that beat, but it never did");
     last = last.value_or(a.registeredAt);
 
     const Registry &r = m_world.registries()[a.registry];
@@ -151,10 +158,15 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     const bool connected = std::any_of(a.processes.begin(), a.processes.end(),
                                        [](const Process &p) { return p.connected; });
     const Nanoseconds heard = r.heardBetween(*last, m_queue.now());
+    // Who was coming back from one outage may have been kept from it by the next.
+    auto outage = r.deafTimes.rbegin();
+    while (outage != r.deafTimes.rend() && std::next(outage) != r.deafTimes.rend() &&
+           outage->first - std::next(outage)->second < kComeBack)
+        ++outage;
     if (runs && last == a.lastBeat && heard < m_queue.now() - *last && !tellsNothing(a.registry) &&
         heard < (connected ? kComeBack : kLongestHearing) &&
         (connected || (m_queue.now() - r.deafTimes.back().second < kComeBack &&
-                       r.heardBetween(*last, std::max(*last, r.deafTimes.back().first)) < kStale)))
+                       r.heardBetween(*last, std::max(*last, outage->first)) < kStale)))
         violate(agent, "alert for an agent that runs, and was listened for only " +
                            std::to_string(toSeconds(heard)) + " s since its last beat");
     if (runs && last == a.lastBeat && *last > r.deafFrom - 31s &&
@@ -263,7 +275,10 @@ bool Oracle::mustHaveAlerted(int agent) const {
     const Nanoseconds deaf =
         std::max(trouble.ambiguousUntil, m_world.registries()[a.registry].deafTo);
     const Nanoseconds grace = fromSeconds(liveness::Core::kGraceSeconds + 1);
-    if (now - deaf < grace + patience)
+    const bool excused = !isBeyondExcuse(agent) && !wasSilentBefore(agent);
+    if (!excused)
+        patience += kExplained;
+    if (excused && now - deaf < grace + patience)
         return false;
     // Nor is it known who shares our line.
     const Nanoseconds beforeBlind = m_blindFrom[a.registry] - last;
@@ -271,15 +286,48 @@ bool Oracle::mustHaveAlerted(int agent) const {
                             (last > trouble.chainFrom - 61s && last < trouble.activeSince + 61s);
     const bool fellTogether = trouble.togetherAt > m_blindFrom[a.registry] - kStale &&
                               trouble.togetherAt < m_sightedAt[a.registry] + kStale;
-    if (deaf >= m_blindFrom[a.registry] - 30s || fellWithUs || fellTogether)
+    if (excused && (deaf >= m_blindFrom[a.registry] - 30s || fellWithUs || fellTogether))
         patience += grace;
     // Nothing but what we read ourselves places its beat, and that lies on both sides of the gap.
     if (restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry))
         patience += kStale;
-    // Registered while nothing was seen: it is found when the records of the known were read.
+    // Registered while nothing was seen: it is found when the records of the known were read, or
+    // by the next paging where the event was lost.
     if (!m_dashboard->watchOf(agent))
         patience += kNewcomersFound;
+    if (!m_dashboard->watchOf(agent) && trouble.droppedUntil > a.registeredAt &&
+        now - a.registeredAt < kPaged)
+        return false;
     return now - readable > patience;
+}
+
+bool Oracle::isBeyondExcuse(int agent) const {
+    const Agent &a = m_world.agents()[agent];
+    const Nanoseconds now = m_queue.now();
+    const Trouble &trouble = troubles[a.registry];
+    const Nanoseconds from =
+        std::max({a.lastBeat.value_or(a.registeredAt), m_startedAt, trouble.wokeAt});
+    Nanoseconds heard = now - from;
+    Nanoseconds until = now; // those that overlap count once
+    for (auto it = trouble.stretches.rbegin(); it != trouble.stretches.rend(); ++it) {
+        const Nanoseconds begin = std::max(it->first - kUnprovedBefore, from);
+        const Nanoseconds end = std::min(it->second + kUnprovedAfter, until);
+        if (it->second + kUnprovedAfter < from)
+            break;
+        heard -= std::max<Nanoseconds>(end - begin, 0ns);
+        until = std::min(until, std::max(begin, from));
+    }
+    return heard > kLongestHearing + kExplained;
+}
+
+bool Oracle::wasSilentBefore(int agent) const {
+    const Agent &a = m_world.agents()[agent];
+    const Trouble &trouble = troubles[a.registry];
+    const Nanoseconds last = a.lastBeat.value_or(a.registeredAt);
+    // Where hardly anybody beats, the registry is hardly known to have heard.
+    return trouble.unheardFrom - last > kStale + kChained / 3 && m_startedAt < last &&
+           trouble.withoutStreamBefore < last && trouble.wokeAt < last &&
+           m_world.registries()[a.registry].strangers >= 20;
 }
 
 Nanoseconds Oracle::forgeryDelay(int agent) const {
@@ -287,10 +335,11 @@ Nanoseconds Oracle::forgeryDelay(int agent) const {
     const Agent &a = m_world.agents()[agent];
     const Nanoseconds now = m_queue.now();
     const Trouble &trouble = troubles[a.registry];
-    const Nanoseconds from = trouble.active > 0
-                                 ? now // its records cannot be read
-                                 : std::max({a.forgedFrom, m_startedAt, trouble.endedAt,
-                                             trouble.droppedUntil, a.lastBeat.value_or(0s)});
+    const Nanoseconds from =
+        trouble.active > 0
+            ? now // its records cannot be read
+            : std::max({a.forgedFrom, m_startedAt, trouble.endedAt, trouble.droppedUntil,
+                        a.lastBeat.value_or(0s), trouble.manyForgedAt});
     const bool recent = now - a.forgedAt < 600s && now - from < kForgeryFound + kStale;
     return recent ? now - a.lastBeat.value_or(0s) : Nanoseconds{};
 }
@@ -333,6 +382,9 @@ void Oracle::checkAgent(int agent) {
 
 void Oracle::checkRegistry(int registry) {
     Trouble &trouble = troubles[registry];
+    if (m_dashboard->link(registry).state() != liveness::LinkState::Connected &&
+        trouble.unheard == 0)
+        trouble.withoutStream = m_queue.now();
     const liveness::RegistryView &view =
         m_dashboard->core().registry(static_cast<liveness::RegistryIndex>(registry));
     trouble.muteSince = mayAnswer(registry)

@@ -24,6 +24,16 @@ struct Trouble {
     Nanoseconds wokeAt{-1000s};
     int unreadable = 0;
     Nanoseconds unreadableSince{-1s};
+    /// Times in which nothing could be read, or that look as if nobody had been heard; the last
+    /// may go on. Those of the latter kind come in chains, as who comes back from one may be kept
+    /// from it by the next: when the last chain began, and when we had last been without a stream
+    /// before that.
+    std::vector<std::pair<Nanoseconds, Nanoseconds>> stretches;
+    int unheard = 0;
+    Nanoseconds unheardFrom{-1000s};
+    Nanoseconds unheardTo{-1000s};
+    Nanoseconds withoutStream{-1000s};
+    Nanoseconds withoutStreamBefore{-1000s};
     /// When many of its agents last ended at once.
     Nanoseconds togetherAt{-1000s};
     /// Since when not one good answer can come; nothing while some may.
@@ -41,6 +51,8 @@ struct Trouble {
     Nanoseconds clockSetAt{-1000s};
     /// When a beat was last forged there.
     Nanoseconds forgedAt{-1000s};
+    /// The same of three or more agents at once, for which it is the registry that is told.
+    Nanoseconds manyForgedAt{-1000s};
     /// Until when events were dropped.
     Nanoseconds droppedUntil{-1000s};
     /// Answers may be so late.
@@ -53,6 +65,10 @@ struct Trouble {
 /// last beat.
 class Oracle {
 public:
+    /// Outages with more time than that between them excuse each for itself: 75 s of grace, and
+    /// what the dashboard may count as not heard before them and after.
+    static constexpr auto kChained = std::chrono::seconds(75 + 12 + 14);
+
     Oracle(EventQueue &queue, World &world);
 
     void watch(Dashboard *dashboard) { m_dashboard = dashboard; }
@@ -91,6 +107,10 @@ private:
     void checkAgent(int agent);
     void violate(int agent, std::string what);
     [[nodiscard]] bool mustHaveAlerted(int agent) const;
+    /// Silent for so long while it could be heard and read that no outage excuses it any more.
+    [[nodiscard]] bool isBeyondExcuse(int agent) const;
+    /// Silent for long when the registry went: it is not excused by that.
+    [[nodiscard]] bool wasSilentBefore(int agent) const;
     /// What more it takes to find out that its beats were forged.
     [[nodiscard]] Nanoseconds forgeryDelay(int agent) const;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "simulation/scenario.h"
 
+#include <algorithm>
 #include <array>
 
 namespace heartline::simulation {
@@ -8,10 +9,15 @@ namespace heartline::simulation {
 Scenario::Scenario(EventQueue &queue, Random &random, World &world, Dashboard &dashboard,
                    Oracle &oracle, FaultSet faults, Nanoseconds end, Note note)
     : m_queue(queue), m_random(random), m_world(world), m_dashboard(dashboard), m_oracle(oracle),
-      m_faults(faults), m_end(end), m_note(std::move(note)), m_open(world.registries().size()) {}
+      m_faults(faults), m_end(end), m_note(std::move(note)), m_open(world.registries().size()),
+      m_changes(world.registries().size()) {}
 
 Nanoseconds Scenario::someTime() {
     return fromSeconds(m_random.between(120, std::max(121.0, toSeconds(m_end))));
+}
+
+Nanoseconds Scenario::someHours() {
+    return m_random.seconds(3'600, 20'000);
 }
 
 Nanoseconds Scenario::someDuration() {
@@ -30,6 +36,9 @@ void Scenario::plan() {
         planTogether(registry);
     for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
         planClocks(registry);
+    for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
+        planInTurn(registry);
+    std::sort(m_moments.begin(), m_moments.end());
     planDashboard();
 }
 
@@ -69,9 +78,12 @@ void Scenario::planAgent(int agent) {
             m_world.deregister(agent);
         });
     if (has(Fault::Forged) && m_random.chance(0.08))
-        planForgery(agent);
-    if (neverBeats)
+        planForgery(agent, someTime());
+    if (neverBeats) {
+        if (has(Fault::Forged) && m_random.chance(0.25))
+            planForgery(agent, born + m_random.seconds(1, 80));
         return;
+    }
     const double role = m_random.unit();
     if (has(Fault::Flap) && role < 0.05) {
         planFlaps(agent);
@@ -94,8 +106,8 @@ void Scenario::planAgent(int agent) {
     }
 }
 
-void Scenario::planForgery(int agent) {
-    const Nanoseconds from = someTime();
+void Scenario::planForgery(int agent, Nanoseconds from) {
+    m_moments.push_back(from);
     const Nanoseconds until = from + someDuration();
     if (m_random.chance(0.5)) { // for one that dies, which is what it is good for
         m_queue.at(from, [this, agent] { stop(agent, 0); });
@@ -109,6 +121,12 @@ void Scenario::planForgery(int agent) {
             m_world.forgeBeat(agent);
             Trouble &trouble = m_oracle.troubles[m_world.agents()[agent].registry];
             trouble.forgedAt = trouble.changedAt = m_queue.now();
+            const auto &all = m_world.agents();
+            if (std::count_if(all.begin(), all.end(), [&](const Agent &other) {
+                    return other.registry == all[agent].registry &&
+                           m_queue.now() - other.forgedAt < 100s;
+                }) >= 3)
+                trouble.manyForgedAt = m_queue.now();
         });
 }
 
@@ -128,8 +146,10 @@ void Scenario::planDeaths(int agent) {
     for (int i = 0; i < times; ++i) {
         const Nanoseconds at = someTime();
         m_queue.at(at, [this, agent] { stop(agent, 0); });
+        const Nanoseconds back =
+            m_random.chance(0.15) ? m_random.seconds(80, 95) : m_random.seconds(5, 1500);
         if (m_random.chance(0.85))
-            m_queue.at(at + m_random.seconds(5, 1500), [this, agent] { start(agent, 0); });
+            m_queue.at(at + back, [this, agent] { start(agent, 0); });
     }
 }
 
@@ -172,19 +192,51 @@ void Scenario::windows(int registry, Fault fault, int most,
                        const std::function<void(bool)> &change) {
     if (!has(fault))
         return;
+    m_changes[registry][fault] = change;
     const int count = m_random.index(most + 1);
     for (int i = 0; i < count; ++i) {
         const Nanoseconds from = someTime();
-        const auto turn = [this, registry, fault, change](bool on) {
-            m_note("truth: registry " + std::to_string(registry) + ": " +
-                   std::string(faultName(fault)) + (on ? " begins" : " ends"));
-            change(on);
-            troubled(registry, on);
-            weatherChanged(registry);
-        };
-        m_queue.at(from, [turn] { turn(true); });
-        m_queue.at(from + someDuration(), [turn] { turn(false); });
+        window(registry, fault, from, from + someDuration(), change);
     }
+    const bool takesHours =
+        fault == Fault::DropEvents || fault == Fault::Strip || fault == Fault::WrongDate;
+    if (!has(Fault::Lasting) || !takesHours || !m_random.chance(0.15))
+        return;
+    const Nanoseconds from = someTime();
+    window(registry, fault, from, from + someHours(), change);
+}
+
+void Scenario::window(int registry, Fault fault, Nanoseconds from, Nanoseconds until,
+                      const std::function<void(bool)> &change) {
+    m_moments.push_back(from);
+    const auto turn = [this, registry, fault, change](bool on) {
+        m_note("truth: registry " + std::to_string(registry) + ": " +
+               std::string(faultName(fault)) + (on ? " begins" : " ends"));
+        change(on);
+        troubled(registry, on);
+        weatherChanged(registry);
+    };
+    m_queue.at(from, [turn] { turn(true); });
+    m_queue.at(until, [turn] { turn(false); });
+}
+
+void Scenario::planInTurn(int registry) {
+    if (!has(Fault::InTurn) || !m_random.chance(0.4))
+        return;
+    constexpr std::array kFirst{Fault::RateLimit, Fault::Cached, Fault::Kept};
+    constexpr std::array kThen{Fault::Restart, Fault::Freeze, Fault::Database};
+    const Fault first = kFirst.at(m_random.index(3));
+    const Fault then = kThen.at(m_random.index(3));
+    auto &changes = m_changes[registry];
+    if (!changes.contains(first) || !changes.contains(then))
+        return;
+    const Nanoseconds from = someTime();
+    const Nanoseconds until = from + m_random.seconds(140, 400);
+    window(registry, first, from, until, changes[first]);
+    window(registry, then, until - 1s, until + m_random.seconds(28, 120), changes[then]);
+    for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i)
+        if (m_world.agents()[i].registry == registry && has(Fault::Die) && m_random.chance(0.1))
+            m_queue.at(from + m_random.seconds(-60, 30), [this, i] { stop(i, 0); });
 }
 
 void Scenario::planRegistry(int registry) {
@@ -196,15 +248,31 @@ void Scenario::planRegistry(int registry) {
             if (m_queue.now() - std::max(trouble.endedAt, trouble.wokeAt) > 150s)
                 trouble.chainFrom = m_queue.now();
         }
+        if (on && trouble.active == 0)
+            trouble.stretches.emplace_back(m_queue.now(), m_end);
         trouble.active += on ? 1 : -1;
         if (!on)
             trouble.endedAt = m_queue.now();
+        if (trouble.active == 0)
+            trouble.stretches.back().second = m_queue.now();
     };
-    const auto hinders = [this, slows, &trouble](bool on) {
+    const auto unheard = [this, &trouble](bool on) {
+        if (on && trouble.unheard == 0 && m_queue.now() - trouble.unheardTo > Oracle::kChained) {
+            trouble.unheardFrom = m_queue.now();
+            trouble.withoutStreamBefore = trouble.withoutStream;
+        }
+        trouble.unheard += on ? 1 : -1;
+        trouble.unheardTo = m_queue.now();
+    };
+    const auto reads = [this, slows, &trouble](bool on) {
         slows(on);
         if (on && trouble.unreadable == 0)
             trouble.unreadableSince = m_queue.now();
         trouble.unreadable += on ? 1 : -1;
+    };
+    const auto hinders = [reads, unheard](bool on) {
+        unheard(on);
+        reads(on);
     };
     // These look like a registry that is frozen behind its proxy.
     const auto ambiguous = [this, hinders, &trouble](int &count) {
@@ -256,8 +324,8 @@ void Scenario::planRegistry(int registry) {
         if (on)
             m_dashboard.link(registry).fillCache();
     });
-    windows(registry, Fault::Kept, m_random.chance(0.3) ? 2 : 0, [&open, hinders](bool on) {
-        hinders(on);
+    windows(registry, Fault::Kept, m_random.chance(0.3) ? 2 : 0, [&open, reads](bool on) {
+        reads(on);
         open.kept += on ? 1 : -1;
     });
     windows(registry, Fault::Other, m_random.chance(0.3) ? 2 : 0, ambiguous(open.other));
@@ -291,14 +359,19 @@ void Scenario::planHiccups(int registry, const std::function<void(bool)> &hinder
     const bool brief = m_random.chance(0.5);
     const Nanoseconds away = brief ? m_random.seconds(8, 22) : m_random.seconds(30, 120);
     const Nanoseconds back = brief ? 30s - away : m_random.seconds(40, 90);
+    const bool startsAnew = !brief && m_random.chance(0.5);
     Nanoseconds at = someTime();
+    m_moments.push_back(at);
     for (int left = 2 + m_random.index(8); left > 0; --left, at += away + back) {
-        const auto turn = [this, registry, hinders](bool on) {
+        const auto turn = [this, registry, hinders, startsAnew](bool on) {
             m_note("truth: registry " + std::to_string(registry) + ": hiccup " +
                    (on ? "begins" : "ends"));
             hinders(on);
             troubled(registry, on);
-            on ? m_world.takeDatabase(registry) : m_world.bringDatabase(registry);
+            if (startsAnew)
+                on ? m_world.stopRegistry(registry) : m_world.startRegistry(registry);
+            else
+                on ? m_world.takeDatabase(registry) : m_world.bringDatabase(registry);
         };
         m_queue.at(at, [turn] { turn(true); });
         m_queue.at(at + away, [turn] { turn(false); });
@@ -410,7 +483,13 @@ void Scenario::planDashboard() {
     Nanoseconds at = someTime();
     const int times = m_random.index(5);
     for (int i = 0; i < times; ++i, at += m_random.seconds(600, 14400)) {
-        const bool quits = m_random.chance(0.4);
+        const bool quits = m_random.chance(0.5);
+        const auto moment = std::lower_bound(m_moments.begin(), m_moments.end(), at);
+        if (has(Fault::Moment) && moment != m_moments.end() && m_random.chance(0.5)) {
+            const int left =
+                static_cast<int>(std::min<std::ptrdiff_t>(8, m_moments.end() - moment));
+            at = moment[m_random.index(left)] + m_random.seconds(1, 150);
+        }
         if (!has(quits ? Fault::Quit : Fault::Sleep))
             continue;
         m_queue.at(at, [this, quits] {
@@ -424,7 +503,7 @@ void Scenario::planDashboard() {
                 m_world.sever(r, true);
             }
         });
-        at += someDuration();
+        at += has(Fault::Moment) && m_random.chance(0.3) ? m_random.seconds(1, 60) : someDuration();
         m_queue.at(at, [this, quits] {
             m_note(quits ? "truth: the dashboard starts" : "truth: the machine wakes");
             m_oracle.dashboardStarted();

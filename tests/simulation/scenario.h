@@ -4,6 +4,8 @@
 #include "simulation/faults.h"
 #include "simulation/oracle.h"
 
+#include <map>
+
 namespace heartline::simulation {
 
 /// What happens in one seed's world: when agents live and die, and when what breaks.
@@ -18,7 +20,7 @@ public:
 
 private:
     void planAgent(int agent);
-    void planForgery(int agent);
+    void planForgery(int agent, Nanoseconds from);
     void planFlaps(int agent);
     void planDeaths(int agent);
     /// It was registered, and ended, long before anything began.
@@ -34,8 +36,14 @@ private:
     /// The clocks of what answers in front of a registry are wrong in one way or another.
     void wrongDates(int registry, bool on);
     void planDashboard();
+    /// Trouble in which beats are heard and nothing can be read, in which one ends, and then an
+    /// outage.
+    void planInTurn(int registry);
     /// `most` windows of trouble at random times; `change` is called with true and false.
     void windows(int registry, Fault fault, int most, const std::function<void(bool)> &change);
+    void window(int registry, Fault fault, Nanoseconds from, Nanoseconds until,
+                const std::function<void(bool)> &change);
+    [[nodiscard]] Nanoseconds someHours();
     void weatherChanged(int registry);
     [[nodiscard]] bool has(Fault fault) const { return m_faults[static_cast<std::size_t>(fault)]; }
     [[nodiscard]] Nanoseconds someTime();
@@ -59,6 +67,10 @@ private:
     const Nanoseconds m_end;
     const Note m_note;
     std::vector<Open> m_open;
+    /// What begins and ends each fault, by registry.
+    std::vector<std::map<Fault, std::function<void(bool)>>> m_changes;
+    /// When something begins.
+    std::vector<Nanoseconds> m_moments;
 };
 
 } // namespace heartline::simulation

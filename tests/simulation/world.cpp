@@ -145,7 +145,8 @@ void World::retry(int agent, int process) {
     const double wait = p.backsOff ? std::min(60, 1 << std::min(p.tries, 6)) : 5;
     ++p.tries;
     const std::uint64_t life = ++p.life;
-    m_queue.in(m_random.seconds(wait * 0.8, wait),
+    const Nanoseconds handshake = p.backsOff ? m_random.seconds(0, 10) : Nanoseconds{};
+    m_queue.in(m_random.seconds(wait * 0.8, wait) + handshake,
                [this, agent, process, life] { connect(agent, process, life); });
 }
 
@@ -193,6 +194,7 @@ void World::forgeBeat(int agent) {
     if (now() - a.forgedAt > 600s)
         a.forgedFrom = now();
     a.forgedAt = now();
+    a.forgedInShadow = a.forgedInShadow || now() - a.registeredAt < 4s;
     publish(agent, StreamEvent::Kind::Beat);
 }
 

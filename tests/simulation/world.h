@@ -18,7 +18,7 @@ struct Process {
     bool clockOff = false;
     /// When a beat of it was last dropped for that.
     Nanoseconds droppedAt{-1s};
-    /// Comes back after 1, 2, 4 … 60 s; otherwise after 5 s, as SDKs do.
+    /// Comes back after 1, 2, 4 … 60 s and a slow handshake; otherwise after 5 s, as SDKs do.
     bool backsOff = false;
     int tries = 0;
     /// Counts starts and connections, so that timers of former ones do nothing.
@@ -50,6 +50,8 @@ struct Agent {
     int severed = 0;
     Nanoseconds severedFrom{-1000s};
     Nanoseconds severedTo{-1000s};
+    /// One was forged within the seconds in which a beat looks like the registration.
+    bool forgedInShadow = false;
     /// Beats on the stream that it never sent: the first of a row, and the last.
     Nanoseconds forgedFrom{-1000s};
     Nanoseconds forgedAt{-1000s};
