@@ -137,7 +137,7 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
     }
     // A record that was asked for past the mark shows no other beat.
     const bool confirmed = evidence.recordSentAt &&
-                           *evidence.recordSentAt - evidence.lastBeat->latest >= thresholds.stale;
+                           age.least - (now - *evidence.recordSentAt) >= thresholds.stale;
     if (!confirmed) {
         result.needsConfirmation = true;
         result.state = evidence.lastReadFailed ? AgentState::Unknown

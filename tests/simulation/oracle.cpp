@@ -98,7 +98,10 @@ void Oracle::observe(const liveness::Effect &observed) {
 void Oracle::registryRaised(int registry) {
     ++m_registryAlerts;
     const Trouble &trouble = troubles[registry];
-    if (trouble.active == 0 && m_queue.now() - trouble.forgedAt > 300s &&
+    // Where the clock was set back while events were lost, it looks as a cache would.
+    const bool asCached = trouble.droppedUntil > trouble.clockSetAt &&
+                          m_queue.now() - trouble.clockSetAt < 3 * kStale;
+    if (trouble.active == 0 && !asCached && m_queue.now() - trouble.forgedAt > 300s &&
         (trouble.endedAt < 0s || m_queue.now() - trouble.endedAt > kFoundOut))
         violate(-1, "an alert for a registry that has no trouble");
 }
@@ -174,7 +177,7 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
         violate(agent, "alert for an agent that is coming back after the registry's outage");
     // A cut so short that nobody sees it excuses nobody.
     if (runs && last == a.lastBeat && a.sharesOurLine && *last > a.severedFrom - 31s &&
-        m_queue.now() - a.severedTo < kComingBack && m_sightedAt[a.registry] > a.severedFrom &&
+        m_queue.now() - a.severedTo < kComingBack && m_sightedAt[a.registry] > a.severedAt &&
         m_startedAt < a.severedFrom)
         violate(agent, "alert for an agent that shares our line, and is coming back as we did");
     const MonoTime truth = m_dashboard->monoAt(*last);
@@ -200,6 +203,20 @@ bool Oracle::restsOnWrongClocks(int agent) const {
         return true;
     return beat && beat->source == liveness::BeatSource::Record &&
            (trouble.wrongClocks > 0 || m_queue.now() - trouble.datesWrongUntil < kClocksKnown);
+}
+
+bool Oracle::lateWithoutClock(int agent) const {
+    const auto index = m_dashboard->watchOf(agent);
+    if (!index)
+        return false;
+    const auto &beat = m_dashboard->core().watch(*index).evidence.lastBeat;
+    return beat && beat->source == liveness::BeatSource::Record &&
+           (restsOnWrongClocks(agent) || isRarelyWrong(m_world.agents()[agent].registry));
+}
+
+bool Oracle::isRarelyWrong(int registry) const {
+    const Trouble &trouble = troubles[registry];
+    return m_queue.now() - trouble.rarelyWrongUntil < kClocksKnown;
 }
 
 bool Oracle::clocksChangedUnseen(int registry) const {
@@ -253,7 +270,9 @@ bool Oracle::mustHaveAlerted(int agent) const {
             .registry(static_cast<liveness::RegistryIndex>(a.registry))
             .sight.outOfDate)
         return false;
-    if (now - last <= kStale + kPromptness + lateness)
+    // Records alone tell of two reads between which it beat, and an alert waits for the latest.
+    const Nanoseconds wide = lateWithoutClock(agent) ? Nanoseconds(31s) : Nanoseconds{};
+    if (now - last <= kStale + kPromptness + lateness + wide)
         return false;
     // Where the clock was set while events were lost, stamps that move on may be a cache's.
     if (trouble.droppedUntil > trouble.clockSetAt && now - trouble.clockSetAt < 3 * kStale)
@@ -291,12 +310,16 @@ bool Oracle::mustHaveAlerted(int agent) const {
     // Nothing but what we read ourselves places its beat, and that lies on both sides of the gap.
     if (restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry))
         patience += kStale;
+    // The first date of all may be such a one, and then it takes others to find that out.
+    if (isRarelyWrong(a.registry) && now - m_startedAt < 2 * kStale)
+        patience += kStale;
     // Registered while nothing was seen: it is found when the records of the known were read, or
     // by the next paging where the event was lost.
     if (!m_dashboard->watchOf(agent))
         patience += kNewcomersFound;
-    if (!m_dashboard->watchOf(agent) && trouble.droppedUntil > a.registeredAt &&
-        now - a.registeredAt < kPaged)
+    const bool unheard =
+        trouble.droppedUntil > a.registeredAt || trouble.withoutStream > a.registeredAt - 1s;
+    if (!m_dashboard->watchOf(agent) && unheard && now - a.registeredAt < kPaged)
         return false;
     return now - readable > patience;
 }
@@ -368,7 +391,7 @@ void Oracle::checkAgent(int agent) {
                                        : std::string("none")) +
                            " s old");
     if (state == AgentState::Active && m_toldSince[a.registry] &&
-        m_queue.now() - *m_toldSince[a.registry] > kGreen)
+        m_queue.now() - std::max(*m_toldSince[a.registry], m_sightedAt[a.registry]) > kGreen)
         violate(agent, "green, but its registry is told to be in trouble");
     if (state == AgentState::Deregistered && !a.deregistered)
         violate(agent, "told deregistered, but it is not");

@@ -49,6 +49,7 @@ struct Trouble {
     int wrongClocks = 0;
     Nanoseconds datesWrongUntil{-1000s};
     Nanoseconds clockSetAt{-1000s};
+    Nanoseconds rarelyWrongUntil{-1000s};
     /// When a beat was last forged there.
     Nanoseconds forgedAt{-1000s};
     /// The same of three or more agents at once, for which it is the registry that is told.
@@ -100,6 +101,10 @@ private:
     /// What is known of its last beat was read while dates were wrong or the clock was being set.
     [[nodiscard]] bool restsOnWrongClocks(int agent) const;
     [[nodiscard]] bool clocksChangedUnseen(int registry) const;
+    /// No clock tells when between two reads it beat.
+    [[nodiscard]] bool lateWithoutClock(int agent) const;
+    /// A wrong date comes now and then, or did until just now.
+    [[nodiscard]] bool isRarelyWrong(int registry) const;
     /// An outage that nothing tells to one who started, or was blind, meanwhile.
     [[nodiscard]] bool tellsNothing(int registry) const;
     void raised(int agent, const liveness::effect::AlertRaised &alert);

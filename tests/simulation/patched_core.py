@@ -37,7 +37,7 @@ class PatchedCore:
         changed = os.path.join(self.scratch, file_name)
         with open(changed, "w", encoding="utf-8") as file:
             file.write(text)
-        patched = os.path.join(self.scratch, "patched.o")
+        patched = os.path.join(self.scratch, f"{file_name}.o")
         self._compile(os.path.join(CORE, file_name), changed, patched)
         return patched
 

@@ -13,10 +13,11 @@ from patched_core import CORE, PatchedCore
 
 SEEDS = 200
 
-# name, file under models/liveness, the line, what it becomes
+# name, file under models/liveness, the line, what it becomes; or several of each, where one rule stands in two places
 BUGS = [
-    ("no re-read before firing", "judgement.cpp",
-     "if (!confirmed) {", "if (false && !confirmed) {"),
+    ("no re-read before firing", ("judgement.cpp", "core.cpp"),
+     ("if (!confirmed) {", "if (unplaced || sinceRead > kJustRead) {"),
+     ("if (false && !confirmed) {", "if (unplaced) {")),
     ("local time instead of the registry's", "beat_fact.cpp",
      "latest = std::min(told->latest, heardAt);", "earliest = latest = heardAt;"),
     ("a connection taken for a recovery", "core.cpp",
@@ -125,10 +126,18 @@ def text_of(file_name: str) -> str:
         return file.read()
 
 
+def edits_of(bug: tuple) -> list:
+    """The file, the line and what it becomes, for each place."""
+    return list(zip(*bug[1:])) if isinstance(bug[1], tuple) else [bug[1:]]
+
+
+def lost_lines(bug: tuple) -> list:
+    return [f"{bug[0]}: not once in {name}: {line}" for name, line, _ in edits_of(bug) if text_of(name).count(line) != 1]
+
+
 def check_lines() -> int:
-    lost = [bug for bug in BUGS if text_of(bug[1]).count(bug[2]) != 1]
-    for name, file_name, line, _ in lost:
-        print(f"{name}: not once in {file_name}: {line}")
+    lost = [line for bug in BUGS for line in lost_lines(bug)]
+    print("\n".join(lost), end="")
     return 1 if lost else 0
 
 
@@ -143,15 +152,16 @@ def main() -> int:
             clean = core.hunt([], SEEDS)
             print(f"{'none planted':60} {'VIOLATION in seed ' + clean if clean else 'no violation'}", flush=True)
             missed += 1 if clean else 0
-        for name, file_name, line, bug in BUGS:
+        for bug in BUGS:
+            name = bug[0]
             if wanted and not any(word in name for word in wanted):
                 continue
-            text = text_of(file_name)
-            if text.count(line) != 1:
-                print(f"{name}: the line is not there once: {line}")
+            if lost_lines(bug):
+                print("\n".join(lost_lines(bug)))
                 missed += 1
                 continue
-            caught = core.hunt([core.compile(file_name, text.replace(line, bug))], SEEDS)
+            objects = [core.compile(file, text_of(file).replace(line, becomes)) for file, line, becomes in edits_of(bug)]
+            caught = core.hunt(objects, SEEDS)
             missed += 0 if caught else 1
             seed, _, what = caught.partition("\t")
             print(f"{name:60} {'seed ' + seed + ': ' + what if caught else f'NOT CAUGHT in {SEEDS}'}", flush=True)

@@ -400,6 +400,7 @@ void Scenario::planClocks(int registry) {
         m_dashboard.link(registry).weather.rarelyOff = !on                    ? Nanoseconds{}
                                                        : m_random.chance(0.5) ? Nanoseconds(300s)
                                                                               : Nanoseconds(-300s);
+        m_oracle.troubles[registry].rarelyWrongUntil = on ? m_end : m_queue.now();
     });
 }
 

@@ -107,6 +107,8 @@ void World::sever(int registry, bool on) {
         a.severed += on ? 1 : -1;
         if (on && a.severed == 1 && now() - a.severedTo > 75s)
             a.severedFrom = now();
+        if (on && a.severed == 1)
+            a.severedAt = now();
         a.severedTo = now();
         for (int p = 0; p < static_cast<int>(a.processes.size()); ++p) {
             Process &process = a.processes[p];

@@ -49,6 +49,7 @@ struct Agent {
     bool sharesOurLine = false;
     int severed = 0;
     Nanoseconds severedFrom{-1000s};
+    Nanoseconds severedAt{-1000s}; ///< the last of several that followed each other
     Nanoseconds severedTo{-1000s};
     /// One was forged within the seconds in which a beat looks like the registration.
     bool forgedInShadow = false;
