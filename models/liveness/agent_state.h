@@ -16,6 +16,11 @@ enum class AgentState {
     Deregistered, ///< tombstoned, or 404 after it was known
 };
 
+/// Such a state accuses.
+[[nodiscard]] constexpr bool isSilent(AgentState state) {
+    return state == AgentState::Stale || state == AgentState::Inactive;
+}
+
 /// The word for people and for JSON, lower case.
 [[nodiscard]] std::string_view stateWord(AgentState state);
 

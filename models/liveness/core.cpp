@@ -11,12 +11,6 @@ namespace {
 constexpr auto kNewcomersShow = std::chrono::seconds(30);
 /// Between two reads for beats that may be forged; at the network's own pace.
 constexpr double kDoubtedSeconds = 3;
-/// A record that accuses was read just now: what was read before is asked for once more.
-constexpr auto kJustRead = std::chrono::seconds(1);
-
-bool isSilent(AgentState state) {
-    return state == AgentState::Stale || state == AgentState::Inactive;
-}
 } // namespace
 
 Core::Core(const Thresholds &thresholds, MonoTime now, std::uint64_t seed)
@@ -225,7 +219,8 @@ void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
         // One that always fails holds nobody up: it is tried again ever later, and after the
         // others.
         watch->notBefore = now + m_thresholds.paced(1 << std::min(watch->failures, 5));
-        ++watch->failures;
+        if (watch->failures++ == 0)
+            m_registries[event.registry].failedAnew = true;
         update(index, now, effects);
     } else {
         m_registries[event.registry].newcomers.askAgain(event.entityId);
@@ -377,12 +372,9 @@ void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
         const bool unplaced = watch.evidence.lastBeat &&
                               watch.evidence.lastBeat->restsOn != ClockRank::Firm &&
                               view.clock.isDoubted(now);
-        // What held it back until now may have let it beat meanwhile; and a clock that was just
-        // set places nothing.
-        if (unplaced || sinceRead > kJustRead) {
+        if (unplaced) { // a clock that was just set places nothing
             judgement.state = previous;
-            judgement.needsConfirmation =
-                sinceRead > (unplaced ? m_thresholds.paced(kDoubtedSeconds) : kJustRead);
+            judgement.needsConfirmation = sinceRead > m_thresholds.paced(kDoubtedSeconds);
         }
     }
     watch.judgement = judgement;

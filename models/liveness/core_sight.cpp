@@ -141,6 +141,7 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
     view.limitsInRow = 0;
     const bool failedLately = view.failedLately(now);
     view.failuresInRow = 0;
+    view.failedAnew = false;
     view.listTriedSince.reset();
     view.opinionWanted = false;
     if (!isSighted(view.link))

@@ -34,7 +34,10 @@ bool mayShareOurLine(Age lastBeat, const Sight &sight, const Thresholds &thresho
            thresholds.paced(kLongestHearingSeconds);
 }
 
-Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &thresholds,
+namespace {
+
+/// What the evidence says of a moment, before it is confirmed.
+Judgement weigh(const Evidence &evidence, const Sight &sight, const Thresholds &thresholds,
                 MonoTime now) {
     Judgement result;
     if (evidence.gone) {
@@ -90,31 +93,8 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
     if (now < sight.graceUntil &&
         (!sight.understood || isExcused(age.least, sight, thresholds, now)))
         return result;
-    // What was read of one that was excused speaks of the time before the excuse ended.
-    if (now < sight.graceUntil && evidence.recordSentAt) {
-        const Nanoseconds then = age.least - (now - *evidence.recordSentAt);
-        if (then >= thresholds.stale &&
-            isExcused(then, sight, thresholds, *evidence.recordSentAt)) {
-            result.needsConfirmation = true;
-            return result;
-        }
-    }
-    const bool excusedTillLately =
-        isExcused(age.least - (now - sight.graceUntil), sight, thresholds, sight.graceUntil);
-    if (now >= sight.graceUntil && excusedTillLately &&
-        age.least - (now - sight.graceUntil) >= thresholds.stale &&
-        (!evidence.recordSentAt || *evidence.recordSentAt < sight.graceUntil)) {
-        result.needsConfirmation = true;
+    if (now < sight.ownCutGraceUntil && mayShareOurLine(age, sight, thresholds, now))
         return result;
-    }
-    if (mayShareOurLine(age, sight, thresholds, now)) {
-        if (now < sight.ownCutGraceUntil)
-            return result;
-        if (!evidence.recordSentAt || *evidence.recordSentAt < sight.ownCutGraceUntil) {
-            result.needsConfirmation = true;
-            return result;
-        }
-    }
     // Where nothing but our own clock places its beat, the next of anybody's tells better.
     if (evidence.lastBeat->restsOn == ClockRank::OwnClock &&
         now - *sight.since < thresholds.paced(kTurnSeconds)) {
@@ -135,17 +115,27 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
         result.needsConfirmation = now - *evidence.contradictedAt >= thresholds.stale;
         return result;
     }
-    // A record that was asked for past the mark shows no other beat.
-    const bool confirmed = evidence.recordSentAt &&
-                           age.least - (now - *evidence.recordSentAt) >= thresholds.stale;
-    if (!confirmed) {
-        result.needsConfirmation = true;
-        result.state = evidence.lastReadFailed ? AgentState::Unknown
-                       : result.neverBeat      ? AgentState::Registered
-                                               : AgentState::Late;
-        return result;
-    }
     result.state = age.least >= thresholds.inactive ? AgentState::Inactive : AgentState::Stale;
+    return result;
+}
+
+} // namespace
+
+Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &thresholds,
+                MonoTime now) {
+    Judgement result = weigh(evidence, sight, thresholds, now);
+    if (!isSilent(result.state) || !result.age)
+        return result;
+    // A record that was asked for when all this was so already shows no other beat.
+    if (evidence.recordSentAt &&
+        isSilent(weigh(evidence, sight, thresholds, *evidence.recordSentAt).state))
+        return result;
+    result.needsConfirmation = true;
+    // Such an age is no wait for an answer.
+    const bool untold = evidence.lastReadFailed || result.age->least >= thresholds.inactive;
+    result.state = untold             ? AgentState::Unknown
+                   : result.neverBeat ? AgentState::Registered
+                                      : AgentState::Late;
     return result;
 }
 

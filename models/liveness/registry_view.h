@@ -79,6 +79,8 @@ struct RegistryView {
     MonoTime failingSince;
     std::optional<std::uint32_t> failedFirst;
     bool severalFailed = false;
+    /// One of them had worked when it was last asked for.
+    bool failedAnew = false;
     /// Only the list fails: a record tells whether it is the registry.
     bool opinionWanted = false;
     int listFailuresInRow = 0;
@@ -140,10 +142,10 @@ struct RegistryView {
 
     /// Reads of more than one agent, or of one and of the list, have failed just before.
     [[nodiscard]] bool readsFail() const { return failing || (failuresInRow > 1 && severalFailed); }
-    /// Reads failed, so that a short stretch without a proof counts; in the grace of an outage one
-    /// that failed is enough.
+    /// Reads failed, so that a short stretch without a proof counts: one is enough in the grace of
+    /// an outage, or where it does not fail all the time.
     [[nodiscard]] bool failedLately(MonoTime now) const {
-        return readsFail() || (now < sight.graceUntil && failuresInRow > 0);
+        return readsFail() || (failuresInRow > 0 && (failedAnew || now < sight.graceUntil));
     }
     /// As people see it: a link that stands is none while nothing can be read, or was read yet.
     [[nodiscard]] LinkState shown() const {

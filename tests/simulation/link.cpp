@@ -70,7 +70,9 @@ void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)
     const Registry &r = m_world.registries()[m_registry];
     const bool replaced = weather.other && needs != Needs::Nothing && !weather.blackhole;
     if (weather.cut || replaced || (!r.up && !weather.blackhole)) {
-        m_queue.in(20ms, [this, id] { fail(id, Trouble::Refused); });
+        const bool passes = !weather.cut && !replaced && r.proxied;
+        const Trouble trouble = passes ? Trouble::ServerError : Trouble::Refused;
+        m_queue.in(20ms, [this, id, trouble] { fail(id, trouble); });
         return;
     }
     // A frozen registry's kernel still accepts; a black hole does not even do that.

@@ -181,7 +181,8 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
         m_startedAt < a.severedFrom)
         violate(agent, "alert for an agent that shares our line, and is coming back as we did");
     const MonoTime truth = m_dashboard->monoAt(*last);
-    if (!watch.alertedOn || (!guessed && !forged && !a.restoredBeat &&
+    const bool old = a.restoredBeat || m_dashboard->link(a.registry).weather.cached;
+    if (!watch.alertedOn || (!guessed && !forged && !old &&
                              (truth < watch.alertedOn->earliest - rounding ||
                               truth > watch.alertedOn->latest + rounding)))
         violate(agent, "down since is not the last beat, which lies " +

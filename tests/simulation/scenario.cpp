@@ -39,6 +39,7 @@ void Scenario::plan() {
     for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
         planInTurn(registry);
     std::sort(m_moments.begin(), m_moments.end());
+    std::sort(m_births.begin(), m_births.end());
     planDashboard();
 }
 
@@ -59,9 +60,9 @@ void Scenario::stop(int agent, int process) {
 void Scenario::planAgent(int agent) {
     if (has(Fault::LongDead) && m_random.chance(0.04))
         return planLongDead(agent);
-    const bool joins = has(Fault::Join) && m_random.chance(0.1);
-    const Nanoseconds born = joins ? someTime() : m_random.seconds(0, 20);
     const bool neverBeats = has(Fault::NeverBeat) && m_random.chance(0.05);
+    const bool joins = has(Fault::Join) && m_random.chance(neverBeats ? 0.5 : 0.1);
+    const Nanoseconds born = joins ? someTime() : m_random.seconds(0, 20);
     const bool backsOff = m_random.chance(0.3);
     m_world.agents()[agent].sharesOurLine = has(Fault::SharedLine) && m_random.chance(0.15);
     m_queue.at(born, [this, agent, neverBeats, backsOff] {
@@ -80,8 +81,10 @@ void Scenario::planAgent(int agent) {
     if (has(Fault::Forged) && m_random.chance(0.08))
         planForgery(agent, someTime());
     if (neverBeats) {
-        if (has(Fault::Forged) && m_random.chance(0.25))
+        if (has(Fault::Forged) && m_random.chance(0.25)) {
+            m_births.push_back(born);
             planForgery(agent, born + m_random.seconds(1, 80));
+        }
         return;
     }
     const double role = m_random.unit();
@@ -231,12 +234,12 @@ void Scenario::planInTurn(int registry) {
     if (!changes.contains(first) || !changes.contains(then))
         return;
     const Nanoseconds from = someTime();
-    const Nanoseconds until = from + m_random.seconds(140, 400);
+    const Nanoseconds until = from + m_random.seconds(130, m_random.chance(0.5) ? 180 : 400);
     window(registry, first, from, until, changes[first]);
     window(registry, then, until - 1s, until + m_random.seconds(28, 120), changes[then]);
     for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i)
         if (m_world.agents()[i].registry == registry && has(Fault::Die) && m_random.chance(0.1))
-            m_queue.at(from + m_random.seconds(-60, 30), [this, i] { stop(i, 0); });
+            m_queue.at(from + m_random.seconds(-30, 30), [this, i] { stop(i, 0); });
 }
 
 void Scenario::planRegistry(int registry) {
@@ -490,6 +493,10 @@ void Scenario::planDashboard() {
             const int left =
                 static_cast<int>(std::min<std::ptrdiff_t>(8, m_moments.end() - moment));
             at = moment[m_random.index(left)] + m_random.seconds(1, 150);
+            const auto later = [at](Nanoseconds birth) { return birth > at; };
+            const auto birth = std::find_if(m_births.begin(), m_births.end(), later);
+            if (birth != m_births.end() && m_random.chance(0.3))
+                at = *birth + m_random.seconds(20, 150);
         }
         if (!has(quits ? Fault::Quit : Fault::Sleep))
             continue;

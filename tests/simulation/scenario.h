@@ -71,6 +71,8 @@ private:
     std::vector<std::map<Fault, std::function<void(bool)>>> m_changes;
     /// When something begins.
     std::vector<Nanoseconds> m_moments;
+    /// When those were registered which never beat, and for which beats are forged at once.
+    std::vector<Nanoseconds> m_births;
 };
 
 } // namespace heartline::simulation

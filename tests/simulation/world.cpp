@@ -22,6 +22,7 @@ World::World(EventQueue &queue, Random &random, int registries, int agents)
         m_registries[i].clockOffset = m_random.seconds(-600, 600);
         m_registries[i].clockDrift = m_random.between(-50e-6, 50e-6);
         m_registries[i].announcesConnections = m_random.chance(0.5);
+        m_registries[i].proxied = m_random.chance(0.5);
         m_registries[i].strangers = m_random.chance(0.5) ? 20 : m_random.index(3);
         if (m_random.chance(0.5)) {
             m_registries[i].listCap = 5;

@@ -85,6 +85,8 @@ struct Registry {
     std::size_t listCap = 0;
     std::size_t listPage = 0;
     bool up = true;
+    /// What stands in front of it answers 502 while it is down.
+    bool proxied = false;
     bool frozen = false;
     /// Its database is away: it accepts beats and loses them, and can tell nothing of records.
     bool databaseAway = false;
