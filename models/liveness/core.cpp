@@ -184,6 +184,7 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     watch.owned = watch.owned || event.owned;
     const auto askedBefore = watch.evidence.recordSentAt;
     const bool newer = watch.evidence.read(event.record, event.sentAt, now, view.clock);
+    watch.evidence.recordIsOld = view.sight.outOfDate;
     if (newer) {
         watch.beatenSinceAlert = true;
         effects.emplace_back(effect::BeatSeen{index, *watch.evidence.lastBeat});

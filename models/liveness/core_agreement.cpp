@@ -106,6 +106,8 @@ void Core::settleContradiction(RegistryIndex index, MonoTime now, Effects &effec
         view.contradictedSince.reset();
     } else if (view.contradicting >= kMany || (heardAll && !agreedAt)) {
         view.sight.outOfDate = true;
+        for (const WatchIndex watched : view.watches)
+            m_watches[watched].evidence.recordIsOld = true;
         loseSight(index, LinkState::OutOfDate, *view.contradictedSince);
         tellSight(index, effects);
         updateAll(index, now, effects);

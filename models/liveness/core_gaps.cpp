@@ -52,6 +52,8 @@ void Core::openGap(RegistryView &view, MonoTime from, MonoTime until) {
     if (from >= view.sight.graceUntil || !view.everHeard)
         view.sight.excusedFrom = began;
     view.sight.graceUntil = until + m_thresholds.paced(kGraceSeconds);
+    if (from < view.sight.ownCutGraceUntil) // so is who shares our line
+        view.sight.ownCutGraceUntil = view.sight.graceUntil;
     view.sight.understood = false;
     if (!std::exchange(view.explainWanted, true))
         view.explainNotBefore = until;
@@ -232,7 +234,9 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
     view.sight.understood = understood;
     const Nanoseconds grace = m_thresholds.paced(kGraceSeconds);
     const auto gap = view.sight.gaps.last();
-    if (gap && view.unheardFrom && view.startedAt > *view.unheardFrom - 2s) {
+    // At our own start its agents may still be coming back from a start of its own.
+    const Nanoseconds startsCount = wasHeardBefore(view) ? Nanoseconds(2s) : grace;
+    if (gap && view.unheardFrom && view.startedAt > *view.unheardFrom - startsCount) {
         // It was started anew: its agents come back from when it hears again.
         const MonoTime until =
             std::min(view.sight.graceUntil, std::max(now, hearingSince(view) + grace + 1s));

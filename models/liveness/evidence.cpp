@@ -68,7 +68,9 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
                     const RegistryClock &clock) {
     if (recordSentAt && sentAt < *recordSentAt)
         return false; // an older answer that came late
-    const auto askedBefore = std::exchange(recordSentAt, sentAt);
+    auto askedBefore = std::exchange(recordSentAt, sentAt);
+    if (std::exchange(recordIsOld, false))
+        askedBefore.reset(); // of then it tells nothing
     recordReadAt = receivedAt;
     lastReadFailed = false;
     missing = 0;

@@ -58,6 +58,8 @@ struct Evidence {
     bool endTold = false;
     [[nodiscard]] bool isMissing() const { return missing >= 2 && !gone; }
     bool gossipCopy = false;
+    /// The one that was read last came from a cache or a replica that lags.
+    bool recordIsOld = false;
     /// The last record that came: when it was asked for, and when it came.
     std::optional<MonoTime> recordSentAt;
     std::optional<MonoTime> recordReadAt;

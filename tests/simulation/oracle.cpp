@@ -144,7 +144,7 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     const liveness::Watch &watch = m_dashboard->core().watch(alert.watch);
     // A beat that was forged just before all ended cannot be told from a real one.
     const bool guessed = restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry);
-    const bool forged = m_queue.now() - a.forgedAt < 1800s;
+    const bool forged = a.forgedAt > *last || m_queue.now() - a.forgedAt < 1800s;
 
     if (*last < 0s && !alert.old)
         violate(agent, "told in haste, but it was dead for weeks when we first looked");
@@ -251,7 +251,10 @@ void Oracle::resolved(int agent, effect::ResolveReason reason) {
         if (!a.deregistered)
             violate(agent, "resolved as deregistered, but it is not");
     } else if (!a.lastBeat || a.lastBeat == incident.lastBeatAtRaise) {
-        violate(agent, "resolved without a beat");
+        // Two copies of a cache that was there before us may be of different age.
+        if (!m_dashboard->link(a.registry).weather.cached ||
+            m_startedAt < troubles[a.registry].cachedFrom)
+            violate(agent, "resolved without a beat");
     }
 }
 

@@ -50,6 +50,8 @@ struct Trouble {
     Nanoseconds datesWrongUntil{-1000s};
     Nanoseconds clockSetAt{-1000s};
     Nanoseconds rarelyWrongUntil{-1000s};
+    /// When a cache was last filled.
+    Nanoseconds cachedFrom{-1000s};
     /// When a beat was last forged there.
     Nanoseconds forgedAt{-1000s};
     /// The same of three or more agents at once, for which it is the registry that is told.

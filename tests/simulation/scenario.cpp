@@ -321,12 +321,15 @@ void Scenario::planRegistry(int registry) {
                 if (on)
                     trouble.ambiguousUntil = m_queue.now() + 15s;
             });
-    windows(registry, Fault::Cached, m_random.chance(0.3) ? 2 : 0, [=, this, &open](bool on) {
-        slows(on);
-        open.cached += on ? 1 : -1;
-        if (on)
-            m_dashboard.link(registry).fillCache();
-    });
+    windows(registry, Fault::Cached, m_random.chance(0.3) ? 2 : 0,
+            [=, this, &open, &trouble](bool on) {
+                slows(on);
+                open.cached += on ? 1 : -1;
+                if (!on)
+                    return;
+                trouble.cachedFrom = m_queue.now();
+                m_dashboard.link(registry).fillCache();
+            });
     windows(registry, Fault::Kept, m_random.chance(0.3) ? 2 : 0, [&open, reads](bool on) {
         reads(on);
         open.kept += on ? 1 : -1;

@@ -106,7 +106,9 @@ void World::sever(int registry, bool on) {
         if (!a.sharesOurLine || a.registry != registry)
             continue;
         a.severed += on ? 1 : -1;
-        if (on && a.severed == 1 && now() - a.severedTo > 75s)
+        // One that was short may not have been seen.
+        const bool brief = a.severedTo - a.severedAt < 26s;
+        if (on && a.severed == 1 && (brief || now() - a.severedTo > 75s))
             a.severedFrom = now();
         if (on && a.severed == 1)
             a.severedAt = now();
