@@ -177,6 +177,8 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     if (event.by == event::ReadBy::List) {
         ++view.listed;
         watch.wasListed = true;
+    } else {
+        watch.failsByItself = false;
     }
     watch.readPendingSince.reset();
     watch.readWanted = false;
@@ -184,7 +186,8 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     watch.owned = watch.owned || event.owned;
     const auto askedBefore = watch.evidence.recordSentAt;
     const bool newer = watch.evidence.read(event.record, event.sentAt, now, view.clock);
-    watch.evidence.recordIsOld = view.sight.outOfDate;
+    if (newer || !view.sight.outOfDate)
+        watch.evidence.oldSince.reset();
     if (newer) {
         watch.beatenSinceAlert = true;
         effects.emplace_back(effect::BeatSeen{index, *watch.evidence.lastBeat});
@@ -220,7 +223,8 @@ void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
         // One that always fails holds nobody up: it is tried again ever later, and after the
         // others.
         watch->notBefore = now + m_thresholds.paced(1 << std::min(watch->failures, 5));
-        if (watch->failures++ == 0)
+        ++watch->failures;
+        if (!std::exchange(watch->failsByItself, true))
             m_registries[event.registry].failedAnew = true;
         update(index, now, effects);
     } else {

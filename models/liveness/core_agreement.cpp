@@ -107,7 +107,7 @@ void Core::settleContradiction(RegistryIndex index, MonoTime now, Effects &effec
     } else if (view.contradicting >= kMany || (heardAll && !agreedAt)) {
         view.sight.outOfDate = true;
         for (const WatchIndex watched : view.watches)
-            m_watches[watched].evidence.recordIsOld = true;
+            m_watches[watched].evidence.oldSince = view.missedSince;
         loseSight(index, LinkState::OutOfDate, *view.contradictedSince);
         tellSight(index, effects);
         updateAll(index, now, effects);

@@ -69,8 +69,8 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
     if (recordSentAt && sentAt < *recordSentAt)
         return false; // an older answer that came late
     auto askedBefore = std::exchange(recordSentAt, sentAt);
-    if (std::exchange(recordIsOld, false))
-        askedBefore.reset(); // of then it tells nothing
+    if (oldSince && askedBefore)
+        askedBefore = std::min(*askedBefore, *oldSince);
     recordReadAt = receivedAt;
     lastReadFailed = false;
     missing = 0;

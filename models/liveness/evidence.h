@@ -58,8 +58,9 @@ struct Evidence {
     bool endTold = false;
     [[nodiscard]] bool isMissing() const { return missing >= 2 && !gone; }
     bool gossipCopy = false;
-    /// The one that was read last came from a cache or a replica that lags.
-    bool recordIsOld = false;
+    /// What was read since then came from a cache or a replica that lags, so that what follows it
+    /// may have happened at any time after that.
+    std::optional<MonoTime> oldSince;
     /// The last record that came: when it was asked for, and when it came.
     std::optional<MonoTime> recordSentAt;
     std::optional<MonoTime> recordReadAt;

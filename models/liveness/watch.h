@@ -42,6 +42,8 @@ struct Watch {
     /// A list has held it: the developer's, or a page of all.
     bool wasListed = false;
     int failures = 0;
+    /// The last time that its record was asked for by itself, that failed.
+    bool failsByItself = false;
     MonoTime notBefore;
     /// It stands in its registry's queue of reads.
     bool queued = false;

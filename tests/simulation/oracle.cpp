@@ -211,8 +211,10 @@ bool Oracle::lateWithoutClock(int agent) const {
     if (!index)
         return false;
     const auto &beat = m_dashboard->core().watch(*index).evidence.lastBeat;
+    const int registry = m_world.agents()[agent].registry;
     return beat && beat->source == liveness::BeatSource::Record &&
-           (restsOnWrongClocks(agent) || isRarelyWrong(m_world.agents()[agent].registry));
+           (restsOnWrongClocks(agent) || isRarelyWrong(registry) ||
+            m_queue.now() - troubles[registry].clockSetAt < kClocksKnown + 2 * kStale);
 }
 
 bool Oracle::isRarelyWrong(int registry) const {
