@@ -4,6 +4,7 @@
 #include "liveness/core.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace heartline::liveness {
 
@@ -150,12 +151,16 @@ void Core::askContradicting(const RegistryView &view, MonoTime since, MonoTime n
 }
 
 void Core::endContradiction(RegistryView &view) {
-    view.sight.outOfDate = false;
+    const bool wereOld = std::exchange(view.sight.outOfDate, false);
     view.contradictedSince.reset();
     view.contradicting = 0;
     view.jury.clear();
-    for (const WatchIndex watched : view.watches)
-        m_watches[watched].evidence.contradicted = false;
+    for (const WatchIndex watched : view.watches) {
+        Evidence &evidence = m_watches[watched].evidence;
+        evidence.contradicted = false;
+        if (wereOld)
+            evidence.contradictedAt.reset(); // that explains it
+    }
 }
 
 } // namespace heartline::liveness

@@ -88,9 +88,8 @@ void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)
                 m_hooks.clock().observeDate(*date, sentAt, m_lastAnswer);
             deliver();
         };
-        const bool unreadable = needs != Needs::Nothing &&
-                                m_world.registries()[m_registry].databaseAway &&
-                                !m_world.registries()[m_registry].wiped;
+        const bool unreadable =
+            needs != Needs::Nothing && m_world.registries()[m_registry].databaseAway;
         const bool refused = needs == Needs::OneRecord && weather.noRecords;
         const bool kept = needs != Needs::Nothing && weather.kept;
         if (kept || unreadable || refused || m_random.chance(weather.refusals)) {

@@ -314,7 +314,7 @@ bool Oracle::mustHaveAlerted(int agent) const {
     if (excused && (deaf >= m_blindFrom[a.registry] - 30s || fellWithUs || fellTogether))
         patience += grace;
     // Nothing but what we read ourselves places its beat, and that lies on both sides of the gap.
-    if (restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry))
+    if (restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry) || lateWithoutClock(agent))
         patience += kStale;
     // The first date of all may be such a one, and then it takes others to find that out.
     if (isRarelyWrong(a.registry) && now - m_startedAt < 2 * kStale)

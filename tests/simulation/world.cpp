@@ -175,7 +175,7 @@ void World::accept(int agent, int process, Nanoseconds sentAt) {
     if (p.clockOff)
         p.droppedAt = now();
     if (p.clockOff || a.deregistered || now() - sentAt > kClockWindow ||
-        m_registries[a.registry].databaseAway)
+        m_registries[a.registry].databaseAway || m_registries[a.registry].wiped)
         return; // dropped in silence, the socket stays open
     a.beatBefore = std::exchange(a.lastBeat, now());
     a.restoredBeat.reset();
@@ -283,22 +283,27 @@ void World::bringDatabase(int registry) {
 }
 
 void World::wipe(int registry) {
-    takeDatabase(registry);
-    m_registries[registry].wiped = true;
+    Registry &r = m_registries[registry];
+    if (r.hears())
+        r.deafFrom = now();
+    r.wiped = true;
 }
 
 void World::restore(int registry) {
-    m_registries[registry].wiped = false;
+    Registry &r = m_registries[registry];
+    if (!r.wiped)
+        return;
+    r.wiped = false;
     // What is brought back may be of yesterday, though it is told who was registered since, and no
     // older than its clock: stamps of before a day that came twice tell nothing to anybody.
-    const auto &steps = m_registries[registry].clockSteps;
+    const auto &steps = r.clockSteps;
     const Nanoseconds oldest = steps.empty() ? 0s : steps.back().first;
     if (m_random.chance(0.5))
         for (Agent &a : m_agents)
             if (a.registry == registry && a.lastBeat > oldest && !a.restoredBeat)
                 a.restoredBeat =
                     std::max({a.registeredAt, oldest, *a.lastBeat - m_random.seconds(0, 86400)});
-    bringDatabase(registry);
+    hearsAgain(r);
 }
 
 void World::freezeRegistry(int registry) {

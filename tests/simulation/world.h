@@ -90,7 +90,7 @@ struct Registry {
     bool frozen = false;
     /// Its database is away: it accepts beats and loses them, and can tell nothing of records.
     bool databaseAway = false;
-    /// It is empty instead: it answers that it knows nobody.
+    /// It is empty: it answers that it knows nobody.
     bool wiped = false;
     /// What reads get meanwhile.
     enum class Instead { ServerError, Garbage, Reset } awayAs = Instead::ServerError;
@@ -105,7 +105,7 @@ struct Registry {
     /// It takes connections and answers.
     [[nodiscard]] bool answers() const { return up && !frozen; }
     /// Beats count.
-    [[nodiscard]] bool hears() const { return answers() && !databaseAway; }
+    [[nodiscard]] bool hears() const { return answers() && !databaseAway && !wiped; }
     /// How much of the time between two moments it heard.
     [[nodiscard]] Nanoseconds heardBetween(Nanoseconds from, Nanoseconds to) const;
 };
