@@ -36,8 +36,11 @@ void Scenario::plan() {
         planTogether(registry);
     for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
         planClocks(registry);
-    for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
+    for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry) {
         planInTurn(registry);
+        planCutThenOutage(registry);
+    }
+    std::sort(m_restarts.begin(), m_restarts.end());
     std::sort(m_moments.begin(), m_moments.end());
     std::sort(m_births.begin(), m_births.end());
     planDashboard();
@@ -212,6 +215,8 @@ void Scenario::windows(int registry, Fault fault, int most,
 void Scenario::window(int registry, Fault fault, Nanoseconds from, Nanoseconds until,
                       const std::function<void(bool)> &change) {
     m_moments.push_back(from);
+    if (fault == Fault::Restart)
+        m_restarts.push_back(until);
     const auto turn = [this, registry, fault, change](bool on) {
         m_note("truth: registry " + std::to_string(registry) + ": " +
                std::string(faultName(fault)) + (on ? " begins" : " ends"));
@@ -221,6 +226,20 @@ void Scenario::window(int registry, Fault fault, Nanoseconds from, Nanoseconds u
     };
     m_queue.at(from, [turn] { turn(true); });
     m_queue.at(until, [turn] { turn(false); });
+}
+
+void Scenario::planCutThenOutage(int registry) {
+    constexpr std::array kThen{Fault::Database, Fault::ServerError, Fault::Garbage};
+    const Fault then = kThen.at(m_random.index(3));
+    auto &changes = m_changes[registry];
+    if (!has(Fault::InTurn) || !m_random.chance(0.4) || !changes.contains(Fault::Cut) ||
+        !changes.contains(then))
+        return;
+    const Nanoseconds from = someTime();
+    const Nanoseconds until = from + m_random.seconds(30, 120);
+    window(registry, Fault::Cut, from, until, changes[Fault::Cut]);
+    const Nanoseconds again = until + m_random.seconds(2, 30);
+    window(registry, then, again, again + m_random.seconds(30, 90), changes[then]);
 }
 
 void Scenario::planInTurn(int registry) {
@@ -235,8 +254,12 @@ void Scenario::planInTurn(int registry) {
         return;
     const Nanoseconds from = someTime();
     const Nanoseconds until = from + m_random.seconds(130, m_random.chance(0.5) ? 180 : 400);
+    const Nanoseconds over = until + m_random.seconds(28, 120);
     window(registry, first, from, until, changes[first]);
-    window(registry, then, until - 1s, until + m_random.seconds(28, 120), changes[then]);
+    window(registry, then, until - 1s, over, changes[then]);
+    if (changes.contains(Fault::Cut) && m_random.chance(0.4)) // and we see it only later
+        window(registry, Fault::Cut, until - 1s, over + m_random.seconds(30, 90),
+               changes[Fault::Cut]);
     for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i)
         if (m_world.agents()[i].registry == registry && has(Fault::Die) && m_random.chance(0.1))
             m_queue.at(from + m_random.seconds(-30, 30), [this, i] { stop(i, 0); });
@@ -515,6 +538,9 @@ void Scenario::planDashboard() {
             }
         });
         at += has(Fault::Moment) && m_random.chance(0.3) ? m_random.seconds(1, 60) : someDuration();
+        const auto restart = std::lower_bound(m_restarts.begin(), m_restarts.end(), at);
+        if (has(Fault::Moment) && quits && restart != m_restarts.end() && m_random.chance(0.2))
+            at = *restart + m_random.seconds(1, 50);
         m_queue.at(at, [this, quits] {
             m_note(quits ? "truth: the dashboard starts" : "truth: the machine wakes");
             m_oracle.dashboardStarted();

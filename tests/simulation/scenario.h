@@ -39,6 +39,8 @@ private:
     /// Trouble in which beats are heard and nothing can be read, in which one ends, and then an
     /// outage.
     void planInTurn(int registry);
+    /// Our line is cut, and before all who share it are back there is an outage.
+    void planCutThenOutage(int registry);
     /// `most` windows of trouble at random times; `change` is called with true and false.
     void windows(int registry, Fault fault, int most, const std::function<void(bool)> &change);
     void window(int registry, Fault fault, Nanoseconds from, Nanoseconds until,
@@ -73,6 +75,8 @@ private:
     std::vector<Nanoseconds> m_moments;
     /// When those were registered which never beat, and for which beats are forged at once.
     std::vector<Nanoseconds> m_births;
+    /// When registries have been started anew.
+    std::vector<Nanoseconds> m_restarts;
 };
 
 } // namespace heartline::simulation

@@ -25,7 +25,7 @@ struct Fleet : CoreBench {
             cache.push_back(agent.last);
     }
     /// Whose beats are forged, every 20 s.
-    std::optional<std::size_t> forged;
+    std::vector<std::size_t> forged;
     MonoTime forgedAt;
     /// Our link is gone; the registry hears on.
     bool cut = false;
@@ -74,9 +74,10 @@ struct Fleet : CoreBench {
                     if (!cut)
                         beat(id(i));
                 }
-            if (forged && now - forgedAt >= 20s) {
+            if (now - forgedAt >= 20s) {
                 forgedAt = now;
-                beat(id(*forged));
+                for (const std::size_t agent : forged)
+                    beat(id(agent));
             }
             feed(event::Tick{});
             answerAll();

@@ -15,7 +15,7 @@ private Q_SLOTS:
         Fleet fleet(10);
         fleet.run(200s);
         fleet.agents[3].beats = false;
-        fleet.forged = 3;
+        fleet.forged = {3};
         fleet.run(300s);
         QCOMPARE(fleet.accused(), std::vector{fleet.id(3)});
         QCOMPARE(fleet.count<effect::SightChanged>(), 1); // the first, with the first answer
@@ -26,6 +26,49 @@ private Q_SLOTS:
         fleet.run(60s);
         QCOMPARE(fleet.count<effect::AlertResolved>(), 1);
         QCOMPARE(fleet.count(AgentState::Active), 10);
+    }
+    void forgedForManyAtOnceItIsTheRegistrysTrouble() {
+        Fleet fleet(12);
+        fleet.run(200s);
+        fleet.effects.clear();
+        fleet.answered.clear();
+        fleet.forged = {3, 4, 5, 6, 7};
+        for (const std::size_t agent : fleet.forged)
+            fleet.agents[agent].beats = false;
+        fleet.run(600s);
+        QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::OutOfDate);
+        QCOMPARE(fleet.count<effect::SightChanged>(), 1); // it stays so
+        QCOMPARE(fleet.count<effect::RegistryAlertRaised>(), 1);
+        QCOMPARE(fleet.count(AgentState::Unknown), 12);
+        // With fewer than three it is these agents again.
+        fleet.forged = {3};
+        fleet.run(300s);
+        QCOMPARE(fleet.count<effect::RegistryAlertResolved>(), 1);
+        auto accused = fleet.accused();
+        std::sort(accused.begin(), accused.end());
+        QCOMPARE(accused,
+                 (std::vector{fleet.id(3), fleet.id(4), fleet.id(5), fleet.id(6), fleet.id(7)}));
+        QCOMPARE(fleet.count(AgentState::Active), 7);
+    }
+    void whatFollowsAnOldCopyMayHaveHappenedSinceThen() {
+        Fleet fleet(12);
+        fleet.run(200s);
+        fleet.fillCache();
+        fleet.run(40s);
+        fleet.agents[3].beats = false;
+        const MonoTime death = fleet.agents[3].last;
+        fleet.run(60s);
+        QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::OutOfDate);
+        const WatchIndex index = *std::as_const(fleet.core).find(fleet.registry, fleet.id(3));
+        fleet.cache.clear();
+        while (fleet.core.registry(fleet.registry).shown() == LinkState::OutOfDate) {
+            QVERIFY(fleet.now - death < 200s);
+            fleet.run(250ms);
+        }
+        const auto &age = fleet.core.watch(index).judgement.age;
+        QVERIFY(age && age->most >= fleet.now - death - 1s);
+        fleet.run(100s);
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(3)});
     }
     void oneForgedBeatEndsNoAlert() {
         Fleet fleet(10);

@@ -494,6 +494,11 @@ private Q_SLOTS:
         gaps.add({MonoTime(50s), MonoTime(80s)});
         QCOMPARE(toSeconds(gaps.heardBetween(MonoTime(0s), MonoTime(100s))), 60.0);
         QCOMPARE(toSeconds(gaps.heardBetween(MonoTime(15s), MonoTime(60s))), 30.0);
+        HearingGaps cuts; // what lies in both counts once
+        cuts.add({MonoTime(15s), MonoTime(30s)});
+        cuts.add({MonoTime(60s), MonoTime(70s)});
+        QCOMPARE(toSeconds(gaps.heardBetween(MonoTime(0s), MonoTime(100s), cuts)), 50.0);
+        QCOMPARE(toSeconds(cuts.heardBetween(MonoTime(0s), MonoTime(100s), gaps)), 50.0);
         gaps.add({MonoTime(50s), MonoTime(90s)}); // the same one, which went on
         QCOMPARE(toSeconds(gaps.heardBetween(MonoTime(0s), MonoTime(100s))), 50.0);
         gaps.dropLast();

@@ -48,6 +48,30 @@ private Q_SLOTS:
         QTEST(static_cast<int>(judgement.state), "state");
     }
 
+    void whatWasReadWhileExcusedConfirmsNothing() {
+        const MonoTime now(5000s);
+        Evidence evidence;
+        RegistryClock clock;
+        evidence.hear(BeatFact::heard(kEpoch, now - 130s, clock));
+        const auto read = [&](MonoTime sentAt) {
+            evidence.read(
+                {EntityStatus::Active, kEpoch - std::chrono::hours(1), kEpoch, false, false},
+                sentAt, sentAt + 10ms, clock);
+        };
+        Sight sight;
+        sight.since = now - 80s;
+        sight.understood = true;
+        sight.gaps.add({now - 120s, now - 80s});
+        sight.excusedFrom = now - 120s;
+        sight.graceUntil = now - 5s;
+        read(now - 6s); // past the mark, and a second before the excuse ends
+        Judgement judgement = judge(evidence, sight, Thresholds{}, now);
+        QVERIFY(judgement.state == AgentState::Late && judgement.needsConfirmation);
+        read(now - 4s);
+        judgement = judge(evidence, sight, Thresholds{}, now);
+        QVERIFY(judgement.state == AgentState::Stale && !judgement.needsConfirmation);
+    }
+
     void ofTwoBeatsWithOneStampTheLaterIsMeant() {
         // A clock that was set back by whole periods stamps beats as it did before.
         StampMemory memory;
