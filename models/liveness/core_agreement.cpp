@@ -4,7 +4,6 @@
 #include "liveness/core.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace heartline::liveness {
 
@@ -151,16 +150,12 @@ void Core::askContradicting(const RegistryView &view, MonoTime since, MonoTime n
 }
 
 void Core::endContradiction(RegistryView &view) {
-    const bool wereOld = std::exchange(view.sight.outOfDate, false);
+    view.sight.outOfDate = false;
     view.contradictedSince.reset();
     view.contradicting = 0;
     view.jury.clear();
-    for (const WatchIndex watched : view.watches) {
-        Evidence &evidence = m_watches[watched].evidence;
-        evidence.contradicted = false;
-        if (wereOld)
-            evidence.contradictedAt.reset(); // that explains it
-    }
+    for (const WatchIndex watched : view.watches)
+        m_watches[watched].evidence.contradicted = false;
 }
 
 } // namespace heartline::liveness

@@ -26,6 +26,7 @@ void Core::noteOwnCut(RegistryView &view, MonoTime now) {
     if (from >= view.sight.ownCutGraceUntil)
         view.sight.ownCutFrom = from;
     view.sight.ownCuts.add({from, now});
+    view.sight.ownCutSeenAt = view.linkLostAt;
     view.sight.ownCutGraceUntil = now + m_thresholds.paced(kGraceSeconds);
 }
 

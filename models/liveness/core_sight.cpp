@@ -37,6 +37,7 @@ void Core::on(const event::LinkChanged &event, MonoTime now, Effects &effects) {
     else if (!view.sight.streamSince)
         view.sight.streamSince = now;
     if (before && !after) {
+        view.linkLostAt = now;
         loseSight(event.registry, event.state, std::min(event.lastContact, now));
         view.failing = false; // with the link gone, that is the larger trouble
         view.failuresInRow = 0;
@@ -49,6 +50,7 @@ void Core::on(const event::LinkChanged &event, MonoTime now, Effects &effects) {
     }
     tellSight(event.registry, effects);
     updateAll(event.registry, now, effects);
+    settleRegistryAlert(event.registry, now, effects);
     scheduleReads(event.registry, now, effects);
 }
 
@@ -121,8 +123,10 @@ void Core::gainSight(RegistryIndex index, MonoTime now) {
 void Core::on(const event::Woke &event, MonoTime now, Effects &effects) {
     for (RegistryIndex index = 0; index < m_registries.size(); ++index) {
         RegistryView &view = m_registries[index];
-        if (isSighted(view.link))
-            loseSight(index, LinkState::Connecting, std::min(event.sleptAt, now));
+        if (isSighted(view.link)) {
+            view.linkLostAt = std::min(event.sleptAt, now);
+            loseSight(index, LinkState::Connecting, view.linkLostAt);
+        }
         view.link = LinkState::Connecting;
         view.sight.streamSince.reset();
         view.failing = false;

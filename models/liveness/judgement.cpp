@@ -28,7 +28,8 @@ bool mayShareOurLine(Age lastBeat, const Sight &sight, const Thresholds &thresho
     const auto cut = sight.ownCuts.last();
     const MonoTime latest = now - lastBeat.least;
     if (!cut || latest < sight.ownCutFrom - thresholds.paced(kSharedBeforeSeconds) ||
-        now - lastBeat.most > cut->from + thresholds.paced(kSharedAfterSeconds))
+        now - lastBeat.most >
+            std::max(cut->from + thresholds.paced(kSharedAfterSeconds), sight.ownCutSeenAt))
         return false;
     return sight.gaps.heardBetween(latest, now, sight.ownCuts) <
            thresholds.paced(kLongestHearingSeconds);

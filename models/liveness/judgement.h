@@ -41,6 +41,8 @@ struct Sight {
     /// machine or line, and has until then to come back.
     HearingGaps ownCuts;
     MonoTime ownCutFrom;
+    /// When the last one was seen, which began before that.
+    MonoTime ownCutSeenAt;
     MonoTime ownCutGraceUntil;
     /// Whose fault it was is known, and everything was read since: until then all are excused.
     bool understood = false;

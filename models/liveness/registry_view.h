@@ -29,6 +29,8 @@ struct RegistryView {
     MonoTime blindSince;
     /// The last proof that it hears before that.
     MonoTime heardBeforeBlind;
+    /// When its link was last told to be lost.
+    MonoTime linkLostAt;
     LinkState blindAs = LinkState::Connecting;
     /// The last proof that it hears: when the last good read was asked for, or a beat was heard.
     MonoTime heardAt;

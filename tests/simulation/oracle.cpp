@@ -59,8 +59,9 @@ constexpr auto kForgeryFound = std::chrono::seconds(120 + 40 + 20);
 
 Oracle::Oracle(EventQueue &queue, World &world)
     : troubles(world.registries().size()), m_queue(queue), m_world(world),
-      m_incidents(world.agents().size()), m_sightedAt(world.registries().size(), -1s),
-      m_toldSince(world.registries().size()), m_blindFrom(world.registries().size()) {}
+      m_incidents(world.agents().size()), m_foundAt(world.agents().size(), -1000s),
+      m_sightedAt(world.registries().size(), -1s), m_toldSince(world.registries().size()),
+      m_blindFrom(world.registries().size()) {}
 
 void Oracle::violate(int agent, std::string what) {
     if (m_violations.size() < 100)
@@ -150,6 +151,8 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
         violate(agent, "told in haste, but it was dead for weeks when we first looked");
     if (alert.old && m_queue.now() - *last < kInactive - kRounding && !guessed)
         violate(agent, "told as long dead, but it is not");
+    if (startedWithACache(a.registry))
+        return; // what it gives out is all that is known
     const bool coarse = r.clockDrift > 1e-4 || r.clockDrift < -1e-4;
     const Nanoseconds rounding = coarse ? Nanoseconds(kDriftRounding) : Nanoseconds(kRounding);
     if (m_queue.now() - *last < (guessed ? Nanoseconds(kGreen) : kStale - rounding))
@@ -178,7 +181,7 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     // A cut so short that nobody sees it excuses nobody.
     if (runs && last == a.lastBeat && a.sharesOurLine && *last > a.severedFrom - 31s &&
         m_queue.now() - a.severedTo < kComingBack && m_sightedAt[a.registry] > a.severedAt &&
-        m_startedAt < a.severedFrom)
+        *last < m_blindFrom[a.registry] + 31s && m_startedAt < a.severedFrom)
         violate(agent, "alert for an agent that shares our line, and is coming back as we did");
     const MonoTime truth = m_dashboard->monoAt(*last);
     const bool old = a.restoredBeat || m_dashboard->link(a.registry).weather.cached;
@@ -217,6 +220,14 @@ bool Oracle::lateWithoutClock(int agent) const {
             m_queue.now() - troubles[registry].clockSetAt < kClocksKnown + 2 * kStale);
 }
 
+Nanoseconds Oracle::misplaced(int agent) const {
+    if (!restsOnWrongClocks(agent))
+        return {};
+    // Anywhere between two reads, of which one may lie before an outage.
+    const Trouble &trouble = troubles[m_world.agents()[agent].registry];
+    return m_queue.now() - trouble.endedAt < kClocksKnown ? Nanoseconds(330s) : Nanoseconds(30s);
+}
+
 bool Oracle::isRarelyWrong(int registry) const {
     const Trouble &trouble = troubles[registry];
     return m_queue.now() - trouble.rarelyWrongUntil < kClocksKnown;
@@ -243,6 +254,12 @@ bool Oracle::tellsNothing(int registry) const {
     return silent * 4 <= beating;
 }
 
+bool Oracle::startedWithACache(int registry) const {
+    const Trouble &trouble = troubles[registry];
+    return m_startedAt > trouble.cachedFrom &&
+           (m_dashboard->link(registry).weather.cached || m_startedAt < trouble.cachedUntil);
+}
+
 void Oracle::resolved(int agent, effect::ResolveReason reason) {
     const Agent &a = m_world.agents()[agent];
     Incident &incident = m_incidents[agent];
@@ -254,8 +271,7 @@ void Oracle::resolved(int agent, effect::ResolveReason reason) {
             violate(agent, "resolved as deregistered, but it is not");
     } else if (!a.lastBeat || a.lastBeat == incident.lastBeatAtRaise) {
         // Two copies of a cache that was there before us may be of different age.
-        if (!m_dashboard->link(a.registry).weather.cached ||
-            m_startedAt < troubles[a.registry].cachedFrom)
+        if (!startedWithACache(a.registry))
             violate(agent, "resolved without a beat");
     }
 }
@@ -284,6 +300,12 @@ bool Oracle::mustHaveAlerted(int agent) const {
     if (trouble.droppedUntil > trouble.clockSetAt && now - trouble.clockSetAt < 3 * kStale)
         return false;
     if (trouble.active > 0 || m_sightedAt[a.registry] < 0s)
+        return false;
+    // Two copies of different age: something beats in its record, and nobody knows when.
+    if (now - trouble.cachedUntil < kStale + kExplained)
+        return false;
+    // It was found just now, and no clock places its registration.
+    if (now - m_foundAt[agent] < kStale + kPromptness && lateWithoutClock(agent))
         return false;
     // It can be read since sight came back, or since an answer came after other trouble.
     Nanoseconds readable = std::max(m_sightedAt[a.registry], trouble.endedAt);
@@ -376,6 +398,8 @@ Nanoseconds Oracle::forgeryDelay(int agent) const {
 void Oracle::checkAgent(int agent) {
     const auto index = m_dashboard->watchOf(agent);
     const Agent &a = m_world.agents()[agent];
+    if (!index)
+        m_foundAt[agent] = m_queue.now();
     if (!m_incidents[agent].open && mustHaveAlerted(agent))
         violate(agent,
                 "missed: its last beat is " +
@@ -390,8 +414,7 @@ void Oracle::checkAgent(int agent) {
         forgeryDelay(agent);
     if (state == AgentState::Active &&
         (!a.lastBeat ? forgeryDelay(agent) == 0s
-                     : m_queue.now() - *a.lastBeat >
-                           kGreen + lateness + (restsOnWrongClocks(agent) ? 30s : 0s)))
+                     : m_queue.now() - *a.lastBeat > kGreen + lateness + misplaced(agent)))
         violate(agent, "green, but its last beat is " +
                            (a.lastBeat ? std::to_string(toSeconds(m_queue.now() - *a.lastBeat))
                                        : std::string("none")) +

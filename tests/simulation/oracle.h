@@ -52,6 +52,7 @@ struct Trouble {
     Nanoseconds rarelyWrongUntil{-1000s};
     /// When a cache was last filled.
     Nanoseconds cachedFrom{-1000s};
+    Nanoseconds cachedUntil{-1000s};
     /// When a beat was last forged there.
     Nanoseconds forgedAt{-1000s};
     /// The same of three or more agents at once, for which it is the registry that is told.
@@ -103,8 +104,12 @@ private:
     /// What is known of its last beat was read while dates were wrong or the clock was being set.
     [[nodiscard]] bool restsOnWrongClocks(int agent) const;
     [[nodiscard]] bool clocksChangedUnseen(int registry) const;
+    /// All that is known of its agents may be old copies.
+    [[nodiscard]] bool startedWithACache(int registry) const;
     /// No clock tells when between two reads it beat.
     [[nodiscard]] bool lateWithoutClock(int agent) const;
+    /// By so much a clock that is wrong may place its beat too late.
+    [[nodiscard]] Nanoseconds misplaced(int agent) const;
     /// A wrong date comes now and then, or did until just now.
     [[nodiscard]] bool isRarelyWrong(int registry) const;
     /// An outage that nothing tells to one who started, or was blind, meanwhile.
@@ -125,6 +130,7 @@ private:
     World &m_world;
     Dashboard *m_dashboard = nullptr;
     std::vector<Incident> m_incidents;
+    std::vector<Nanoseconds> m_foundAt; ///< of agents: when it was first watched
     std::vector<Nanoseconds> m_sightedAt;
     std::vector<std::optional<Nanoseconds>> m_toldSince; ///< that a registry is in trouble
     std::vector<Nanoseconds> m_blindFrom;

@@ -348,6 +348,7 @@ void Scenario::planRegistry(int registry) {
             [=, this, &open, &trouble](bool on) {
                 slows(on);
                 open.cached += on ? 1 : -1;
+                trouble.cachedUntil = m_queue.now();
                 if (!on)
                     return;
                 trouble.cachedFrom = m_queue.now();
