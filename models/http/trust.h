@@ -26,7 +26,6 @@ struct Trust {
     /// Others than the system's.
     [[nodiscard]] bool addsAny() const { return !file.empty() || !directory.empty(); }
     /// For Qt's sockets; reads files, which takes a fifth of a second.
-
     [[nodiscard]] QSslConfiguration configuration() const;
 };
 

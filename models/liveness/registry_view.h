@@ -38,7 +38,7 @@ struct RegistryView {
     std::optional<MonoTime> othersHeardAt;
     /// When the last good read was asked for.
     MonoTime goodReadAt;
-    /// False before the first such proof: of the time before we know nothing.
+    /// False before the first good read: of the time before we know nothing.
     bool everHeard = false;
     /// Something could be read of it.
     bool everRead = false;
