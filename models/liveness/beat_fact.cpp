@@ -37,9 +37,14 @@ BeatFact BeatFact::replacing(UtcTime wholeSecond, MonoTime askedAt, MonoTime rea
     if (clock.contradictedAt(readAt) >= askedAt)
         return beat;
     const auto told = clock.when(wholeSecond, wholeSecond + kWholeSecond, readAt);
-    if (told && told->latest >= askedAt && told->earliest <= readAt) {
+    if (!told || told->earliest > readAt)
+        return beat;
+    if (told->latest >= askedAt) {
         beat.earliest = std::max(askedAt, told->earliest);
         beat.latest = std::min(readAt, told->latest);
+    } else if (clock.heardSince(askedAt, readAt)) {
+        beat.earliest = told->earliest; // it goes right, so the record may be an old one
+        beat.restsOn = ClockRank::Stamps;
     }
     return beat;
 }

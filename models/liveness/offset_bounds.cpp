@@ -46,13 +46,16 @@ void OffsetBounds::observe(Nanoseconds low, Nanoseconds high, MonoTime at) {
     }
     m_contradictedAt = at;
     const bool agrees = m_disputed && narrow(m_contrary, seen);
-    if (!agrees)
+    if (!agrees) {
         m_contrary = seen;
+        m_contrarySince = at;
+    }
+    m_contraries = agrees ? std::min(m_contraries + 1, kSettledBy) : 1;
     m_disputed = true;
-    if (agrees && at - m_now.at > kTrusted) {
+    if (m_contraries >= kSettledBy && at - m_now.at > kTrusted) {
         m_now = m_contrary;
-        m_confirmations = 1;
-        m_since = at;
+        m_confirmations = m_contraries;
+        m_since = m_contrarySince;
         m_disputed = false;
     }
 }

@@ -7,7 +7,7 @@ namespace heartline::liveness {
 
 /// How far a foreign clock is ahead of our monotonic one, as one kind of evidence tells: bounds
 /// that observations narrow, and that widen by drift as they age. What contradicts takes over only
-/// when nothing confirmed the bounds for kTrusted and two in a row agree: a single answer, or one
+/// when nothing confirmed the bounds for kTrusted and three in a row agree: a single answer, or one
 /// of two clocks that answer in turn, never does.
 class OffsetBounds {
 public:
@@ -19,6 +19,8 @@ public:
     [[nodiscard]] Nanoseconds high(MonoTime at) const { return m_now.high + drift(at - m_now.at); }
     /// Several observations agreed, over some time: no single one of them made it up.
     [[nodiscard]] bool isSettled() const;
+    /// When what is known began to be. Only when known.
+    [[nodiscard]] MonoTime since() const { return m_since; }
     /// The last observation that fitted. Only when known.
     [[nodiscard]] MonoTime confirmedAt() const { return m_now.at; }
     /// The last one that did not; MonoTime::min() before any.
@@ -47,6 +49,8 @@ private:
     MonoTime m_since;
     bool m_disputed = false;
     Bounds m_contrary;
+    MonoTime m_contrarySince;
+    int m_contraries = 0; // in a row that agree
     MonoTime m_contradictedAt = MonoTime::min();
 };
 

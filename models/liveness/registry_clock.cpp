@@ -59,10 +59,10 @@ bool RegistryClock::stampsServe(MonoTime at) const {
     const auto other = withoutStamps(at);
     if (!other || (m_stamps.low(at) <= other->high && m_stamps.high(at) >= other->low))
         return true;
-    // Some may be forged; and for want of stamps, newer dates tell more.
-    const bool stale = at - m_stamps.confirmedAt() > OffsetBounds::kTrusted &&
-                       (m_date.isKnown() &&
-                        m_date.confirmedAt() - m_stamps.confirmedAt() > OffsetBounds::kTrusted);
+    // Some may be forged; and for want of stamps, dates tell more that were not known to be wrong
+    // while there were stamps.
+    const bool stale = at - m_stamps.confirmedAt() > OffsetBounds::kTrusted && m_date.isKnown() &&
+                       m_date.since() > m_stamps.confirmedAt();
     return m_stamps.isSettled() && !stale;
 }
 
@@ -99,8 +99,12 @@ Nanoseconds RegistryClock::uncertainty(MonoTime at) const {
     return (known.high - known.low) / 2;
 }
 
+bool RegistryClock::heardSince(MonoTime since, MonoTime at) const {
+    return stampsServe(at) && m_stamps.confirmedAt() >= since;
+}
+
 bool RegistryClock::isDoubted(MonoTime at) const {
-    return stampsServe(at) ? m_stamps.isDoubted() : m_date.isDoubted();
+    return m_stamps.isDoubted() || (!stampsServe(at) && m_date.isDoubted());
 }
 
 MonoTime RegistryClock::contradictedAt(MonoTime at) const {

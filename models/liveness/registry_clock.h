@@ -54,7 +54,10 @@ public:
     /// MonoTime::min() before.
     [[nodiscard]] MonoTime contradictedAt(MonoTime at) const;
 
-    /// What serves at `at` was contradicted by the last evidence that came.
+    /// Stamps serve at `at`, and one that came since `since` fitted.
+    [[nodiscard]] bool heardSince(MonoTime since, MonoTime at) const;
+
+    /// What serves at `at`, or what stamps told, was contradicted by the last evidence of its kind.
     [[nodiscard]] bool isDoubted(MonoTime at) const;
 
     static constexpr Nanoseconds kOwnClockMargin = std::chrono::seconds(120);
