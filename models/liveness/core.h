@@ -111,7 +111,9 @@ private:
 
     // core_sight.cpp: blind times and whose fault they were
     void loseSight(RegistryIndex index, LinkState as, MonoTime since);
-    void gainSight(RegistryIndex index, MonoTime now);
+    /// What it was that ended: its link or its reads were lost, or its records alone were old.
+    enum class Was { Lost, OutOfDate };
+    void gainSight(RegistryIndex registry, MonoTime now, Was was = Was::Lost);
     /// It hears at that moment; where too long a time went by without a proof of it, nobody may
     /// have been heard meanwhile. `failed`: reads did not work during it; `lost`: sight was lost.
     void noteGap(RegistryView &view, MonoTime until, bool failed, bool lost = false);

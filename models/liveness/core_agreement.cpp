@@ -41,15 +41,20 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
         return;
     if (!view.sight.outOfDate)
         return settleContradiction(watch.registry, now, effects);
-    // Who beats will agree or contradict, at the latest when its next beats should be written.
+    // Who beats will agree or contradict, at the latest when its next beats should be written; and
+    // after an outage they come back first.
     const auto willTell = [&](WatchIndex other) { return beatsOnStream(m_watches[other], now); };
-    if (!agrees && std::any_of(view.watches.begin(), view.watches.end(), willTell))
+    const auto &listening = view.sight.streamSince;
+    const bool nobodyTells = listening && now - *listening >= m_thresholds.paced(kTurnSeconds) &&
+                             now >= view.sight.graceUntil &&
+                             std::none_of(view.watches.begin(), view.watches.end(), willTell);
+    if (!agrees && !nobodyTells)
         return;
     if (view.contradicting >= kMany)
         return askContradicting(view, sentAt, now); // they agree as well, or it is not over
     endContradiction(view);
     if (isSighted(view.link) && !view.failing)
-        gainSight(watch.registry, now);
+        gainSight(watch.registry, now, Was::OutOfDate);
     tellSight(watch.registry, effects);
     updateAll(watch.registry, now, effects);
 }
@@ -65,10 +70,11 @@ bool Core::tells(const Watch &watch, const RegistryView &view, MonoTime now) con
     if (!beatsOnStream(watch, now) || !view.missedSince || evidence.wentBack ||
         !evidence.recordStamp)
         return false;
-    const bool last = evidence.lastBeat->isSameAs(*evidence.recordStamp, BeatSource::Record);
-    const auto heardAt = last ? std::optional(evidence.lastBeat->heardAt)
-                              : evidence.formerStamps.heardAt(*evidence.recordStamp);
-    return heardAt && *heardAt > *view.missedSince;
+    // What lags shows it as well, but later.
+    const MonoTime heardAt = evidence.lastBeat->heardAt;
+    return heardAt > *view.missedSince &&
+           *evidence.recordSentAt - heardAt < m_thresholds.paced(kWrittenSeconds) &&
+           evidence.lastBeat->isSameAs(*evidence.recordStamp, BeatSource::Record);
 }
 
 void Core::callJury(WatchIndex accuser, MonoTime sentAt, MonoTime now) {

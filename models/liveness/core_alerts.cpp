@@ -37,7 +37,14 @@ void Core::settleAlert(WatchIndex index, Effects &effects) {
     // end. No data never does.
     const bool beaten =
         watch.beatenSinceAlert && watch.recordMovedSinceAlert && watch.evidence.everBeat;
-    const bool back = beaten && (state == AgentState::Active || state == AgentState::Late);
+    // One that may be older than the mark tells of no recovery.
+    const auto &age = watch.judgement.age;
+    const bool back = beaten && age && age->most < m_thresholds.stale &&
+                      (state == AgentState::Active || state == AgentState::Late);
+    if (isSilent(state)) { // that was the end of it
+        watch.beatenSinceAlert = watch.recordMovedSinceAlert = false;
+        watch.alertedOn = watch.evidence.lastBeat;
+    }
     if (!back && state != AgentState::Deregistered)
         return;
     watch.alerted = false;

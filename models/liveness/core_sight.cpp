@@ -83,7 +83,7 @@ void Core::loseSight(RegistryIndex index, LinkState as, MonoTime since) {
     view.blindSince = since;
 }
 
-void Core::gainSight(RegistryIndex index, MonoTime now) {
+void Core::gainSight(RegistryIndex index, MonoTime now, Was was) {
     RegistryView &view = m_registries[index];
     view.sight.since = now;
     // A gap that a beat ended before us goes on excusing.
@@ -93,9 +93,10 @@ void Core::gainSight(RegistryIndex index, MonoTime now) {
     // A registry that is seen for the first time may have been started just now. Beats that were
     // heard while its records could not be read end no gap: they show that there was none.
     // Who is still coming back from a gap may be kept from it by the next, however short that is.
-    if (view.seenBefore && mayBeOurs(view.blindAs))
+    const bool lost = was == Was::Lost;
+    if (lost && view.seenBefore && mayBeOurs(view.blindAs))
         noteOwnCut(view, now);
-    noteGap(view, now, view.failing || now < view.sight.graceUntil, true);
+    noteGap(view, now, view.failing || (lost && now < view.sight.graceUntil), lost);
     view.seenBefore = true;
     view.failing = false;
     // What answered with old records may do so still: one that agrees tells, over its stream.

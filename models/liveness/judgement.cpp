@@ -73,9 +73,12 @@ Judgement weigh(const Evidence &evidence, const Sight &sight, const Thresholds &
         return result;
     }
     if (age.least < thresholds.stale) {
-        result.state = !evidence.everBeat               ? AgentState::Registered
-                       : age.middle() > thresholds.late ? AgentState::Late
-                                                        : AgentState::Active;
+        // What only a clock places is green for as long as it is so for certain.
+        const bool firm = evidence.lastBeat->restsOn == ClockRank::Firm;
+        const Nanoseconds likely = firm ? age.middle() : age.most;
+        result.state = !evidence.everBeat         ? AgentState::Registered
+                       : likely > thresholds.late ? AgentState::Late
+                                                  : AgentState::Active;
         return result;
     }
     // Its record states no beat: who listened for long enough knows of the silence.
