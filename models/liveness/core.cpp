@@ -186,12 +186,13 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     watch.owned = watch.owned || event.owned;
     const auto askedBefore = watch.evidence.recordSentAt;
     const bool newer = watch.evidence.read(event.record, event.sentAt, now, view.clock);
-    if (newer || !view.sight.outOfDate)
+    if (!view.sight.outOfDate)
         watch.evidence.oldSince.reset();
     if (newer) {
         watch.beatenSinceAlert = true;
         effects.emplace_back(effect::BeatSeen{index, *watch.evidence.lastBeat});
-        if (watch.evidence.lastBeat->restsOn == ClockRank::Firm && askedBefore)
+        const BeatFact &beat = *watch.evidence.lastBeat;
+        if (beat.restsOn == ClockRank::Firm && askedBefore && beat.earliest >= *askedBefore)
             view.clock.observeStamp(*event.record.lastHeartbeat, *askedBefore, now);
         noteBeatInGap(view, *watch.evidence.lastBeat, now);
     }
@@ -292,6 +293,8 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
     } else {
         view.listFailuresInRow = 0;
         view.listFull = event.pages > 0 || !event.complete;
+        if (!view.listFull)
+            view.lastPagedAt.reset(); // it was, and paging is needed no more
         // Who was there well before it was asked for, and is not in it, is another's.
         if (event.complete)
             view.newcomers.removeSeenBefore(event.sentAt - kNewcomersShow);

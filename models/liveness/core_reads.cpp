@@ -86,8 +86,9 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
         return;
     // The first list after sight comes back goes at once, later ones keep a distance.
     const bool first = view.sight.since && view.lastListAt <= *view.sight.since;
-    // Where no agent is known there is nothing else to read.
-    const bool alone = (view.watches.empty() && view.listFailuresInRow > 0) || view.listTriedSince;
+    // Where no agent is known, or only lists work, there is nothing else to read.
+    const bool alone = ((view.watches.empty() || view.recordsIll) && view.listFailuresInRow > 0) ||
+                       view.listTriedSince;
     const double rest =
         due.confirmations > 0 || alone ? kConfirmingListRestSeconds : kListRestSeconds;
     // A list that fails by itself is left alone ever longer.
@@ -170,11 +171,17 @@ void Core::scheduleProof(RegistryIndex registry, MonoTime now, Effects &effects)
     if (view.failing || view.watches.empty() ||
         (now - last < m_thresholds.paced(every) && !view.opinionWanted))
         return;
+    // Who beats tells whether old records go on; where nobody does, anybody's ends that.
+    const bool anyTells =
+        view.sight.outOfDate &&
+        std::any_of(view.watches.begin(), view.watches.end(),
+                    [&](WatchIndex index) { return beatsOnStream(m_watches[index], now); });
     for (std::size_t i = 0; i < view.watches.size(); ++i) {
         const WatchIndex index = view.watches[view.proofNext++ % view.watches.size()];
         const Watch &watch = m_watches[index];
         const bool tells = watch.evidence.contradicted || beatsOnStream(watch, now);
-        if (watch.readPendingSince || watch.evidence.gone || (view.sight.outOfDate && !tells))
+        const bool gone = watch.evidence.gone && !view.recordsIll; // that is an answer, too
+        if (watch.readPendingSince || gone || (anyTells && !tells))
             continue;
         if (!view.budget.take(now, false))
             return;
