@@ -26,7 +26,7 @@ struct Arguments {
     int seeds = 1;
     int agents = 50;
     double days = 1;
-    std::string faults = "all";
+    std::string faults = "drawn";
     bool json = false;
     bool timeline = false;
     bool firstOnly = false;
@@ -61,10 +61,14 @@ void print(const Report &report, const Arguments &arguments) {
 }
 
 int runSimulate(const Arguments &arguments) {
-    const auto faults = simulation::parseFaults(arguments.faults);
-    if (!faults) {
-        std::fprintf(stderr, "heartline-simulate: %s\n", faults.error().message.c_str());
-        return kUsage;
+    std::optional<simulation::FaultSet> faults;
+    if (arguments.faults != "drawn") {
+        const auto named = simulation::parseFaults(arguments.faults);
+        if (!named) {
+            std::fprintf(stderr, "heartline-simulate: %s\n", named.error().message.c_str());
+            return kUsage;
+        }
+        faults = *named;
     }
     std::mutex mutex;
     std::atomic<int> next = 0;
@@ -82,7 +86,7 @@ int runSimulate(const Arguments &arguments) {
                 simulation::simulate({.seed = arguments.seed + static_cast<std::uint64_t>(index),
                                       .agents = arguments.agents,
                                       .days = arguments.days,
-                                      .faults = *faults,
+                                      .faults = faults,
                                       .timeline = arguments.timeline});
             const std::lock_guard lock(mutex);
             ++done;
@@ -126,7 +130,8 @@ int main(int argc, char **argv) {
     app.add_option("--days", arguments.days, "Virtual days")
         ->check(CLI::Range(0.001, 365.0))
         ->capture_default_str();
-    app.add_option("--faults", arguments.faults, "all, none, or names with commas between")
+    app.add_option("--faults", arguments.faults,
+                   "drawn by the seed, all, none, or names with commas between")
         ->capture_default_str();
     app.add_flag("--json", arguments.json, "One object per seed");
     app.add_flag("--timeline", arguments.timeline, "All that happens, line by line");

@@ -351,6 +351,21 @@ void Link::fillCache() {
     m_cache = m_listCache = copies();
     // Lists came into it at another time.
     m_queue.in(m_random.seconds(0, 60), [this] { m_listCache = copies(); });
+    ++m_replica;
+    if (m_random.chance(0.5))
+        m_queue.in(1s, [this, replica = m_replica, lag = m_random.seconds(60, 600)] {
+            replicate(replica, lag);
+        });
+}
+
+void Link::replicate(std::uint64_t replica, Nanoseconds lag) {
+    if (!weather.cached || m_replica != replica)
+        return;
+    m_queue.in(lag, [this, replica, late = copies()] {
+        if (m_replica == replica)
+            m_cache = m_listCache = late;
+    });
+    m_queue.in(20s, [this, replica, lag] { replicate(replica, lag); });
 }
 
 std::optional<liveness::RecordFacts> Link::served(int agent, bool listed) const {

@@ -160,6 +160,9 @@ private:
     [[nodiscard]] Copies copies() const;
     Copies m_cache;
     Copies m_listCache;
+    /// It is no cache but a replica, which goes on, and lags by so much.
+    void replicate(std::uint64_t replica, Nanoseconds lag);
+    std::uint64_t m_replica = 0; // the last one's number
 };
 
 } // namespace heartline::simulation

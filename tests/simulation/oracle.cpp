@@ -26,7 +26,7 @@ constexpr auto kClocksKnown = std::chrono::seconds(120);
 /// ticks come every 250 ms.
 constexpr auto kGreen = std::chrono::milliseconds(45'000 + 1'000 + 500 + 300);
 /// What happened is asked for, and a list read, before anybody is accused after an outage.
-constexpr auto kExplained = std::chrono::seconds(10);
+constexpr auto kExplained = std::chrono::seconds(15);
 /// Twice the slowest message, where nothing delays it.
 constexpr auto kUnderWay = std::chrono::milliseconds(150);
 /// What an agent has of the registry's hearing time to be heard in, where there were outages: one
@@ -61,7 +61,7 @@ Oracle::Oracle(EventQueue &queue, World &world)
     : troubles(world.registries().size()), m_queue(queue), m_world(world),
       m_incidents(world.agents().size()), m_foundAt(world.agents().size(), -1000s),
       m_sightedAt(world.registries().size(), -1s), m_toldSince(world.registries().size()),
-      m_blindFrom(world.registries().size()) {}
+      m_toldOld(world.registries().size(), -1000s), m_blindFrom(world.registries().size()) {}
 
 void Oracle::violate(int agent, std::string what) {
     if (m_violations.size() < 100)
@@ -100,11 +100,21 @@ void Oracle::registryRaised(int registry) {
     ++m_registryAlerts;
     const Trouble &trouble = troubles[registry];
     // Where the clock was set back while events were lost, it looks as a cache would.
+    if (allDeregistered(registry))
+        return;
     const bool asCached = trouble.droppedUntil > trouble.clockSetAt &&
                           m_queue.now() - trouble.clockSetAt < 3 * kStale;
     if (trouble.active == 0 && !asCached && m_queue.now() - trouble.forgedAt > 300s &&
         (trouble.endedAt < 0s || m_queue.now() - trouble.endedAt > kFoundOut))
         violate(-1, "an alert for a registry that has no trouble");
+}
+
+bool Oracle::allDeregistered(int registry) const {
+    const auto &view = m_dashboard->core().registry(static_cast<liveness::RegistryIndex>(registry));
+    std::size_t gone = 0;
+    for (const liveness::WatchIndex watch : view.watches)
+        gone += m_world.agents()[m_dashboard->agentOf(watch)].deregistered ? 1 : 0;
+    return view.sight.forgetful && 2 * gone > view.watches.size();
 }
 
 bool Oracle::mayAnswer(int registry) const {
@@ -135,7 +145,8 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     if (last && m_queue.now() - *last < underWay)
         last = a.beatBefore;
     incident = {true, last};
-    if (alert.neverBeat && last && *last - a.registeredAt > kShadow && !a.restoredBeat)
+    if (alert.neverBeat && last && *last - a.registeredAt > kShadow && !a.restoredBeat &&
+        !startedWithACache(a.registry))
         violate(agent, "told as one that never beat, but it did");
     if (!alert.neverBeat && !last && !a.forgedInShadow)
         violate(agent, "told as one that beat, but it never did");
@@ -153,6 +164,8 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
         violate(agent, "told as long dead, but it is not");
     if (startedWithACache(a.registry))
         return; // what it gives out is all that is known
+    if (isInOldRecords(agent))
+        return;
     const bool coarse = r.clockDrift > 1e-4 || r.clockDrift < -1e-4;
     const Nanoseconds rounding = coarse ? Nanoseconds(kDriftRounding) : Nanoseconds(kRounding);
     if (m_queue.now() - *last < (guessed ? Nanoseconds(kGreen) : kStale - rounding))
@@ -180,8 +193,10 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
         violate(agent, "alert for an agent that is coming back after the registry's outage");
     // A cut so short that nobody sees it excuses nobody.
     if (runs && last == a.lastBeat && a.sharesOurLine && *last > a.severedFrom - 31s &&
-        m_queue.now() - a.severedTo < kComingBack && m_sightedAt[a.registry] > a.severedAt &&
-        *last < m_blindFrom[a.registry] + 31s && m_startedAt < a.severedFrom)
+        r.heardBetween(a.severedTo, m_queue.now()) < kComingBack &&
+        (heard == m_queue.now() - *last || m_queue.now() - r.deafTo < kComingBack) &&
+        m_sightedAt[a.registry] > a.severedAt && *last < m_blindFrom[a.registry] + 31s &&
+        m_startedAt < a.severedFrom)
         violate(agent, "alert for an agent that shares our line, and is coming back as we did");
     const MonoTime truth = m_dashboard->monoAt(*last);
     const bool old = a.restoredBeat || m_dashboard->link(a.registry).weather.cached;
@@ -256,8 +271,19 @@ bool Oracle::tellsNothing(int registry) const {
 
 bool Oracle::startedWithACache(int registry) const {
     const Trouble &trouble = troubles[registry];
-    return m_startedAt > trouble.cachedFrom &&
-           (m_dashboard->link(registry).weather.cached || m_startedAt < trouble.cachedUntil);
+    const bool cached = m_dashboard->link(registry).weather.cached;
+    if (m_startedAt > trouble.cachedFrom && (cached || m_startedAt < trouble.cachedUntil))
+        return true;
+    // It came while we were blind, and we have not listened for long enough to find out.
+    return trouble.cachedFrom > m_blindFrom[registry] &&
+           trouble.cachedFrom < m_sightedAt[registry] &&
+           m_queue.now() - m_sightedAt[registry] < kForgeryFound;
+}
+
+bool Oracle::isInOldRecords(int agent) const {
+    const Agent &a = m_world.agents()[agent];
+    return m_dashboard->link(a.registry).weather.cached && a.lastBeat > m_blindFrom[a.registry] &&
+           a.lastBeat < m_sightedAt[a.registry];
 }
 
 void Oracle::resolved(int agent, effect::ResolveReason reason) {
@@ -271,7 +297,7 @@ void Oracle::resolved(int agent, effect::ResolveReason reason) {
             violate(agent, "resolved as deregistered, but it is not");
     } else if (!a.lastBeat || a.lastBeat == incident.lastBeatAtRaise) {
         // Two copies of a cache that was there before us may be of different age.
-        if (!startedWithACache(a.registry))
+        if (!startedWithACache(a.registry) && !isInOldRecords(agent))
             violate(agent, "resolved without a beat");
     }
 }
@@ -287,10 +313,10 @@ bool Oracle::mustHaveAlerted(int agent) const {
         (now < trouble.lateUntil + 120s ? 3 * trouble.lateness : Nanoseconds{}) +
         forgeryDelay(agent);
     // Where the only agents that beat are forged, it is the registry that is told.
-    if (now - trouble.forgedAt < kForgeryFound &&
-        m_dashboard->core()
-            .registry(static_cast<liveness::RegistryIndex>(a.registry))
-            .sight.outOfDate)
+    // That a cache is gone is told by those that beat, and nobody may have come back yet.
+    if (now - m_toldOld[a.registry] < kPromptness &&
+        (now - trouble.forgedAt < kForgeryFound ||
+         now - std::max(m_sightedAt[a.registry], trouble.cachedUntil) < kSettled))
         return false;
     // Records alone tell of two reads between which it beat, and an alert waits for the latest.
     const Nanoseconds wide = lateWithoutClock(agent) ? Nanoseconds(31s) : Nanoseconds{};
@@ -330,7 +356,7 @@ bool Oracle::mustHaveAlerted(int agent) const {
     // Nor is it known who shares our line.
     const Nanoseconds beforeBlind = m_blindFrom[a.registry] - last;
     const bool fellWithUs = (beforeBlind < 91s && beforeBlind > -61s) ||
-                            (last > trouble.chainFrom - 61s && last < trouble.activeSince + 61s);
+                            (last > trouble.chainFrom - 91s && last < trouble.activeSince + 61s);
     const bool fellTogether = trouble.togetherAt > m_blindFrom[a.registry] - kStale &&
                               trouble.togetherAt < m_sightedAt[a.registry] + kStale;
     if (excused && (deaf >= m_blindFrom[a.registry] - 30s || fellWithUs || fellTogether))
@@ -377,8 +403,8 @@ bool Oracle::wasSilentBefore(int agent) const {
     const Nanoseconds last = a.lastBeat.value_or(a.registeredAt);
     // Where hardly anybody beats, the registry is hardly known to have heard.
     return trouble.unheardFrom - last > kStale + kChained / 3 && m_startedAt < last &&
-           trouble.withoutStreamBefore < last && trouble.wokeAt < last &&
-           m_world.registries()[a.registry].strangers >= 20;
+           trouble.withoutStreamBefore < last && trouble.unheardBefore < last &&
+           trouble.wokeAt < last && m_world.registries()[a.registry].strangers >= 20;
 }
 
 Nanoseconds Oracle::forgeryDelay(int agent) const {
@@ -389,9 +415,12 @@ Nanoseconds Oracle::forgeryDelay(int agent) const {
     const Nanoseconds from =
         trouble.active > 0
             ? now // its records cannot be read
-            : std::max({a.forgedFrom, m_startedAt, trouble.endedAt, trouble.droppedUntil,
-                        a.lastBeat.value_or(0s), trouble.manyForgedAt});
-    const bool recent = now - a.forgedAt < 600s && now - from < kForgeryFound + kStale;
+            : std::max({a.forgedFrom, m_startedAt, trouble.withoutStream, trouble.endedAt,
+                        trouble.droppedUntil, a.lastBeat.value_or(0s), trouble.manyForgedAt});
+    // Such as came just before all ended can be looked at only now.
+    const bool unseen = a.forgedAt > m_blindFrom[a.registry] - kForgeryFound &&
+                        now - m_sightedAt[a.registry] < 600s;
+    const bool recent = (now - a.forgedAt < 600s || unseen) && now - from < kForgeryFound + kStale;
     return recent ? now - a.lastBeat.value_or(0s) : Nanoseconds{};
 }
 
@@ -442,6 +471,8 @@ void Oracle::checkRegistry(int registry) {
     trouble.muteSince = mayAnswer(registry)
                             ? std::nullopt
                             : std::optional(trouble.muteSince.value_or(m_queue.now()));
+    if (view.sight.outOfDate)
+        m_toldOld[registry] = m_queue.now();
     const Nanoseconds cause = std::max(m_startedAt, trouble.endedAt);
     if (trouble.active == 0 && m_queue.now() - cause > kFoundOut && !liveness::isSighted(view.link))
         violate(-1, "blind without a cause");
@@ -450,14 +481,19 @@ void Oracle::checkRegistry(int registry) {
         {m_startedAt, m_dashboard->link(registry).lastGoodRead(), trouble.unreadableSince});
     if (m_world.registries()[registry].wiped) // a cache may answer in its place
         good = std::max(good, trouble.muteSince.value_or(m_queue.now()));
-    if (trouble.unreadable > 0 && m_queue.now() - good > kUnreadable && !view.alerted)
+    // Where nobody of ours was, an empty list is a good one.
+    const bool nobodyMissed = view.watches.empty() && m_world.registries()[registry].wiped;
+    const Nanoseconds patience =
+        view.watches.empty() ? kUnreadable + kFoundOut : Nanoseconds(kUnreadable);
+    if (!nobodyMissed && trouble.unreadable > 0 && m_queue.now() - good > patience && !view.alerted)
         violate(-1, "a registry that cannot be read, and no alert");
     m_toldSince[registry] = view.alerted && !liveness::isSighted(view.shown())
                                 ? std::optional(m_toldSince[registry].value_or(m_queue.now()))
                                 : std::nullopt;
     const Nanoseconds mute =
         m_queue.now() - std::max(m_startedAt, trouble.muteSince.value_or(m_queue.now()));
-    if (mute > kMute + 3 * trouble.lateness && !view.alerted)
+    // Where none of ours is, only the lists of every two minutes tell.
+    if (mute > kMute + 3 * trouble.lateness && !view.alerted && !view.watches.empty())
         violate(-1, "a registry that gives no good answer, and no alert");
     const Weather &weather = m_dashboard->link(registry).weather;
     trouble.otherSince = weather.other && weather.passes() && weather.refusals == 0 &&
@@ -468,6 +504,10 @@ void Oracle::checkRegistry(int registry) {
         m_queue.now() - std::max(m_startedAt, trouble.otherSince.value_or(m_queue.now()));
     if (other > kOtherTold + trouble.lateness && !view.alerted)
         violate(-1, "another registry answers, and no alert");
+    const bool known = m_dashboard->link(registry).state() == liveness::LinkState::OtherRegistry;
+    if (known && std::exchange(trouble.otherKnown, known) && !view.alerted)
+        violate(-1, "another registry is known to answer, and no alert");
+    trouble.otherKnown = known;
 }
 
 void Oracle::checkProgress(int registry) {
@@ -477,6 +517,8 @@ void Oracle::checkProgress(int registry) {
         return;
     const liveness::RegistryView &view =
         m_dashboard->core().registry(static_cast<liveness::RegistryIndex>(registry));
+    if (allDeregistered(registry))
+        return;
     if (view.alerted)
         violate(-1, "its trouble is over, and its alert is not");
     if (!liveness::isSighted(view.shown()))

@@ -32,6 +32,7 @@ struct Trouble {
     int unheard = 0;
     Nanoseconds unheardFrom{-1000s};
     Nanoseconds unheardTo{-1000s};
+    Nanoseconds unheardBefore{-1000s}; ///< when the chain before the last ended
     Nanoseconds withoutStream{-1000s};
     Nanoseconds withoutStreamBefore{-1000s};
     /// When many of its agents last ended at once.
@@ -40,6 +41,8 @@ struct Trouble {
     std::optional<Nanoseconds> muteSince;
     /// Since when another registry can be told to answer; nothing while none does.
     std::optional<Nanoseconds> otherSince;
+    /// The link had found that out a second ago.
+    bool otherKnown = false;
     /// Anything at all that is out of order: how much goes on, and when that last changed.
     int anything = 0;
     Nanoseconds changedAt{-1000s};
@@ -96,6 +99,8 @@ private:
     };
     void registryRaised(int registry);
     void registryResolved(int registry);
+    /// Most of what we watch there left while we were blind, which looks as if it had been lost.
+    [[nodiscard]] bool allDeregistered(int registry) const;
     /// Good answers may come just now.
     [[nodiscard]] bool mayAnswer(int registry) const;
     /// So long after the last trouble all is as it should be.
@@ -106,6 +111,8 @@ private:
     [[nodiscard]] bool clocksChangedUnseen(int registry) const;
     /// All that is known of its agents may be old copies.
     [[nodiscard]] bool startedWithACache(int registry) const;
+    /// It beat while we were blind, and old records tell nothing of that.
+    [[nodiscard]] bool isInOldRecords(int agent) const;
     /// No clock tells when between two reads it beat.
     [[nodiscard]] bool lateWithoutClock(int agent) const;
     /// By so much a clock that is wrong may place its beat too late.
@@ -133,6 +140,7 @@ private:
     std::vector<Nanoseconds> m_foundAt; ///< of agents: when it was first watched
     std::vector<Nanoseconds> m_sightedAt;
     std::vector<std::optional<Nanoseconds>> m_toldSince; ///< that a registry is in trouble
+    std::vector<Nanoseconds> m_toldOld; ///< when a registry was last told to be out of date
     std::vector<Nanoseconds> m_blindFrom;
     std::vector<Violation> m_violations;
     Nanoseconds m_startedAt{};

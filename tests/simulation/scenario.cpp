@@ -3,17 +3,22 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace heartline::simulation {
 
 Scenario::Scenario(EventQueue &queue, Random &random, World &world, Dashboard &dashboard,
-                   Oracle &oracle, FaultSet faults, Nanoseconds end, Note note)
+                   Oracle &oracle, const Climate &climate, Nanoseconds end, Note note)
     : m_queue(queue), m_random(random), m_world(world), m_dashboard(dashboard), m_oracle(oracle),
-      m_faults(faults), m_end(end), m_note(std::move(note)), m_open(world.registries().size()),
+      m_climate(climate), m_end(end), m_note(std::move(note)), m_open(world.registries().size()),
       m_changes(world.registries().size()) {}
 
 Nanoseconds Scenario::someTime() {
     return fromSeconds(m_random.between(120, std::max(121.0, toSeconds(m_end))));
+}
+
+bool Scenario::strikes(Fault fault, double probability) {
+    return has(fault) && m_random.chance(std::min(probability * m_climate.rate(fault), 0.9));
 }
 
 Nanoseconds Scenario::someHours() {
@@ -39,6 +44,13 @@ void Scenario::plan() {
     for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry) {
         planInTurn(registry);
         planCutThenOutage(registry);
+        planRestartInOutage(registry);
+        if (strikes(Fault::InTurn, 0.4) && m_changes[registry].contains(Fault::Cached)) {
+            const Nanoseconds from = someTime();
+            window(registry, Fault::Cached, from, from + m_random.seconds(400, 1200),
+                   m_changes[registry][Fault::Cached]);
+            planDeathsInCut(registry, from + m_random.seconds(60, 300), m_random.seconds(10, 120));
+        }
     }
     std::sort(m_restarts.begin(), m_restarts.end());
     std::sort(m_moments.begin(), m_moments.end());
@@ -61,13 +73,15 @@ void Scenario::stop(int agent, int process) {
 }
 
 void Scenario::planAgent(int agent) {
-    if (has(Fault::LongDead) && m_random.chance(0.04))
+    if (strikes(Fault::LongDead, 0.04))
         return planLongDead(agent);
-    const bool neverBeats = has(Fault::NeverBeat) && m_random.chance(0.05);
-    const bool joins = has(Fault::Join) && m_random.chance(neverBeats ? 0.5 : 0.1);
+    const bool neverBeats = strikes(Fault::NeverBeat, 0.05);
+    const bool joins = strikes(Fault::Join, neverBeats ? 0.5 : 0.1);
     const Nanoseconds born = joins ? someTime() : m_random.seconds(0, 20);
     const bool backsOff = m_random.chance(0.3);
-    m_world.agents()[agent].sharesOurLine = has(Fault::SharedLine) && m_random.chance(0.15);
+    if (joins)
+        m_joins.push_back(born);
+    m_world.agents()[agent].sharesOurLine = strikes(Fault::SharedLine, 0.15);
     m_queue.at(born, [this, agent, neverBeats, backsOff] {
         m_note("truth: agent " + std::to_string(agent) + " is registered");
         m_world.registerAgent(agent);
@@ -76,15 +90,15 @@ void Scenario::planAgent(int agent) {
         if (!neverBeats)
             start(agent, 0);
     });
-    if (has(Fault::Deregister) && m_random.chance(0.05))
+    if (strikes(Fault::Deregister, 0.05))
         m_queue.at(born + someTime(), [this, agent] {
             m_note("truth: agent " + std::to_string(agent) + " is deregistered");
             m_world.deregister(agent);
         });
-    if (has(Fault::Forged) && m_random.chance(0.08))
+    if (strikes(Fault::Forged, 0.08))
         planForgery(agent, someTime());
     if (neverBeats) {
-        if (has(Fault::Forged) && m_random.chance(0.25)) {
+        if (strikes(Fault::Forged, 0.25)) {
             m_births.push_back(born);
             planForgery(agent, born + m_random.seconds(1, 80));
         }
@@ -170,7 +184,7 @@ void Scenario::planLongDead(int agent) {
 }
 
 void Scenario::planTogether(int registry) {
-    if (!has(Fault::Together) || !m_random.chance(0.3))
+    if (!strikes(Fault::Together, 0.3))
         return;
     const Nanoseconds from = someTime();
     const Nanoseconds until = from + m_random.seconds(20, 1500);
@@ -186,6 +200,20 @@ void Scenario::planTogether(int registry) {
             m_queue.at(until + m_random.seconds(0, 1), [this, i] { start(i, 0); });
         });
     }
+    if (strikes(Fault::InTurn, 0.4)) // what went before it says nothing of a cut
+        planDeathsInCut(registry, from + m_random.seconds(100, 500), m_random.seconds(180, 400));
+}
+
+void Scenario::planDeathsInCut(int registry, Nanoseconds from, Nanoseconds length) {
+    if (!m_changes[registry].contains(Fault::Cut))
+        return;
+    window(registry, Fault::Cut, from, from + length, m_changes[registry][Fault::Cut]);
+    for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i)
+        if (m_world.agents()[i].registry == registry && has(Fault::Die) && m_random.chance(0.2))
+            m_queue.at(from + m_random.seconds(0, toSeconds(length)), [this, i, registry] {
+                stop(i, 0);
+                m_oracle.troubles[registry].togetherAt = m_queue.now();
+            });
 }
 
 void Scenario::troubled(int registry, bool on) {
@@ -199,14 +227,15 @@ void Scenario::windows(int registry, Fault fault, int most,
     if (!has(fault))
         return;
     m_changes[registry][fault] = change;
-    const int count = m_random.index(most + 1);
+    const int count =
+        m_random.index(static_cast<int>(std::lround(most * m_climate.rate(fault))) + 1);
     for (int i = 0; i < count; ++i) {
         const Nanoseconds from = someTime();
         window(registry, fault, from, from + someDuration(), change);
     }
     const bool takesHours =
         fault == Fault::DropEvents || fault == Fault::Strip || fault == Fault::WrongDate;
-    if (!has(Fault::Lasting) || !takesHours || !m_random.chance(0.15))
+    if (!takesHours || !strikes(Fault::Lasting, 0.15))
         return;
     const Nanoseconds from = someTime();
     window(registry, fault, from, from + someHours(), change);
@@ -232,8 +261,7 @@ void Scenario::planCutThenOutage(int registry) {
     constexpr std::array kThen{Fault::Database, Fault::ServerError, Fault::Garbage};
     const Fault then = kThen.at(m_random.index(3));
     auto &changes = m_changes[registry];
-    if (!has(Fault::InTurn) || !m_random.chance(0.4) || !changes.contains(Fault::Cut) ||
-        !changes.contains(then))
+    if (!strikes(Fault::InTurn, 0.4) || !changes.contains(Fault::Cut) || !changes.contains(then))
         return;
     const Nanoseconds from = someTime();
     const Nanoseconds until = from + m_random.seconds(30, 120);
@@ -242,8 +270,20 @@ void Scenario::planCutThenOutage(int registry) {
     window(registry, then, again, again + m_random.seconds(30, 90), changes[then]);
 }
 
+void Scenario::planRestartInOutage(int registry) {
+    auto &changes = m_changes[registry];
+    if (!strikes(Fault::InTurn, 0.4) || !changes.contains(Fault::Database) ||
+        !changes.contains(Fault::Restart))
+        return;
+    const Nanoseconds from = someTime();
+    const Nanoseconds anew = from + m_random.seconds(5, 100);
+    window(registry, Fault::Database, from, anew + m_random.seconds(40, 150),
+           changes[Fault::Database]);
+    window(registry, Fault::Restart, anew, anew + m_random.seconds(2, 10), changes[Fault::Restart]);
+}
+
 void Scenario::planInTurn(int registry) {
-    if (!has(Fault::InTurn) || !m_random.chance(0.4))
+    if (!strikes(Fault::InTurn, 0.4))
         return;
     constexpr std::array kFirst{Fault::RateLimit, Fault::Cached, Fault::Kept};
     constexpr std::array kThen{Fault::Restart, Fault::Freeze, Fault::Database};
@@ -261,7 +301,7 @@ void Scenario::planInTurn(int registry) {
         window(registry, Fault::Cut, until - 1s, over + m_random.seconds(30, 90),
                changes[Fault::Cut]);
     for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i)
-        if (m_world.agents()[i].registry == registry && has(Fault::Die) && m_random.chance(0.1))
+        if (m_world.agents()[i].registry == registry && strikes(Fault::Die, 0.2))
             m_queue.at(from + m_random.seconds(-30, 30), [this, i] { stop(i, 0); });
 }
 
@@ -271,7 +311,8 @@ void Scenario::planRegistry(int registry) {
     const auto slows = [this, &trouble](bool on) {
         if (on && trouble.active == 0) {
             trouble.activeSince = m_queue.now();
-            if (m_queue.now() - std::max(trouble.endedAt, trouble.wokeAt) > 150s)
+            if (m_dashboard.isRunning() &&
+                m_queue.now() - std::max(trouble.endedAt, trouble.wokeAt) > 150s)
                 trouble.chainFrom = m_queue.now();
         }
         if (on && trouble.active == 0)
@@ -284,6 +325,7 @@ void Scenario::planRegistry(int registry) {
     };
     const auto unheard = [this, &trouble](bool on) {
         if (on && trouble.unheard == 0 && m_queue.now() - trouble.unheardTo > Oracle::kChained) {
+            trouble.unheardBefore = trouble.unheardTo;
             trouble.unheardFrom = m_queue.now();
             trouble.withoutStreamBefore = trouble.withoutStream;
         }
@@ -368,7 +410,7 @@ void Scenario::planRegistry(int registry) {
                 hinders(on);
                 on ? m_world.wipe(registry) : m_world.restore(registry);
             });
-    if (has(Fault::Hiccups) && m_random.chance(0.3))
+    if (strikes(Fault::Hiccups, 0.3))
         planHiccups(registry, hinders);
     windows(registry, Fault::HalfOpen, 3, [this, registry](bool on) {
         if (on)
@@ -387,9 +429,10 @@ void Scenario::planRegistry(int registry) {
 void Scenario::planHiccups(int registry, const std::function<void(bool)> &hinders) {
     // In step with the beats, or long ones from which agents are still coming back.
     const bool brief = m_random.chance(0.5);
-    const Nanoseconds away = brief ? m_random.seconds(8, 22) : m_random.seconds(30, 120);
-    const Nanoseconds back = brief ? 30s - away : m_random.seconds(40, 90);
     const bool startsAnew = !brief && m_random.chance(0.5);
+    const Nanoseconds away = brief ? m_random.seconds(8, 22) : m_random.seconds(30, 120);
+    // Shorter than the longest backoff, or not: who comes back may miss several.
+    const Nanoseconds back = brief ? 30s - away : m_random.seconds(35, startsAnew ? 65 : 90);
     Nanoseconds at = someTime();
     m_moments.push_back(at);
     for (int left = 2 + m_random.index(8); left > 0; --left, at += away + back) {
@@ -410,10 +453,15 @@ void Scenario::planHiccups(int registry, const std::function<void(bool)> &hinder
 
 void Scenario::planClocks(int registry) {
     constexpr std::array kSteps{-180.0, -3'600.0, -86'400.0, -20.0, 95.0, 180.0, 3'600.0, 86'400.0};
-    if (has(Fault::ClockStep) && m_random.chance(0.4))
+    if (strikes(Fault::ClockStep, 0.4))
         for (int left = 1 + m_random.index(3); left > 0; --left) {
             const double by = kSteps.at(m_random.index(static_cast<int>(kSteps.size())));
-            m_queue.at(someTime(), [this, registry, by] {
+            Nanoseconds at = someTime();
+            if (!m_joins.empty() && strikes(Fault::Moment, 0.5)) // and somebody is new
+                at = m_joins[m_random.index(static_cast<int>(m_joins.size()))] -
+                     m_random.seconds(0, 30);
+            m_moments.push_back(at);
+            m_queue.at(std::max(at, 1ns), [this, registry, by] {
                 m_note("truth: registry " + std::to_string(registry) + ": its clock is set by " +
                        std::to_string(static_cast<int>(by)) + " s");
                 m_world.stepClock(registry, fromSeconds(by));
@@ -421,7 +469,7 @@ void Scenario::planClocks(int registry) {
                 m_oracle.troubles[registry].changedAt = m_queue.now();
             });
         }
-    if (has(Fault::ClockDrift) && m_random.chance(0.4))
+    if (strikes(Fault::ClockDrift, 0.4))
         m_world.registries()[registry].clockDrift = m_random.between(-0.01, 0.01);
     windows(registry, Fault::WrongDate, m_random.chance(0.5) ? 3 : 0,
             [this, registry](bool on) { wrongDates(registry, on); });
@@ -516,7 +564,7 @@ void Scenario::planDashboard() {
     for (int i = 0; i < times; ++i, at += m_random.seconds(600, 14400)) {
         const bool quits = m_random.chance(0.5);
         const auto moment = std::lower_bound(m_moments.begin(), m_moments.end(), at);
-        if (has(Fault::Moment) && moment != m_moments.end() && m_random.chance(0.5)) {
+        if (moment != m_moments.end() && strikes(Fault::Moment, 0.5)) {
             const int left =
                 static_cast<int>(std::min<std::ptrdiff_t>(8, m_moments.end() - moment));
             at = moment[m_random.index(left)] + m_random.seconds(1, 150);
@@ -538,9 +586,9 @@ void Scenario::planDashboard() {
                 m_world.sever(r, true);
             }
         });
-        at += has(Fault::Moment) && m_random.chance(0.3) ? m_random.seconds(1, 60) : someDuration();
+        at += strikes(Fault::Moment, 0.3) ? m_random.seconds(1, 60) : someDuration();
         const auto restart = std::lower_bound(m_restarts.begin(), m_restarts.end(), at);
-        if (has(Fault::Moment) && quits && restart != m_restarts.end() && m_random.chance(0.2))
+        if (quits && restart != m_restarts.end() && strikes(Fault::Moment, 0.2))
             at = *restart + m_random.seconds(1, 50);
         m_queue.at(at, [this, quits] {
             m_note(quits ? "truth: the dashboard starts" : "truth: the machine wakes");

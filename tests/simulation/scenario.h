@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "simulation/faults.h"
+#include "simulation/climate.h"
 #include "simulation/oracle.h"
 
 #include <map>
@@ -13,7 +13,7 @@ class Scenario {
 public:
     using Note = std::function<void(const std::string &)>;
     Scenario(EventQueue &queue, Random &random, World &world, Dashboard &dashboard, Oracle &oracle,
-             FaultSet faults, Nanoseconds end, Note note);
+             const Climate &climate, Nanoseconds end, Note note);
 
     /// Puts everything into the queue.
     void plan();
@@ -41,13 +41,19 @@ private:
     void planInTurn(int registry);
     /// Our line is cut, and before all who share it are back there is an outage.
     void planCutThenOutage(int registry);
+    /// Its process is started anew while its database is away.
+    void planRestartInOutage(int registry);
+    /// Our link is cut, and some end meanwhile.
+    void planDeathsInCut(int registry, Nanoseconds from, Nanoseconds length);
     /// `most` windows of trouble at random times; `change` is called with true and false.
     void windows(int registry, Fault fault, int most, const std::function<void(bool)> &change);
     void window(int registry, Fault fault, Nanoseconds from, Nanoseconds until,
                 const std::function<void(bool)> &change);
     [[nodiscard]] Nanoseconds someHours();
     void weatherChanged(int registry);
-    [[nodiscard]] bool has(Fault fault) const { return m_faults[static_cast<std::size_t>(fault)]; }
+    [[nodiscard]] bool has(Fault fault) const { return m_climate.has(fault); }
+    /// It does this time; at its usual rate with that probability.
+    [[nodiscard]] bool strikes(Fault fault, double probability);
     [[nodiscard]] Nanoseconds someTime();
     [[nodiscard]] Nanoseconds someDuration();
     void start(int agent, int process);
@@ -65,7 +71,7 @@ private:
     World &m_world;
     Dashboard &m_dashboard;
     Oracle &m_oracle;
-    const FaultSet m_faults;
+    const Climate m_climate;
     const Nanoseconds m_end;
     const Note m_note;
     std::vector<Open> m_open;
@@ -75,6 +81,8 @@ private:
     std::vector<Nanoseconds> m_moments;
     /// When those were registered which never beat, and for which beats are forged at once.
     std::vector<Nanoseconds> m_births;
+    /// When agents were registered during the day.
+    std::vector<Nanoseconds> m_joins;
     /// When registries have been started anew.
     std::vector<Nanoseconds> m_restarts;
 };

@@ -78,7 +78,8 @@ Report simulate(const Options &options) {
             note("truth: registry " + std::to_string(i) + " is seen");
         };
     const Nanoseconds end = fromSeconds(options.days * 86400);
-    Scenario scenario(queue, random, world, *dashboard, oracle, options.faults, end, note);
+    const Climate climate(random, options.faults.value_or(FaultSet{}.set()), !options.faults);
+    Scenario scenario(queue, random, world, *dashboard, oracle, climate, end, note);
     scenario.plan();
     std::size_t told = 0;
     for (Nanoseconds at = 1s; at <= end; at += 1s) {

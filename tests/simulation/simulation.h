@@ -4,13 +4,16 @@
 #include "simulation/faults.h"
 #include "simulation/oracle.h"
 
+#include <optional>
+
 namespace heartline::simulation {
 
 struct Options {
     std::uint64_t seed = 1;
     int agents = 50;
     double days = 1;
-    FaultSet faults = FaultSet{}.set();
+    /// All of these at their usual rates; where none are named, the seed draws kinds and rates.
+    std::optional<FaultSet> faults;
     /// Writes down all that happens, for people.
     bool timeline = false;
 };

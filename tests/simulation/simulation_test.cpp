@@ -51,7 +51,7 @@ private Q_SLOTS:
 
     void withoutFaultsNothingIsTold() {
         Options options;
-        options.faults = {};
+        options.faults = FaultSet();
         options.days = 0.2;
         const Report report = simulate(options);
         QCOMPARE(report.alerts, 0);

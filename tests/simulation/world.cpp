@@ -32,9 +32,12 @@ World::World(EventQueue &queue, Random &random, int registries, int agents)
         if (m_registries[i].strangers > 0)
             m_queue.in(kPeriod / m_registries[i].strangers, [this, i] { strangerBeats(i); });
     }
+    const bool oneHasFew = m_random.chance(0.25);
     for (int i = 0; i < agents; ++i) {
         m_agents[i].id = "zns:agent" + std::to_string(i);
         m_agents[i].registry = m_random.index(registries);
+        if (oneHasFew && m_agents[i].registry > 0 && !m_random.chance(0.06))
+            m_agents[i].registry = 0;
     }
 }
 
