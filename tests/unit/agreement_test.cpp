@@ -3,6 +3,7 @@
 #include "support/fleet_bench.h"
 
 #include <QTest>
+#include <deque>
 
 using namespace heartline;
 using namespace heartline::test;
@@ -129,6 +130,47 @@ private Q_SLOTS:
         fleet.run(60s);
         QCOMPARE(fleet.accused(), std::vector{fleet.id(3)});
         QCOMPARE(fleet.count(AgentState::Active), 11);
+    }
+    void aCutForgetsNoCache() {
+        Fleet fleet(12);
+        fleet.run(200s);
+        fleet.fillCache();
+        fleet.run(220s);
+        QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::OutOfDate);
+        fleet.cut = true;
+        fleet.feed(event::LinkChanged{fleet.registry, LinkState::Unreachable, fleet.now});
+        fleet.run(120s); // nobody was heard for longer than a beat is believed
+        fleet.cut = false;
+        fleet.feed(event::LinkChanged{fleet.registry, LinkState::Connected, fleet.now});
+        fleet.run(200s);
+        QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::OutOfDate);
+        QCOMPARE(fleet.accused().size(), 0U);
+        QCOMPARE(fleet.count<effect::RegistryAlertResolved>(), 0);
+        fleet.cache.clear();
+        fleet.run(60s);
+        QCOMPARE(fleet.count<effect::RegistryAlertResolved>(), 1);
+        QCOMPARE(fleet.count(AgentState::Active), 12);
+    }
+    void aReplicaThatLagsByMinutesStaysTheRegistrysTrouble() {
+        Fleet fleet(12);
+        fleet.run(200s);
+        std::deque<std::vector<MonoTime>> copies; // of every 10 s
+        for (int i = 0; i < 100; ++i) {
+            fleet.cache.clear();
+            fleet.fillCache();
+            copies.push_back(fleet.cache);
+            if (copies.size() > 15)
+                copies.pop_front();
+            fleet.cache = copies.front();
+            fleet.run(10s);
+        }
+        QCOMPARE(fleet.accused().size(), 0U);
+        QCOMPARE(fleet.count<effect::RegistryAlertRaised>(), 1);
+        QCOMPARE(fleet.count<effect::RegistryAlertResolved>(), 0);
+        fleet.cache.clear();
+        fleet.run(60s);
+        QCOMPARE(fleet.count<effect::RegistryAlertResolved>(), 1);
+        QCOMPARE(fleet.count(AgentState::Active), 12);
     }
     void twoCopiesInTurnHideNoDeath() {
         CoreBench b;

@@ -29,6 +29,36 @@ void forget(Fleet &fleet) {
 class PaceTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void aListThatIsFullNoMoreIsReadAsOthersAre() {
+        Fleet fleet(12);
+        fleet.listCap = 5;
+        fleet.run(700s);
+        fleet.listCap = 1'000'000;
+        fleet.run(700s);
+        fleet.effects.clear();
+        fleet.answered.clear();
+        fleet.run(600s);
+        QVERIFY2(fleet.count<effect::ReadList>() <= 6,
+                 qPrintable(QString::number(fleet.count<effect::ReadList>())));
+    }
+    void oneThatLeftCostsNoListsWithoutEnd() {
+        Fleet fleet(2);
+        fleet.run(60s);
+        fleet.recordsFail = true; // all is read by lists
+        fleet.run(200s);
+        for (Fleet::Agent &agent : fleet.agents)
+            agent.forgotten = true;
+        for (std::size_t i = 0; i < 2; ++i)
+            fleet.feed(event::ChangeHinted{fleet.registry, Fleet::id(i), false, true});
+        fleet.run(200s);
+        fleet.recordsFail = false;
+        fleet.run(60s);
+        fleet.effects.clear();
+        fleet.answered.clear();
+        fleet.run(600s);
+        QVERIFY2(fleet.count<effect::ReadList>() <= 6,
+                 qPrintable(QString::number(fleet.count<effect::ReadList>())));
+    }
     void eachMarkIsSeenAsItIsPassed() {
         Fleet fleet(2);
         fleet.run(100s);
