@@ -16,7 +16,7 @@ struct Watch {
     std::string entityId;
     Evidence evidence;
     Judgement judgement;
-    /// The last beat before the alert; set while one is raised.
+    /// The last beat that is known before the silence an alert tells of; set while one is raised.
     std::optional<BeatFact> alertedOn;
     bool alerted = false;
     /// It was seen alive, by this run or one before.
