@@ -704,6 +704,32 @@ private Q_SLOTS:
         clock.observeEvent(later + 73s + 900ms, now + 73s); // it is at least that late
         QVERIFY(clock.uncertainty(now + 73s) <= 100ms);
     }
+    void aDateKnownToBeWrongTellsNoMoreWhenStampsRunDry() {
+        RegistryClock clock;
+        const MonoTime now(100s);
+        for (int i = 0; i < 40; ++i) {
+            const auto after = std::chrono::seconds(i);
+            clock.observeDate(kEpoch + 300s + after, now + after, now + after + 20ms);
+            clock.observeEvent(kEpoch + after, now + after + 20ms);
+        }
+        const auto later = std::chrono::seconds(2000); // we were blind, and its front answers first
+        clock.observeDate(kEpoch + 300s + later, now + later, now + later + 20ms);
+        const auto told = clock.when(kEpoch + later, kEpoch + later, now + later);
+        QVERIFY(told && told->earliest <= now + later && told->latest >= now + later);
+    }
+    void whatAClockPlacesBeforeTheLastReadMayBeAnOldRecord() {
+        RegistryClock clock;
+        const MonoTime now(1000s);
+        for (int i = 0; i < 40; ++i)
+            clock.observeEvent(kEpoch + std::chrono::seconds(i), now + std::chrono::seconds(i));
+        const MonoTime asked = now + 30s;
+        const auto beat = BeatFact::replacing(kEpoch - 60s, asked, now + 39s, clock);
+        QVERIFY(beat.earliest <= now - 60s && beat.latest == now + 39s);
+        QVERIFY(beat.restsOn != ClockRank::Firm); // so that it is not green
+        // Where nobody was heard since, its clock may have been set.
+        const auto unheard = BeatFact::replacing(kEpoch - 60s, now + 50s, now + 60s, clock);
+        QCOMPARE(unheard.earliest, now + 50s);
+    }
 };
 
 QTEST_GUILESS_MAIN(LivenessTest)
