@@ -26,6 +26,10 @@ add_compile_options(-Wall -Wextra -Wno-missing-field-initializers
   -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wfloat-conversion)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wduplicated-cond -Wlogical-op)
+  if(CMAKE_UNITY_BUILD)
+    # To it, a source that is included is a header.
+    add_compile_options(-Wno-subobject-linkage)
+  endif()
   # False reports on strings (GCC bugs 105651, 105329), the latter where <string> is precompiled.
   add_compile_options(-Wno-restrict -Wno-array-bounds -Wno-stringop-overread -Wno-stringop-overflow)
 endif()

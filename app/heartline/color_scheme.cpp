@@ -11,20 +11,20 @@
 namespace heartline {
 
 namespace {
-constexpr QLatin1String kService("org.freedesktop.portal.Desktop");
-constexpr QLatin1String kPath("/org/freedesktop/portal/desktop");
+constexpr QLatin1String kPortal("org.freedesktop.portal.Desktop");
+constexpr QLatin1String kPortalPath("/org/freedesktop/portal/desktop");
 constexpr QLatin1String kInterface("org.freedesktop.portal.Settings");
 constexpr QLatin1String kGroup("org.freedesktop.appearance");
-constexpr QLatin1String kKey("color-scheme");
+constexpr QLatin1String kSchemeKey("color-scheme");
 } // namespace
 
 ColorScheme::ColorScheme(QObject *parent) : QObject(parent) {
     QDBusConnection bus = QDBusConnection::sessionBus();
-    bus.connect(kService, kPath, kInterface, QStringLiteral("SettingChanged"), this,
+    bus.connect(kPortal, kPortalPath, kInterface, QStringLiteral("SettingChanged"), this,
                 SLOT(settingChanged(QString, QString, QDBusVariant)));
     QDBusMessage read =
-        QDBusMessage::createMethodCall(kService, kPath, kInterface, QStringLiteral("Read"));
-    read.setArguments({kGroup, kKey});
+        QDBusMessage::createMethodCall(kPortal, kPortalPath, kInterface, QStringLiteral("Read"));
+    read.setArguments({kGroup, kSchemeKey});
     auto *watcher = new QDBusPendingCallWatcher(bus.asyncCall(read), this);
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [watcher] {
         watcher->deleteLater();
@@ -36,7 +36,7 @@ ColorScheme::ColorScheme(QObject *parent) : QObject(parent) {
 
 void ColorScheme::settingChanged(const QString &group, const QString &key,
                                  const QDBusVariant &value) {
-    if (group == kGroup && key == kKey)
+    if (group == kGroup && key == kSchemeKey)
         use(value.variant().toUInt());
 }
 

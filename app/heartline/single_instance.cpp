@@ -8,20 +8,20 @@ namespace heartline {
 
 namespace {
 constexpr QLatin1String kName("io.github.heartline.Heartline");
-constexpr QLatin1String kPath("/io/github/heartline/Heartline");
+constexpr QLatin1String kInstancePath("/io/github/heartline/Heartline");
 } // namespace
 
 SingleInstance::SingleInstance(QObject *parent) : QObject(parent) {
     QDBusConnection bus = QDBusConnection::sessionBus();
     if (!bus.isConnected())
         return;
-    bus.registerObject(kPath, this, QDBusConnection::ExportScriptableSlots);
+    bus.registerObject(kInstancePath, this, QDBusConnection::ExportScriptableSlots);
     m_first = bus.registerService(kName);
 }
 
 void SingleInstance::wakeFirst() {
     QDBusConnection::sessionBus().call(
-        QDBusMessage::createMethodCall(kName, kPath, kName, QStringLiteral("Activate")));
+        QDBusMessage::createMethodCall(kName, kInstancePath, kName, QStringLiteral("Activate")));
 }
 
 } // namespace heartline

@@ -9,7 +9,7 @@
 namespace heartline {
 
 namespace {
-constexpr QLatin1String kKey("window/geometry");
+constexpr QLatin1String kGeometryKey("window/geometry");
 }
 
 QRect clampedToScreens(const QRect &saved, const QList<QRect> &screens, const QSize &minimum) {
@@ -29,7 +29,7 @@ QRect clampedToScreens(const QRect &saved, const QList<QRect> &screens, const QS
 }
 
 void restoreGeometry(QWindow &window) {
-    const QRect saved = QSettings().value(kKey).toRect();
+    const QRect saved = QSettings().value(kGeometryKey).toRect();
     QList<QRect> screens;
     for (const QScreen *screen : QGuiApplication::screens())
         screens << screen->availableGeometry();
@@ -39,7 +39,7 @@ void restoreGeometry(QWindow &window) {
 
 void saveGeometry(const QWindow &window) {
     if (window.visibility() == QWindow::Windowed)
-        QSettings().setValue(kKey, window.geometry());
+        QSettings().setValue(kGeometryKey, window.geometry());
 }
 
 } // namespace heartline

@@ -16,7 +16,7 @@ namespace heartline::ctl {
 
 namespace {
 
-struct Arguments {
+struct AgentArguments {
     std::string config;
     std::string key;
     std::string developer;
@@ -46,7 +46,7 @@ Result<std::optional<identity::SecretKey>> developerKey(const std::string &given
         [](identity::KeyFile &&file) { return std::optional(std::move(file.key)); });
 }
 
-int runAgent(const Arguments &arguments) {
+int runAgent(const AgentArguments &arguments) {
     agent::AgentConfig config;
     const bool namedConfig = !arguments.config.empty();
     const std::string configPath = namedConfig ? arguments.config : "agent.config.json";
@@ -118,7 +118,7 @@ int runAgent(const Arguments &arguments) {
 } // namespace
 
 void addAgentCommand(CLI::App &app, Run &run) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<AgentArguments>();
     CLI::App *command =
         app.add_subcommand("agent", "Hold an agent's heartbeat, and answer its /health");
     command->add_option("--key", arguments->key, "The agent's key file")->type_name("FILE");

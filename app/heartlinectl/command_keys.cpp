@@ -11,14 +11,14 @@ namespace {
 
 using identity::IdKind;
 
-struct Arguments {
+struct KeysArguments {
     std::string file;
     std::string out;
     std::string developer;
     std::uint32_t index = 0;
 };
 
-int runNew(const Arguments &arguments) {
+int runNew(const KeysArguments &arguments) {
     const auto key = identity::SecretKey::generate();
     if (const auto written = identity::writeKeyFile(arguments.out, key); !written)
         return complain(written.error().message, kFailed);
@@ -29,7 +29,7 @@ int runNew(const Arguments &arguments) {
     return 0;
 }
 
-int runDerive(const Arguments &arguments) {
+int runDerive(const KeysArguments &arguments) {
     const auto developer = identity::readKeyFile(arguments.developer);
     if (!developer)
         return complain(developer.error().message, kFailed);
@@ -45,7 +45,7 @@ int runDerive(const Arguments &arguments) {
     return 0;
 }
 
-int runShow(const Arguments &arguments) {
+int runShow(const KeysArguments &arguments) {
     const auto file = identity::readKeyFile(arguments.file);
     if (!file)
         return complain(file.error().message, kFailed);
@@ -70,7 +70,7 @@ int runShow(const Arguments &arguments) {
 } // namespace
 
 void addKeysCommand(CLI::App &app, Run &run) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<KeysArguments>();
     CLI::App *keys = app.add_subcommand("keys", "Make, derive and look at key files");
     keys->require_subcommand(1);
     CLI::App *fresh = keys->add_subcommand("new", "Make a new key");

@@ -12,7 +12,7 @@ namespace heartline::ctl {
 
 namespace {
 
-struct Arguments {
+struct RegistryArguments {
     std::string listen = "127.0.0.1:8080";
     std::string dataDir;
     std::string name = "heartline";
@@ -34,7 +34,7 @@ bool splitListen(const std::string &text, node::NodeOptions &options) {
     return result.ec == std::errc() && result.ptr == end;
 }
 
-int runRegistry(const Arguments &arguments) {
+int runRegistry(const RegistryArguments &arguments) {
     node::NodeOptions options;
     if (!splitListen(arguments.listen, options))
         return complain("--listen takes ADDRESS:PORT, for example 127.0.0.1:8080", kUsage);
@@ -61,7 +61,7 @@ int runRegistry(const Arguments &arguments) {
 } // namespace
 
 void addRegistryCommand(CLI::App &app, Run &run) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<RegistryArguments>();
     CLI::App *command = app.add_subcommand("registry", "Run a registry node");
     command
         ->add_option("--listen", arguments->listen,

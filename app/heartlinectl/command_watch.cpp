@@ -18,7 +18,7 @@ namespace heartline::ctl {
 
 namespace {
 
-struct Arguments {
+struct WatchArguments {
     app::FleetArguments fleet;
     bool json = false;
     bool once = false;
@@ -110,7 +110,7 @@ int watch(fleet::FleetOptions options, bool json, bool once) {
     return QCoreApplication::exec();
 }
 
-int runWatch(const Arguments &arguments) {
+int runWatch(const WatchArguments &arguments) {
     const bool json = arguments.json || isatty(STDOUT_FILENO) == 0;
     if (arguments.fleet.demo) {
         auto world = demo::DemoWorld::start();
@@ -138,7 +138,7 @@ int runWatch(const Arguments &arguments) {
 } // namespace
 
 void addWatchCommand(CLI::App &app, Run &run) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<WatchArguments>();
     CLI::App *command =
         app.add_subcommand("watch", "Show owned agents live, or a line for each change");
     arguments->fleet.addTo(*command);

@@ -9,13 +9,13 @@ namespace {
 /// Between two questions: a small part of a registry's budget.
 constexpr double kRestSeconds = 0.5;
 /// Between two passes.
-constexpr double kAgainSeconds = 300;
+constexpr double kNextPassSeconds = 300;
 } // namespace
 
 CandidateSearch::CandidateSearch(std::vector<Candidate> candidates, std::size_t registries,
                                  double pace)
     : m_candidates(std::move(candidates)), m_passes(registries),
-      m_rest(fromSeconds(kRestSeconds * pace)), m_again(fromSeconds(kAgainSeconds * pace)) {}
+      m_rest(fromSeconds(kRestSeconds * pace)), m_again(fromSeconds(kNextPassSeconds * pace)) {}
 
 void CandidateSearch::advance(Pass &pass, MonoTime now) const {
     const Candidate &asked = m_candidates[pass.candidate];

@@ -9,13 +9,13 @@ namespace heartline::fleet {
 namespace {
 /// Real time, for the registries' budgets are: 40 a minute.
 constexpr auto kRest = std::chrono::milliseconds(1500);
-constexpr double kAgainSeconds = 600;
+constexpr double kCheckAgainSeconds = 600;
 /// So many agents are looked at in one go for one that is due.
 constexpr std::size_t kLook = 256;
 } // namespace
 
 SearchChecks::SearchChecks(double pace)
-    : m_rest(kRest), m_again(fromSeconds(kAgainSeconds * pace)) {}
+    : m_rest(kRest), m_again(fromSeconds(kCheckAgainSeconds * pace)) {}
 
 void SearchChecks::wanted(std::uint32_t agent) {
     if (m_agents.size() <= agent)

@@ -33,7 +33,7 @@ qint64 ns(UtcTime time) {
     return time.time_since_epoch().count();
 }
 
-std::string developerJson(const DeveloperRow &row) {
+std::string developerText(const DeveloperRow &row) {
     return Json{{"developer_id", row.developerId},
                 {"name", row.name},
                 {"public_key", row.publicKeyText},
@@ -94,7 +94,7 @@ NodeStore::NodeStore(const std::string &path) : m_writer(path, migrations(), wri
 
 void NodeStore::putDeveloper(const DeveloperRow &row) {
     m_writer.change(
-        [&](Batch &waiting) { waiting.developers[row.developerId] = developerJson(row); }, true);
+        [&](Batch &waiting) { waiting.developers[row.developerId] = developerText(row); }, true);
 }
 
 void NodeStore::removeDeveloper(const std::string &developerId) {

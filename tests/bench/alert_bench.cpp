@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kAgents = 10'000;
 constexpr std::size_t kDying = 100;
-constexpr double kBeatsPerSecond = static_cast<double>(kAgents) / 30;
+constexpr double kPopulationBeatsPerSecond = static_cast<double>(kAgents) / 30;
 /// Past this something is wrong.
 constexpr double kPatienceSeconds = 180;
 
@@ -45,7 +45,7 @@ void benchAlert(Figures &figures) {
         while (!stop.stop_requested()) {
             if (kill.exchange(false))
                 load.kill(kDying);
-            load.beat(1, kBeatsPerSecond);
+            load.beat(1, kPopulationBeatsPerSecond);
         }
     });
 

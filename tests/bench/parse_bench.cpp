@@ -11,7 +11,7 @@ namespace heartline::bench {
 
 namespace {
 
-constexpr int kRounds = 7;
+constexpr int kParseRounds = 7;
 constexpr int kCalls = 100'000;
 const char *const kFrame =
     R"({"type":"entity_heartbeat","timestamp":"2026-11-24T08:47:28.063109269Z",)"
@@ -25,7 +25,7 @@ void compare(Figures &figures, const char *name, const char *baseline, const cha
              const std::function<void()> &ours, const std::function<void()> &theirs) {
     std::vector<double> mine;
     std::vector<double> ratios;
-    for (int i = 0; i < kRounds; ++i) {
+    for (int i = 0; i < kParseRounds; ++i) {
         mine.push_back(nsPerCall(kCalls, ours));
         ratios.push_back(mine.back() / nsPerCall(kCalls, theirs));
     }

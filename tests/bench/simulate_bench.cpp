@@ -8,7 +8,7 @@
 namespace heartline::bench {
 
 namespace {
-constexpr int kRounds = 5;
+constexpr int kWorldRounds = 5;
 constexpr int kSeeds = 8;
 constexpr int kAgents = 50;
 } // namespace
@@ -16,7 +16,7 @@ constexpr int kAgents = 50;
 void benchSimulate(Figures &figures) {
     std::vector<double> speeds;
     std::uint64_t seed = 1;
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < kWorldRounds; ++round) {
         const double start = now();
         for (int i = 0; i < kSeeds; ++i, ++seed)
             if (!simulation::simulate({.seed = seed, .agents = kAgents}).violations.empty()) {
