@@ -5,6 +5,7 @@
 Usage: mutants.py BUILD_FOLDER [COUNT [NUMBER]]   (run by ./dev simulate --mutants; 100 mutants, NUMBER draws others)
 """
 import glob
+import multiprocessing.pool
 import os
 import random
 import re
@@ -42,6 +43,19 @@ def places(text: str) -> list:
     return [place for place in found if place[1] != place[2]]
 
 
+def judged(core: PatchedCore, mutant: tuple) -> tuple:
+    """The change, and what notices it: a test, a seed, or nothing; None where it is no program."""
+    file_name, text, (number, old, new) = mutant
+    place = f"{file_name}:{number + 1}: {old.strip()}  ->  {new.strip()}"
+    lines = text.splitlines(keepends=True)
+    lines[number] = new + "\n"
+    try:
+        patched = core.compile(file_name, "".join(lines))
+    except subprocess.CalledProcessError:
+        return place, None
+    return place, core.failing_unit_test(patched) or core.hunt([patched], SEEDS, PATIENCE)
+
+
 def main() -> int:
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 100
     random.seed(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
@@ -52,22 +66,17 @@ def main() -> int:
         drawn += [(os.path.basename(path), text, place) for place in places(text)]
     random.shuffle(drawn)
     killed, survivors = 0, []
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, multiprocessing.pool.ThreadPool() as pool:
         core = PatchedCore(sys.argv[1], scratch)
-        for file_name, text, (number, old, new) in drawn:
-            if killed + len(survivors) == count:
-                break
-            lines = text.splitlines(keepends=True)
-            lines[number] = new + "\n"
-            try:
-                patched = core.compile(file_name, "".join(lines))
-            except subprocess.CalledProcessError:
-                continue # that is no program
-            by = core.failing_unit_test(patched) or core.hunt([patched], SEEDS, PATIENCE)
+        for place, by in pool.imap(lambda mutant: judged(core, mutant), drawn):
+            if by is None:
+                continue
             killed += 1 if by else 0
             if not by:
-                survivors.append(f"{file_name}:{number + 1}: {old.strip()}  ->  {new.strip()}")
-            print(f"{killed + len(survivors):4} {'killed' if by else 'SURVIVES'} {file_name}:{number + 1} {by}", flush=True)
+                survivors.append(place)
+            print(f"{killed + len(survivors):4} {f'killed by {by}' if by else 'SURVIVES'}: {place}", flush=True)
+            if killed + len(survivors) == count:
+                break
     print(f"{killed} of {killed + len(survivors)} killed; survivors:")
     print("\n".join(survivors))
     return 0 if killed >= 0.8 * (killed + len(survivors)) else 1
