@@ -214,6 +214,11 @@ Result<RestReply> RestClient::Transfer::outcome(CURLcode code, MonoTime now) {
     if (code != CURLE_OK) {
         const ErrorKind kind = kindOf(code);
         std::string text = error[0] != '\0' ? error.data() : curl_easy_strerror(code);
+        if (text.find("nsupported proxy") !=
+            std::string::npos) // it quotes the setting, and a password
+            return fail(kind, "the proxy that the environment names cannot be used: give it as "
+                              "http://host:port, with user:password@ before the host where needed "
+                              "and special characters as %XX");
         const char *url = nullptr;
         curl_easy_getinfo(handle, CURLINFO_EFFECTIVE_URL, &url);
         if (const auto proxy = proxyFor(QUrl(QString::fromUtf8(url))))

@@ -4,6 +4,7 @@
 #include <QFile>
 #include <QSslCertificate>
 #include <QSslConfiguration>
+#include <QStringList>
 
 namespace heartline::http {
 
@@ -32,9 +33,11 @@ QSslConfiguration Trust::configuration() const {
     QList<QSslCertificate> all = QSslConfiguration::systemCaCertificates();
     if (!file.empty())
         all += QSslCertificate::fromPath(QString::fromStdString(file));
-    if (!directory.empty())
-        all += QSslCertificate::fromPath(QString::fromStdString(directory) + QStringLiteral("/*"),
-                                         QSsl::Pem, QSslCertificate::PatternSyntax::Wildcard);
+    const auto directories =
+        QString::fromStdString(directory).split(QLatin1Char(':'), Qt::SkipEmptyParts);
+    for (const QString &one : directories)
+        all += QSslCertificate::fromPath(one + QStringLiteral("/*"), QSsl::Pem,
+                                         QSslCertificate::PatternSyntax::Wildcard);
     configuration.setCaCertificates(all);
     return configuration;
 }

@@ -16,7 +16,7 @@ namespace heartline::http {
 /// off. Files are PEM.
 struct Trust {
     std::string file;
-    std::string directory;
+    std::string directory; ///< or several, with colons between, as OpenSSL reads $SSL_CERT_DIR
 
     /// $SSL_CERT_FILE and $SSL_CERT_DIR.
     [[nodiscard]] static Trust fromEnvironment();

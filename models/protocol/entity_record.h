@@ -39,8 +39,11 @@ struct EntityRecord {
     std::string originPublicKey;
     bool tombstoned = false;
 
-    /// A copy that another registry gossiped: never judged by its age.
-    [[nodiscard]] bool isGossipCopy() const { return !homeRegistry.empty(); }
+    /// A copy that another registry gossiped: never judged by its age. Such have neither a key nor
+    /// a beat; records of their own that name a home, in whatever form, have.
+    [[nodiscard]] bool isGossipCopy() const {
+        return !homeRegistry.empty() && publicKey.empty() && !lastHeartbeat;
+    }
     /// The record's key hashes to its id. False for gossip copies, which carry no key.
     [[nodiscard]] bool keyMatchesId() const;
     /// keyMatchesId(), and the proof verifies under the developer with this id.

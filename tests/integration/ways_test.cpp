@@ -188,7 +188,7 @@ private Q_SLOTS:
         QVERIFY(stream(url));
         QCOMPARE(stream(url, ours()).value_or(QString()), QString());
         Environment environment;
-        environment.set("SSL_CERT_DIR", certificate.folder.path().toUtf8());
+        environment.set("SSL_CERT_DIR", "/nonexistent:" + certificate.folder.path().toUtf8());
         QCOMPARE(stream(url, http::Trust::fromEnvironment()).value_or(QString()), QString());
     }
     void aFileWithoutCertificatesIsRefused() {
@@ -231,6 +231,24 @@ private Q_SLOTS:
                 environment.set(variable.left(at).constData(), variable.mid(at + 1));
         const auto chosen = http::proxyFor(QUrl(url));
         QCOMPARE(chosen ? http::proxyName(*chosen) : QStringLiteral("error"), proxy);
+    }
+    void aProxyThatCannotBeReadIsToldWithoutItsPassword_data() {
+        QTest::addColumn<QByteArray>("setting");
+        for (const char *setting :
+             {"htp://joe:hunter2@p:1", "http://joe:hunter2@p:port", "http://joe:hunter2#@p:1",
+              "http://joe:hunter2/@p:1", "http://joe:hunter2 @p:1", "htp://joe:hunter2@@:x"})
+            QTest::newRow(setting) << QByteArray(setting);
+    }
+    void aProxyThatCannotBeReadIsToldWithoutItsPassword() {
+        QFETCH(QByteArray, setting);
+        Environment environment;
+        environment.set("https_proxy", setting);
+        const auto refused = get("https://registry.invalid/v1/info");
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().message.find("hunter2") == std::string::npos,
+                 refused.error().message.c_str());
+        QVERIFY2(refused.error().message.find("proxy") != std::string::npos,
+                 refused.error().message.c_str());
     }
     void aRefusingProxyIsNamed() {
         Answering proxy;

@@ -55,6 +55,11 @@ private Q_SLOTS:
         const EntityRecord r = record("entity-never-beat");
         QVERIFY(r.lastHeartbeat == r.registeredAt);
     }
+    void whoNamesAHomeAndHasAKeyIsNoCopy() {
+        EntityRecord own = record("entity-inactive");
+        own.homeRegistry = "agdns:registry:of-another-form";
+        QVERIFY(!own.isGossipCopy());
+    }
     void aPeersCopyCarriesNoHeartbeatAndNoProof() {
         for (const char *name : {"entity-peer-copy", "entity-peer-copy-inactive"}) {
             const EntityRecord r = record(name);
