@@ -96,7 +96,7 @@ std::vector<std::string> presentLines(const FleetEngine &engine, const Clock &cl
     for (liveness::WatchIndex i = 0; i < engine.core().watchCount(); ++i) {
         const liveness::Watch &watch = engine.core().watch(i);
         const auto &watches = engine.roster().watchesOf(engine.roster().agentOf(i));
-        const bool lower = watch.alerted && fleet::aliveElsewhere(engine.core(), watches, i);
+        const bool lower = watch.alerted && liveness::aliveElsewhere(engine.core(), watches, i);
         lines.push_back(line(engine, i, clock, Json(), watch.judgement.age,
                              watch.alerted ? Json("raised") : Json(), lower));
     }

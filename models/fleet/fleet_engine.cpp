@@ -187,7 +187,7 @@ std::optional<MonoTime> FleetEngine::monoOf(const liveness::Watch &watch) const 
 }
 
 AgentLife FleetEngine::lifeOf(AgentIndex agent, bool beat) const {
-    const Standing standing = this->standing(agent);
+    const liveness::Standing standing = this->standing(agent);
     const liveness::Watch &watch = m_core.watch(standing.speaker);
     AgentLife life;
     life.index = agent;
@@ -242,7 +242,7 @@ RegistryLife FleetEngine::lifeOfRegistry(std::uint32_t index) const {
 void FleetEngine::acceptEnd(AgentIndex agent) {
     if (!m_agents.contains(agent))
         return;
-    const std::vector<liveness::WatchIndex> watches = m_roster.watchesOf(agent);
+    const std::vector<liveness::WatchIndex> watches = m_census.roster().watchesOf(agent);
     for (const liveness::WatchIndex watch : watches)
         if (m_core.watch(watch).judgement.missing)
             feed(event::EndAccepted{watch});

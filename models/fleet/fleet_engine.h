@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "fleet/agent_roster.h"
 #include "fleet/fleet_options.h"
 #include "fleet/fleet_update.h"
 #include "fleet/search_checks.h"
-#include "fleet/standing.h"
 #include "history/watch_store.h"
+#include "liveness/census.h"
 #include "registry/registry_client.h"
 
 #include <QObject>
@@ -71,12 +70,12 @@ public:
 
     [[nodiscard]] const FleetOptions &options() const { return m_options; }
     [[nodiscard]] const liveness::Core &core() const { return m_core; }
-    [[nodiscard]] const AgentRoster &roster() const { return m_roster; }
+    [[nodiscard]] const liveness::AgentRoster &roster() const { return m_census.roster(); }
     [[nodiscard]] const AgentFacts &facts(AgentIndex agent) const {
         return m_agents.at(agent).facts;
     }
-    [[nodiscard]] Standing standing(AgentIndex agent) const {
-        return standingOf(m_core, m_roster.watchesOf(agent));
+    [[nodiscard]] liveness::Standing standing(AgentIndex agent) const {
+        return m_census.standing(agent);
     }
     /// What the last search for its name said; nothing before one was made.
     [[nodiscard]] std::optional<bool> inSearch(AgentIndex agent) const {
@@ -114,8 +113,6 @@ private:
         std::optional<MonoTime> searchedAt;
         std::string searchError;
         std::unique_ptr<diagnosis::ReconnectProcedure> reconnect;
-        /// Its incident ended then; where it is not heard is weighed once it had time to come back.
-        std::optional<MonoTime> backAt;
     };
     struct RegistryEntry {
         std::unique_ptr<registry::RegistryClient> client;
@@ -157,11 +154,13 @@ private:
     void perform(const liveness::effect::DoubledChanged &effect);
     [[nodiscard]] alerts::Alert newAlert(alerts::AlertKind kind, liveness::WatchIndex watch) const;
     void noteChange(AgentIndex agent, bool beat = false);
-    /// In the book, where no registry's word keeps it up.
-    [[nodiscard]] Change::Alert endIncident(AgentIndex agent, bool gone);
+    using Incident = liveness::Census::Incident;
+    [[nodiscard]] alerts::Alert newAlert(const Incident &incident) const;
+    /// Into the book, and told.
+    void begin(const Incident &incident);
+    /// In the book; false where it holds none.
+    bool end(const Incident &incident);
     void tellChange();
-    /// What an agent's change at one registry makes of the silence at others.
-    void weighElsewhere(AgentIndex agent, liveness::WatchIndex changed);
     void tellAlert(liveness::WatchIndex watch, Change::Alert alert,
                    std::optional<liveness::Age> age, bool lower = false);
     void tellMark(liveness::WatchIndex watch);
@@ -209,7 +208,7 @@ private:
     const FleetOptions m_options;
     const Clock &m_clock;
     liveness::Core m_core;
-    AgentRoster m_roster;
+    liveness::Census m_census{m_core};
     std::vector<RegistryEntry> m_registries;
     std::map<liveness::WatchIndex, WatchEntry> m_watches;
     std::map<AgentIndex, AgentEntry> m_agents;

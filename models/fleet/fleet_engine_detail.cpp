@@ -131,7 +131,7 @@ diagnosis::Verdict awayVerdict(const std::string &home) {
 } // namespace
 
 AgentDetail FleetEngine::detailOf(AgentIndex agent) const {
-    const Standing standing = this->standing(agent);
+    const liveness::Standing standing = this->standing(agent);
     const liveness::Watch &watch = m_core.watch(standing.speaker);
     const AgentEntry &entry = m_agents.at(agent);
     const registry::RegistryClient &client = *m_registries[watch.registry].client;
@@ -149,7 +149,7 @@ AgentDetail FleetEngine::detailOf(AgentIndex agent) const {
                                    entry.health, m_options.thresholds);
     detail.missing = watch.judgement.missing;
     detail.evidence = {streamLine(watch, client, now), recordLine(watch, record, now)};
-    for (const liveness::WatchIndex other : m_roster.watchesOf(agent))
+    for (const liveness::WatchIndex other : m_census.roster().watchesOf(agent))
         if (other != standing.speaker)
             detail.evidence.push_back(
                 otherLine(m_core.watch(other), hostOf(m_core.watch(other).registry),
@@ -202,7 +202,7 @@ AgentDetail FleetEngine::detailOf(AgentIndex agent) const {
 }
 
 std::optional<HomeOffer> FleetEngine::homeOf(AgentIndex agent) const {
-    const Standing standing = this->standing(agent);
+    const liveness::Standing standing = this->standing(agent);
     const auto known = m_watches.find(standing.speaker);
     if (!standing.copiesOnly || known == m_watches.end() || !known->second.record ||
         isWatchedRegistry(known->second.record->homeRegistry))

@@ -49,7 +49,7 @@ void FleetEngine::perform(const effect::ReadList &read) {
 
 void FleetEngine::perform(const effect::WatchAdded &added) {
     const liveness::Watch &watch = m_core.watch(added.watch);
-    const AgentIndex agent = m_roster.bind(added.watch, watch.entityId);
+    const AgentIndex agent = m_census.bind(added.watch, watch.entityId);
     noteChange(agent);
     m_changedRegistries.insert(watch.registry);
     m_searchChecks.wanted(agent);
@@ -62,15 +62,12 @@ void FleetEngine::noteChange(AgentIndex agent, bool beat) {
 }
 
 void FleetEngine::perform(const effect::BeatSeen &seen) {
-    const AgentIndex agent = m_roster.agentOf(seen.watch);
+    const AgentIndex agent = m_census.roster().agentOf(seen.watch);
     noteChange(agent, standing(agent).speaker == seen.watch);
     m_unstored.insert(seen.watch);
+    for (const Incident &incident : m_census.take(seen, m_clock.mono()))
+        begin(incident);
     AgentEntry &entry = m_agents[agent];
-    // It had its time to come back everywhere.
-    if (entry.backAt && m_clock.mono() - *entry.backAt > m_options.thresholds.stale) {
-        entry.backAt.reset();
-        weighElsewhere(agent, seen.watch);
-    }
     if (entry.reconnect && entry.reconnect->isRunning()) {
         // Only a beat from after the button was pressed counts as its success.
         const MonoTime pressed = m_clock.mono() - (m_clock.utc() - entry.reconnect->startedAt());
@@ -80,7 +77,7 @@ void FleetEngine::perform(const effect::BeatSeen &seen) {
 }
 
 void FleetEngine::perform(const effect::StateChanged &changed) {
-    const AgentIndex agent = m_roster.agentOf(changed.watch);
+    const AgentIndex agent = m_census.roster().agentOf(changed.watch);
     noteChange(agent);
     renewFacts(agent); // another registry may speak for it now
     m_unstored.insert(changed.watch);
@@ -93,22 +90,28 @@ void FleetEngine::perform(const effect::StateChanged &changed) {
         m_agents[agent].searchedAt.reset();
     }
     tellChange();
-    // Its end may have no effect of its own: it never beat at one registry, and is now known to
-    // beat at another.
-    const Change::Alert alert =
-        endIncident(agent, changed.state == liveness::AgentState::Deregistered);
+    Change::Alert alert = Change::Alert::None;
+    const auto incidents = m_census.take(changed, m_clock.mono());
+    for (const Incident &incident : incidents)
+        if (!incident.begins && end(incident))
+            alert = Change::Alert::Resolved;
     m_untoldChange = Change{changed.watch, changed.previous, changed.state, alert, changed.age};
-    if (changed.state == liveness::AgentState::Deregistered)
-        weighElsewhere(agent, changed.watch);
+    for (const Incident &incident : incidents)
+        if (incident.begins)
+            begin(incident);
 }
 
-FleetEngine::Change::Alert FleetEngine::endIncident(AgentIndex agent, bool gone) {
-    const bool over =
-        !standing(agent).alerted &&
-        m_alerts.resolve(AlertKind::AgentStale, agent, m_clock.utc(), gone, m_clock.mono());
-    if (over)
-        m_agents[agent].backAt = m_clock.mono();
-    return over ? Change::Alert::Resolved : Change::Alert::None;
+void FleetEngine::begin(const Incident &incident) {
+    if (m_alerts.raise(newAlert(incident), m_clock.mono()) != 0)
+        tellAlert(incident.watch, Change::Alert::Raised, m_core.watch(incident.watch).judgement.age,
+                  incident.lower);
+}
+
+bool FleetEngine::end(const Incident &incident) {
+    return incident.lower ? m_alerts.resolve(AlertKind::AgentSilentThere, incident.watch,
+                                             m_clock.utc(), incident.gone, m_clock.mono())
+                          : m_alerts.resolve(AlertKind::AgentStale, incident.agent, m_clock.utc(),
+                                             incident.gone, m_clock.mono());
 }
 
 void FleetEngine::tellChange() {
@@ -132,7 +135,7 @@ void FleetEngine::tellAlert(liveness::WatchIndex watch, Change::Alert alert,
         m_untoldChange->lower = lower;
     }
     tellChange();
-    noteChange(m_roster.agentOf(watch));
+    noteChange(m_census.roster().agentOf(watch));
     store(watch, true);
 }
 
@@ -140,7 +143,7 @@ alerts::Alert FleetEngine::newAlert(AlertKind kind, liveness::WatchIndex index) 
     const liveness::Watch &watch = m_core.watch(index);
     alerts::Alert alert;
     alert.kind = kind;
-    alert.agent = m_roster.agentOf(index);
+    alert.agent = m_census.roster().agentOf(index);
     alert.subject = kind == AlertKind::AgentSilentThere ? index : alert.agent;
     const auto known = m_agents.find(alert.agent);
     const bool named = known != m_agents.end() && !known->second.facts.name.empty();
@@ -152,50 +155,36 @@ alerts::Alert FleetEngine::newAlert(AlertKind kind, liveness::WatchIndex index) 
     return alert;
 }
 
+alerts::Alert FleetEngine::newAlert(const Incident &incident) const {
+    return newAlert(incident.lower ? AlertKind::AgentSilentThere : AlertKind::AgentStale,
+                    incident.watch);
+}
+
 void FleetEngine::perform(const effect::AlertRaised &raised) {
-    const AgentIndex agent = m_roster.agentOf(raised.watch);
-    const auto &watches = m_roster.watchesOf(agent);
-    if (raised.neverBeat && beatsElsewhere(m_core, watches, raised.watch))
-        return tellAlert(raised.watch, Change::Alert::None, raised.age);
-    const bool lower = aliveElsewhere(m_core, watches, raised.watch);
-    // An agent has one incident, whichever registries find it; and one for each that alone does
-    // not hear it.
-    alerts::Alert alert =
-        newAlert(lower ? AlertKind::AgentSilentThere : AlertKind::AgentStale, raised.watch);
-    alert.old = raised.old;
-    alert.cause = lower ? effect::SilenceCause::ItsOwn : raised.cause;
-    alert.neverBeat = raised.neverBeat;
-    const bool first = m_alerts.raise(std::move(alert), m_clock.mono()) != 0;
-    tellAlert(raised.watch, first ? Change::Alert::Raised : Change::Alert::None, raised.age, lower);
+    Change::Alert told = Change::Alert::None;
+    bool lower = false;
+    for (const Incident &incident : m_census.take(raised)) {
+        alerts::Alert alert = newAlert(incident);
+        alert.old = raised.old;
+        alert.cause = incident.lower ? effect::SilenceCause::ItsOwn : raised.cause;
+        alert.neverBeat = raised.neverBeat;
+        lower = incident.lower;
+        if (m_alerts.raise(std::move(alert), m_clock.mono()) != 0)
+            told = Change::Alert::Raised;
+    }
+    tellAlert(raised.watch, told, raised.age, lower);
 }
 
 void FleetEngine::perform(const effect::AlertResolved &resolved) {
-    const bool gone = resolved.reason == effect::ResolveReason::Deregistered;
-    Change::Alert alert = endIncident(m_roster.agentOf(resolved.watch), gone);
-    const bool lower = m_alerts.resolve(AlertKind::AgentSilentThere, resolved.watch, m_clock.utc(),
-                                        gone, m_clock.mono());
-    if (lower && alert == Change::Alert::None)
-        return tellAlert(resolved.watch, Change::Alert::Resolved,
-                         m_core.watch(resolved.watch).judgement.age, true);
-    tellAlert(resolved.watch, alert, m_core.watch(resolved.watch).judgement.age);
-}
-
-void FleetEngine::weighElsewhere(AgentIndex agent, liveness::WatchIndex changed) {
-    // Where it beats again somewhere, those that do not hear it are silent alone; and where it ends
-    // at the last that heard it, they are not.
-    for (const liveness::WatchIndex other : m_roster.watchesOf(agent)) {
-        const liveness::Watch &watch = m_core.watch(other);
-        if (other == changed || !watch.alerted || watch.judgement.neverBeat)
-            continue;
-        const bool ended =
-            m_core.watch(changed).judgement.state == liveness::AgentState::Deregistered;
-        const bool lower = aliveElsewhere(m_core, m_roster.watchesOf(agent), other);
-        if (!lower && !ended)
-            continue; // of where it was heard nothing is known just now
-        const AlertKind kind = lower ? AlertKind::AgentSilentThere : AlertKind::AgentStale;
-        if (m_alerts.raise(newAlert(kind, other), m_clock.mono()) != 0)
-            tellAlert(other, Change::Alert::Raised, watch.judgement.age, lower);
-    }
+    Change::Alert told = Change::Alert::None;
+    bool lower = true;
+    for (const Incident &incident : m_census.take(resolved, m_clock.mono()))
+        if (end(incident)) {
+            told = Change::Alert::Resolved;
+            lower = lower && incident.lower;
+        }
+    tellAlert(resolved.watch, told, m_core.watch(resolved.watch).judgement.age,
+              lower && told != Change::Alert::None);
 }
 
 void FleetEngine::tellLink(liveness::RegistryIndex registry, Change::Alert alert) {
@@ -250,7 +239,7 @@ void FleetEngine::perform(const effect::SightChanged &changed) {
 }
 
 void FleetEngine::perform(const effect::FlappingChanged &changed) {
-    const AgentIndex agent = m_roster.agentOf(changed.watch);
+    const AgentIndex agent = m_census.roster().agentOf(changed.watch);
     if (changed.flapping)
         m_alerts.raise(newAlert(AlertKind::AgentFlapping, changed.watch), m_clock.mono());
     else if (!standing(agent).flapping)
@@ -264,7 +253,7 @@ void FleetEngine::perform(const effect::DoubledChanged &changed) {
 
 /// What is said beside the state has changed, and not the state.
 void FleetEngine::tellMark(liveness::WatchIndex index) {
-    noteChange(m_roster.agentOf(index));
+    noteChange(m_census.roster().agentOf(index));
     tellChange();
     const liveness::Judgement &judgement = m_core.watch(index).judgement;
     m_untoldChange =

@@ -44,6 +44,11 @@ void FleetEngine::recall() {
             entry.client->expectRegistry(known->second);
             entry.storedId = known->second;
         }
+    struct Since {
+        std::optional<UtcTime> raisedAt;
+        std::optional<UtcTime> downSince;
+    };
+    std::map<liveness::WatchIndex, Since> since;
     for (const history::StoredWatch &watch : stored.watches) {
         const auto at =
             std::find(m_options.registries.begin(), m_options.registries.end(), watch.registry);
@@ -56,27 +61,20 @@ void FleetEngine::recall() {
         const auto registry =
             static_cast<liveness::RegistryIndex>(at - m_options.registries.begin());
         const auto index = static_cast<liveness::WatchIndex>(m_core.watchCount());
-        AgentFacts &facts = m_agents[m_roster.bind(index, watch.entityId)].facts;
+        AgentFacts &facts = m_agents[m_census.bind(index, watch.entityId)].facts;
         facts.name = watch.name;
         feed(liveness::event::Remembered{
             registry, watch.entityId, watch.registeredAt, recalledBeat(watch, m_clock),
             watch.everBeat, false, watch.alerted,
             watch.owned || watch.alerted || m_named.contains(watch.entityId)});
-        renewFacts(m_roster.agentOf(index));
-        const auto elsewhere = [&](const history::StoredWatch &other) {
-            return &other != &watch && other.entityId == watch.entityId && other.everBeat;
-        };
-        if (!watch.alerted || (!watch.everBeat && std::any_of(stored.watches.begin(),
-                                                              stored.watches.end(), elsewhere)))
-            continue;
-        const auto alive = [&](const history::StoredWatch &other) {
-            return elsewhere(other) && !other.alerted && !other.gone;
-        };
-        const bool lower = std::any_of(stored.watches.begin(), stored.watches.end(), alive);
-        alerts::Alert alert = newAlert(
-            lower ? alerts::AlertKind::AgentSilentThere : alerts::AlertKind::AgentStale, index);
-        alert.raisedAt = watch.raisedAt.value_or(alert.raisedAt);
-        alert.downSince = watch.downSince;
+        renewFacts(m_census.roster().agentOf(index));
+        if (watch.alerted)
+            since[index] = {watch.raisedAt, watch.downSince};
+    }
+    for (const Incident &incident : m_census.restore()) {
+        alerts::Alert alert = newAlert(incident);
+        alert.raisedAt = since[incident.watch].raisedAt.value_or(alert.raisedAt);
+        alert.downSince = since[incident.watch].downSince;
         m_alerts.restore(std::move(alert));
     }
 }
@@ -101,7 +99,7 @@ void FleetEngine::store(liveness::WatchIndex index, bool urgent) {
     history::StoredWatch stored{
         m_options.registries[watch.registry],
         watch.entityId,
-        m_agents[m_roster.agentOf(index)].facts.name,
+        m_agents[m_census.roster().agentOf(index)].facts.name,
         known.registeredAt,
         known.beat ? std::optional(known.beat->stamp) : std::nullopt,
         utcOf(known.beat ? std::optional(known.beat->earliest) : std::nullopt),
@@ -113,7 +111,7 @@ void FleetEngine::store(liveness::WatchIndex index, bool urgent) {
         {},
         known.owned};
     if (const alerts::Alert *alert =
-            m_alerts.find(alerts::AlertKind::AgentStale, m_roster.agentOf(index))) {
+            m_alerts.find(alerts::AlertKind::AgentStale, m_census.roster().agentOf(index))) {
         stored.raisedAt = alert->raisedAt;
         stored.downSince = alert->downSince;
     }

@@ -101,13 +101,13 @@ void FleetEngine::tookRecord(liveness::RegistryIndex registry, const protocol::E
         facts.gossipCopy && record.homeRegistry != m_registries[registry].client->info().registryId;
     feed(event::RecordRead{registry, record.entityId, facts, sentAt, owned, by});
     if (!known)
-        renewFacts(m_roster.agentOf(watch));
+        renewFacts(m_census.roster().agentOf(watch));
     answerReaders(watch, std::string("Stream reopened, record read again"));
 }
 
 void FleetEngine::storeFacts(liveness::WatchIndex watch, liveness::RegistryIndex registry,
                              const protocol::EntityRecord &record) {
-    const AgentIndex agent = m_roster.bind(watch, record.entityId);
+    const AgentIndex agent = m_census.bind(watch, record.entityId);
     WatchEntry &entry = m_watches[watch];
     const bool sameKey = entry.record && entry.record->publicKey == record.publicKey;
     entry.proved = (sameKey && entry.proved) || record.isProvedToBelongTo(m_options.developerId);
@@ -127,8 +127,8 @@ void FleetEngine::storeFacts(liveness::WatchIndex watch, liveness::RegistryIndex
 }
 
 void FleetEngine::renewFacts(AgentIndex agent) {
-    const auto &watches = m_roster.watchesOf(agent);
-    const liveness::WatchIndex speaker = standingOf(m_core, watches).speaker;
+    const auto &watches = m_census.roster().watchesOf(agent);
+    const liveness::WatchIndex speaker = standing(agent).speaker;
     AgentEntry &entry = m_agents[agent];
     AgentFacts facts;
     facts.index = agent;

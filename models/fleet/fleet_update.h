@@ -4,13 +4,15 @@
 #include "alerts/alert_book.h"
 #include "diagnosis/reconnect_procedure.h"
 #include "diagnosis/verdict.h"
-#include "fleet/agent_roster.h"
+#include "liveness/agent_roster.h"
 #include "liveness/core.h"
 
 #include <string>
 #include <vector>
 
 namespace heartline::fleet {
+
+using liveness::AgentIndex;
 
 /// What hardly ever changes of an agent. Texts are cleaned for display.
 struct AgentFacts {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The small pure parts of the fleet, and the file of stored watches.
-#include "fleet/agent_roster.h"
 #include "fleet/candidate_search.h"
 #include "fleet/search_checks.h"
-#include "fleet/standing.h"
 #include "history/watch_store.h"
 
 #include <QFile>
@@ -17,57 +15,8 @@ using namespace heartline::fleet;
 using history::StoredFleet;
 using history::StoredWatch;
 using history::WatchStore;
-using liveness::AgentState;
-using protocol::EntityStatus;
-namespace event = liveness::event;
 
 namespace {
-
-/// A core that sees its registries, whose clocks are ours.
-struct Registries {
-    MonoTime now{10'000s};
-    liveness::Core core{{}, now};
-    std::vector<liveness::Effect> effects;
-
-    explicit Registries(int count) {
-        for (int i = 0; i < count; ++i) {
-            const auto registry = core.addRegistry(now);
-            core.clock(registry).observeEvent(utc(), now);
-            core.clock(registry).observeDate(std::chrono::floor<std::chrono::seconds>(utc()), now,
-                                             now);
-        }
-        for (int i = 0; i < count; ++i)
-            core.handle(event::LinkChanged{static_cast<std::uint32_t>(i),
-                                           liveness::LinkState::Connected, now},
-                        now, effects);
-    }
-    [[nodiscard]] UtcTime utc() const { return UtcTime(now.time_since_epoch()); }
-    /// It has run for long: nobody is excused.
-    void explain(std::uint32_t registry) {
-        core.handle(event::ListRead{registry, true, false, now}, now, effects);
-        core.handle(event::OutageExplained{registry, 5h, {}, now}, now, effects);
-    }
-    void record(std::uint32_t registry, liveness::RecordFacts facts) {
-        now += 1s;
-        core.handle(event::RecordRead{registry, "zns:a", facts, now}, now, effects);
-    }
-    /// A record of its home with a beat so old.
-    void home(std::uint32_t registry, Nanoseconds age) {
-        record(registry, {EntityStatus::Active, utc() - 24h, utc() - age, false, false});
-    }
-    void copy(std::uint32_t registry, EntityStatus status, bool tombstoned = false) {
-        record(registry, {status, {}, {}, tombstoned, true});
-    }
-    [[nodiscard]] Standing standing() const {
-        std::vector<liveness::WatchIndex> all;
-        for (std::uint32_t i = 0; i < core.watchCount(); ++i)
-            all.push_back(i);
-        return standingOf(core, all);
-    }
-    [[nodiscard]] AgentState state() const {
-        return core.watch(standing().speaker).judgement.state;
-    }
-};
 
 Candidate derived(std::uint32_t index) {
     return {{"zns:" + std::to_string(index), "zns:svc:" + std::to_string(index)}, {}, index};
@@ -81,65 +30,6 @@ bool nobody(const std::string &) {
 class FleetPartsTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void watchesOfOneIdAreOneAgent() {
-        AgentRoster roster;
-        QCOMPARE(roster.bind(0, "zns:a"), 0U);
-        QCOMPARE(roster.bind(1, "zns:b"), 1U);
-        QCOMPARE(roster.bind(2, "zns:a"), 0U);
-        QCOMPARE(roster.bind(2, "zns:a"), 0U); // again: nothing new
-        QCOMPARE(roster.size(), 2U);
-        QCOMPARE(roster.watchesOf(0), (std::vector<liveness::WatchIndex>{0, 2}));
-        QCOMPARE(roster.agentOf(1), 1U);
-    }
-
-    void theHomeSpeaksNotTheCopy() {
-        Registries two(2);
-        two.copy(0, EntityStatus::Active);
-        QVERIFY(two.standing().copiesOnly);
-        QCOMPARE(two.state(), AgentState::Unknown);
-        two.home(1, 10s);
-        QVERIFY(!two.standing().copiesOnly);
-        QCOMPARE(two.state(), AgentState::Active);
-        QVERIFY(two.standing().dissent.empty());
-        two.copy(0, EntityStatus::Inactive);
-        QCOMPARE(two.state(), AgentState::Active);
-        QCOMPARE(two.standing().dissent, (std::vector<liveness::WatchIndex>{0}));
-    }
-    void aTombstonedCopyIsDeregisteredWhateverItsStatus() {
-        Registries one(1);
-        one.copy(0, EntityStatus::Active, true);
-        QCOMPARE(one.state(), AgentState::Deregistered);
-    }
-    void ofTwoHomesTheNeedyOneSpeaks() {
-        Registries two(2);
-        two.home(0, 5s);
-        two.home(1, 60s);
-        QCOMPARE(two.state(), AgentState::Late);
-        QVERIFY(two.standing().dissent.empty()); // both hear it
-    }
-
-    void whoBeatsAnywhereIsAlive() {
-        Registries two(2);
-        two.explain(0);
-        two.home(0, 120s);
-        QCOMPARE(two.state(), AgentState::Stale);
-        two.home(1, 60s);
-        QCOMPARE(two.state(), AgentState::Late);
-        QVERIFY(!two.standing().alerted);
-        QVERIFY(aliveElsewhere(two.core, {0, 1}, 0));
-        QVERIFY(!aliveElsewhere(two.core, {0, 1}, 1));
-        QCOMPARE(two.standing().dissent, (std::vector<liveness::WatchIndex>{0}));
-    }
-
-    void whoDiedIsAliveNowhereThoughItBeatThereALittleLonger() {
-        Registries two(2);
-        two.explain(0);
-        two.home(1, 80s);
-        two.home(0, 105s);
-        QVERIFY(!aliveElsewhere(two.core, {0, 1}, 1));
-        QVERIFY(two.standing().alerted);
-    }
-
     void candidatesAreAskedForBothTheirIds() {
         CandidateSearch search({{{"zns:1", "zns:svc:1"}, "one.json", {}}}, 1, 1);
         MonoTime now(100s);

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "fleet/standing.h"
+#include "liveness/standing.h"
 
 #include <algorithm>
 #include <tuple>
 
-namespace heartline::fleet {
-
-using liveness::AgentState;
-using liveness::Watch;
+namespace heartline::liveness {
 
 namespace {
 
@@ -57,28 +54,30 @@ std::optional<bool> sideOf(const Watch &watch) {
 
 } // namespace
 
-bool beatsElsewhere(const liveness::Core &core, const std::vector<liveness::WatchIndex> &watches,
-                    liveness::WatchIndex here) {
-    return std::any_of(watches.begin(), watches.end(), [&](liveness::WatchIndex other) {
-        return other != here && core.watch(other).evidence.recordBeats;
+bool beatsElsewhere(const Core &core, const std::vector<WatchIndex> &watches, WatchIndex here) {
+    return std::any_of(watches.begin(), watches.end(), [&](WatchIndex other) {
+        const Evidence &evidence = core.watch(other).evidence;
+        return other != here && evidence.recordBeats && !evidence.gone;
     });
 }
 
-bool aliveElsewhere(const liveness::Core &core, const std::vector<liveness::WatchIndex> &watches,
-                    liveness::WatchIndex here) {
-    const auto &last = core.watch(here).evidence.lastBeat;
-    return std::any_of(watches.begin(), watches.end(), [&](liveness::WatchIndex other) {
+bool aliveElsewhere(const Core &core, const std::vector<WatchIndex> &watches, WatchIndex here) {
+    // What it has beaten since the alert is not confirmed here.
+    const Watch &silent = core.watch(here);
+    const auto &last = silent.alertedOn ? silent.alertedOn : silent.evidence.lastBeat;
+    return std::any_of(watches.begin(), watches.end(), [&](WatchIndex other) {
         const Watch &watch = core.watch(other);
         // One that died beats on a little longer here than there.
-        return other != here && last && !watch.evidence.gossipCopy && sideOf(watch) == true &&
+        return other != here && last && !watch.evidence.gossipCopy && !watch.alerted &&
+               sideOf(watch) == true &&
                watch.evidence.lastBeat->latest - last->latest > core.thresholds().late;
     });
 }
 
-Standing standingOf(const liveness::Core &core, const std::vector<liveness::WatchIndex> &watches) {
-    const auto key = [&core](liveness::WatchIndex index) {
+Standing standingOf(const Core &core, const std::vector<WatchIndex> &watches) {
+    const auto key = [&core](WatchIndex index) {
         const Watch &watch = core.watch(index);
-        return std::tuple(rankOf(watch), liveness::stateNeed(watch.judgement.state), index);
+        return std::tuple(rankOf(watch), stateNeed(watch.judgement.state), index);
     };
     Standing standing;
     standing.speaker = *std::min_element(watches.begin(), watches.end(),
@@ -86,7 +85,7 @@ Standing standingOf(const liveness::Core &core, const std::vector<liveness::Watc
     const Watch &speaker = core.watch(standing.speaker);
     standing.copiesOnly = speaker.evidence.gossipCopy;
     const auto side = sideOf(speaker);
-    for (const liveness::WatchIndex index : watches) {
+    for (const WatchIndex index : watches) {
         const Watch &watch = core.watch(index);
         const bool only = (watch.judgement.neverBeat && beatsElsewhere(core, watches, index)) ||
                           aliveElsewhere(core, watches, index);
@@ -100,4 +99,4 @@ Standing standingOf(const liveness::Core &core, const std::vector<liveness::Watc
     return standing;
 }
 
-} // namespace heartline::fleet
+} // namespace heartline::liveness

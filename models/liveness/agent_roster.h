@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace heartline::fleet {
+namespace heartline::liveness {
 
 /// An agent of the fleet, over all registries; numbers stay valid for the fleet's life.
 using AgentIndex = std::uint32_t;
@@ -17,7 +17,7 @@ class AgentRoster {
 public:
     /// The agent that the watch is of; a new one for an id that was not seen before. Watches are
     /// bound in their order.
-    AgentIndex bind(liveness::WatchIndex watch, const std::string &entityId) {
+    AgentIndex bind(WatchIndex watch, const std::string &entityId) {
         const auto [it, added] =
             m_byId.try_emplace(entityId, static_cast<AgentIndex>(m_watches.size()));
         if (added)
@@ -29,10 +29,8 @@ public:
         }
         return it->second;
     }
-    [[nodiscard]] AgentIndex agentOf(liveness::WatchIndex watch) const {
-        return m_agents.at(watch);
-    }
-    [[nodiscard]] const std::vector<liveness::WatchIndex> &watchesOf(AgentIndex agent) const {
+    [[nodiscard]] AgentIndex agentOf(WatchIndex watch) const { return m_agents.at(watch); }
+    [[nodiscard]] const std::vector<WatchIndex> &watchesOf(AgentIndex agent) const {
         return m_watches.at(agent);
     }
     [[nodiscard]] std::size_t size() const { return m_watches.size(); }
@@ -40,7 +38,7 @@ public:
 private:
     std::unordered_map<std::string, AgentIndex> m_byId;
     std::vector<AgentIndex> m_agents;
-    std::vector<std::vector<liveness::WatchIndex>> m_watches;
+    std::vector<std::vector<WatchIndex>> m_watches;
 };
 
-} // namespace heartline::fleet
+} // namespace heartline::liveness
