@@ -145,6 +145,8 @@ private:
                     Proves proves = Proves::Hearing);
     /// What names nobody, where we know somebody, may be the word of a registry that was wiped.
     [[nodiscard]] Proves provedBy(const RegistryView &view, std::size_t named) const;
+    /// No agent is known there, or all that were are gone: only its lists are read often.
+    [[nodiscard]] bool nobodyIsLeft(const RegistryView &view) const;
     /// A record could be read by itself.
     void recordWorked(RegistryIndex index);
     /// `subject`: whose record it was; nothing for a list, or for nobody that is watched.

@@ -63,9 +63,9 @@ void Core::openGap(RegistryView &view, MonoTime from, MonoTime until) {
 void Core::noteGap(RegistryView &view, MonoTime until, bool failed, bool lost) {
     // One that is short, but shows, is subtracted as well: it may not be the only one, or the
     // registry was started anew. Of the time before the first proof nothing is known at all.
-    const double least = !view.everHeard  ? kUnprovedSeconds
-                         : failed || lost ? kBriefOutageSeconds
-                                          : kShortOutageSeconds;
+    const double least = !view.everHeard || (failed && lost) ? kUnprovedSeconds
+                         : failed || lost                    ? kBriefOutageSeconds
+                                                             : kShortOutageSeconds;
     if (view.seenBefore && until - view.heardAt < m_thresholds.paced(least))
         return;
     openGap(view, view.heardAt, until);

@@ -86,8 +86,8 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
         return;
     // The first list after sight comes back goes at once, later ones keep a distance.
     const bool first = view.sight.since && view.lastListAt <= *view.sight.since;
-    // Where no agent is known, or only lists work, there is nothing else to read.
-    const bool alone = ((view.watches.empty() || view.recordsIll) && view.listFailuresInRow > 0) ||
+    // Where no agent is known, or none is left, or only lists work, there is nothing else to read.
+    const bool alone = ((nobodyIsLeft(view) || view.recordsIll) && view.listFailuresInRow > 0) ||
                        view.listTriedSince;
     const double rest =
         due.confirmations > 0 || alone ? kConfirmingListRestSeconds : kListRestSeconds;

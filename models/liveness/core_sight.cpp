@@ -177,11 +177,12 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
 }
 
 Core::Proves Core::provedBy(const RegistryView &view, std::size_t named) const {
-    const bool all = named > 0 || std::all_of(view.watches.begin(), view.watches.end(),
-                                              [this](WatchIndex index) {
-                                                  return m_watches[index].evidence.gone;
-                                              });
-    return all ? Proves::Hearing : Proves::Nothing;
+    return named > 0 || nobodyIsLeft(view) ? Proves::Hearing : Proves::Nothing;
+}
+
+bool Core::nobodyIsLeft(const RegistryView &view) const {
+    return std::all_of(view.watches.begin(), view.watches.end(),
+                       [this](WatchIndex index) { return m_watches[index].evidence.gone; });
 }
 
 void Core::recordWorked(RegistryIndex index) {
@@ -208,7 +209,7 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
     view.opinionWanted = view.opinionWanted || !subject;
     if (view.failuresInRow < kFailing || !isSighted(view.link))
         return;
-    if (!view.severalFailed && !view.failing && !view.watches.empty()) {
+    if (!view.severalFailed && !view.failing && !nobodyIsLeft(view)) {
         view.listWanted = view.listWanted || subject;
         return;
     }
