@@ -2,26 +2,16 @@
 #include "simulation/dashboard.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace heartline::simulation {
 
 namespace event = liveness::event;
 namespace effect = liveness::effect;
 
-namespace {
-constexpr std::string_view kPrefix = "zns:agent";
-
-int numberOf(std::string_view id) {
-    int number = 0;
-    std::from_chars(id.data() + kPrefix.size(), id.data() + id.size(), number);
-    return number;
-}
-} // namespace
-
-Dashboard::Dashboard(EventQueue &queue, Random &random, World &world, Observer observer)
-    : m_queue(queue), m_random(random), m_world(world), m_observer(std::move(observer)),
-      m_clockDrift(random.between(-20e-6, 20e-6)) {
+Dashboard::Dashboard(EventQueue &queue, Random &random, World &world, Observer observer,
+                     IncidentObserver incidentObserver)
+    : m_queue(queue), m_world(world), m_observer(std::move(observer)),
+      m_incidentObserver(std::move(incidentObserver)), m_clockDrift(random.between(-20e-6, 20e-6)) {
     makeCore();
     for (int i = 0; i < static_cast<int>(world.registries().size()); ++i)
         m_links.push_back(std::make_unique<Link>(
@@ -58,6 +48,7 @@ MonoTime Dashboard::monoAt(Nanoseconds time) const {
 
 void Dashboard::makeCore() {
     m_core.emplace(liveness::Thresholds{}, mono());
+    m_census.emplace(*m_core);
     m_watchOf.assign(m_world.agents().size(), std::nullopt);
     for (std::size_t i = 0; i < m_world.registries().size(); ++i)
         (void)m_core->addRegistry(mono());
@@ -68,7 +59,8 @@ std::optional<liveness::WatchIndex> Dashboard::watchOf(int agent) const {
 }
 
 int Dashboard::agentOf(liveness::WatchIndex watch) const {
-    return numberOf(m_core->watch(watch).entityId);
+    const liveness::Watch &known = m_core->watch(watch);
+    return m_world.agentAt(static_cast<int>(known.registry), known.entityId);
 }
 
 void Dashboard::start() {
@@ -78,6 +70,8 @@ void Dashboard::start() {
     makeCore();
     for (const event::Remembered &stored : std::exchange(m_stored, {}))
         feed(stored);
+    for (const liveness::Census::Incident &incident : m_census->restore())
+        m_incidentObserver(incident);
     for (auto &link : m_links)
         link->start();
     planTick();
@@ -141,7 +135,8 @@ void Dashboard::feed(const liveness::Event &fed) {
 
 void Dashboard::perform(const liveness::Effect &performed) {
     if (const auto *record = std::get_if<effect::ReadRecord>(&performed))
-        m_links[record->registry]->readRecord(numberOf(record->entityId), record->urgent);
+        m_links[record->registry]->readRecord(
+            m_world.agentAt(static_cast<int>(record->registry), record->entityId), record->urgent);
     else if (const auto *list = std::get_if<effect::ReadList>(&performed))
         m_links[list->registry]->readList(list->paging, list->urgent);
     else if (const auto *explain = std::get_if<effect::ExplainOutage>(&performed))
@@ -149,10 +144,27 @@ void Dashboard::perform(const liveness::Effect &performed) {
     else if (const auto *dial = std::get_if<effect::DialAnew>(&performed))
         m_links[dial->registry]->dialAnew();
     else {
-        if (const auto *added = std::get_if<effect::WatchAdded>(&performed))
+        if (const auto *added = std::get_if<effect::WatchAdded>(&performed)) {
             m_watchOf[agentOf(added->watch)] = added->watch;
+            m_census->bind(added->watch, m_core->watch(added->watch).entityId);
+        }
         m_observer(performed);
+        tellIncidents(performed);
     }
+}
+
+void Dashboard::tellIncidents(const liveness::Effect &told) {
+    liveness::Census::Incidents incidents;
+    if (const auto *raised = std::get_if<effect::AlertRaised>(&told))
+        incidents = m_census->take(*raised);
+    else if (const auto *resolved = std::get_if<effect::AlertResolved>(&told))
+        incidents = m_census->take(*resolved, mono());
+    else if (const auto *changed = std::get_if<effect::StateChanged>(&told))
+        incidents = m_census->take(*changed, mono());
+    else if (const auto *seen = std::get_if<effect::BeatSeen>(&told))
+        incidents = m_census->take(*seen, mono());
+    for (const liveness::Census::Incident &incident : incidents)
+        m_incidentObserver(incident);
 }
 
 } // namespace heartline::simulation

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "liveness/census.h"
 #include "simulation/link.h"
 
 #include <memory>
@@ -12,7 +13,9 @@ namespace heartline::simulation {
 class Dashboard {
 public:
     using Observer = std::function<void(const liveness::Effect &)>;
-    Dashboard(EventQueue &queue, Random &random, World &world, Observer observer);
+    using IncidentObserver = std::function<void(const liveness::Census::Incident &)>;
+    Dashboard(EventQueue &queue, Random &random, World &world, Observer observer,
+              IncidentObserver incidentObserver);
 
     void start();
     void sleep();
@@ -22,6 +25,7 @@ public:
 
     [[nodiscard]] bool isRunning() const { return m_running; }
     [[nodiscard]] const liveness::Core &core() const { return *m_core; }
+    [[nodiscard]] const liveness::Census &census() const { return *m_census; }
     [[nodiscard]] Link &link(int registry) { return *m_links[registry]; }
     /// The core's number of an agent; nothing when it does not know it.
     [[nodiscard]] std::optional<liveness::WatchIndex> watchOf(int agent) const;
@@ -36,15 +40,18 @@ public:
 private:
     void feed(const liveness::Event &event);
     void perform(const liveness::Effect &effect);
+    /// Of one agent: what the census makes of what the core tells.
+    void tellIncidents(const liveness::Effect &told);
     void planTick();
     void makeCore();
 
     EventQueue &m_queue;
-    Random &m_random;
     World &m_world;
     const Observer m_observer;
+    const IncidentObserver m_incidentObserver;
     const double m_clockDrift;
     std::optional<liveness::Core> m_core;
+    std::optional<liveness::Census> m_census;
     std::vector<std::optional<liveness::WatchIndex>> m_watchOf; // by agent
     std::vector<std::unique_ptr<Link>> m_links;
     std::vector<liveness::event::Remembered> m_stored;

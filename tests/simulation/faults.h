@@ -19,6 +19,7 @@ enum class Fault {
     AgentClock,  ///< an agent's clock is off, so that its beats are dropped
     NeverBeat,   ///< registered, never beats
     Deregister,  ///< agents leave
+    Elsewhere,   ///< agents that are registered at both registries, or copied to the other
     Join,        ///< agents are registered during the day
     Restart,     ///< the registry is down for a while
     Freeze,      ///< the registry accepts and does not answer

@@ -10,7 +10,6 @@ using liveness::AgentState;
 
 namespace {
 constexpr auto kStale = std::chrono::seconds(90);
-constexpr auto kInactive = std::chrono::seconds(300);
 /// A beat so soon after the registration cannot be told from it.
 constexpr auto kShadow = std::chrono::seconds(3);
 constexpr auto kPromptness = std::chrono::seconds(3);
@@ -68,6 +67,12 @@ void Oracle::violate(int agent, std::string what) {
         m_violations.push_back({m_queue.now(), agent, std::move(what)});
 }
 
+bool Oracle::isCalm(int registry, Nanoseconds since) const {
+    const Trouble &trouble = troubles[registry];
+    return trouble.anything == 0 &&
+           m_queue.now() - std::max(trouble.changedAt, m_startedAt) > since;
+}
+
 void Oracle::linkSighted(int registry, Nanoseconds blindFrom) {
     m_sightedAt[registry] = m_queue.now();
     m_blindFrom[registry] = blindFrom;
@@ -117,6 +122,13 @@ bool Oracle::allDeregistered(int registry) const {
     return view.sight.forgetful && 2 * gone > view.watches.size();
 }
 
+bool Oracle::nobodyIsLeft(int registry) const {
+    const auto &view = m_dashboard->core().registry(static_cast<liveness::RegistryIndex>(registry));
+    return std::all_of(view.watches.begin(), view.watches.end(), [&](liveness::WatchIndex watch) {
+        return m_world.agents()[m_dashboard->agentOf(watch)].deregistered;
+    });
+}
+
 bool Oracle::mayAnswer(int registry) const {
     const Registry &r = m_world.registries()[registry];
     const Weather &weather = m_dashboard->link(registry).weather;
@@ -135,6 +147,8 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     ++m_alerts;
     const Agent &a = m_world.agents()[agent];
     Incident &incident = m_incidents[agent];
+    if (a.isCopy)
+        violate(agent, "an alert by the word of a copy");
     if (incident.open)
         violate(agent, "raised again within one incident");
     // A beat that came while the record's answer was under way cannot be known yet.
@@ -261,10 +275,11 @@ bool Oracle::tellsNothing(int registry) const {
     const bool blind = m_blindFrom[registry] < r.deafFrom && r.deafFrom < m_sightedAt[registry];
     if (m_startedAt < r.deafFrom && !blind)
         return false;
-    int beating = 0;
+    int beating = r.strangers;
     int silent = 0;
     for (const Agent &a : m_world.agents())
-        if (a.registry == registry && a.registered && !a.deregistered && a.lastBeat)
+        if (a.registry == registry && a.registered && !a.deregistered && a.lastBeat &&
+            *a.lastBeat > r.deafFrom - 31s) // others were silent before
             ++(*a.lastBeat >= r.deafTo ? beating : silent);
     return silent * 4 <= beating;
 }
@@ -305,7 +320,7 @@ void Oracle::resolved(int agent, effect::ResolveReason reason) {
 bool Oracle::mustHaveAlerted(int agent) const {
     const Agent &a = m_world.agents()[agent];
     const Nanoseconds now = m_queue.now();
-    if (!a.registered || a.deregistered)
+    if (!a.registered || a.deregistered || a.isCopy)
         return false;
     const Nanoseconds last = a.lastBeat.value_or(a.registeredAt);
     const Trouble &trouble = troubles[a.registry];
@@ -441,7 +456,7 @@ void Oracle::checkAgent(int agent) {
     const Nanoseconds lateness =
         (m_queue.now() < trouble.lateUntil + 120s ? trouble.lateness : Nanoseconds{}) +
         forgeryDelay(agent);
-    if (state == AgentState::Active &&
+    if (state == AgentState::Active && !startedWithACache(a.registry) &&
         (!a.lastBeat ? forgeryDelay(agent) == 0s
                      : m_queue.now() - *a.lastBeat > kGreen + lateness + misplaced(agent)))
         violate(agent, "green, but its last beat is " +
@@ -451,7 +466,8 @@ void Oracle::checkAgent(int agent) {
     if (state == AgentState::Active && m_toldSince[a.registry] &&
         m_queue.now() - std::max(*m_toldSince[a.registry], m_sightedAt[a.registry]) > kGreen)
         violate(agent, "green, but its registry is told to be in trouble");
-    if (state == AgentState::Deregistered && !a.deregistered)
+    if (state == AgentState::Deregistered && !a.deregistered &&
+        !(a.isCopy && m_world.agents()[a.elsewhere].deregistered))
         violate(agent, "told deregistered, but it is not");
     const bool beatless = !a.lastBeat && forgeryDelay(agent) == 0s &&
                           (state == AgentState::Late ||
@@ -484,7 +500,7 @@ void Oracle::checkRegistry(int registry) {
     // Where nobody of ours was, an empty list is a good one.
     const bool nobodyMissed = view.watches.empty() && m_world.registries()[registry].wiped;
     const Nanoseconds patience =
-        view.watches.empty() ? kUnreadable + kFoundOut : Nanoseconds(kUnreadable);
+        nobodyIsLeft(registry) ? kUnreadable + kFoundOut : Nanoseconds(kUnreadable);
     if (!nobodyMissed && trouble.unreadable > 0 && m_queue.now() - good > patience && !view.alerted)
         violate(-1, "a registry that cannot be read, and no alert");
     m_toldSince[registry] = view.alerted && !liveness::isSighted(view.shown())
@@ -493,7 +509,7 @@ void Oracle::checkRegistry(int registry) {
     const Nanoseconds mute =
         m_queue.now() - std::max(m_startedAt, trouble.muteSince.value_or(m_queue.now()));
     // Where none of ours is, only the lists of every two minutes tell.
-    if (mute > kMute + 3 * trouble.lateness && !view.alerted && !view.watches.empty())
+    if (mute > kMute + 3 * trouble.lateness && !view.alerted && !nobodyIsLeft(registry))
         violate(-1, "a registry that gives no good answer, and no alert");
     const Weather &weather = m_dashboard->link(registry).weather;
     trouble.otherSince = weather.other && weather.passes() && weather.refusals == 0 &&

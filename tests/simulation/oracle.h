@@ -88,6 +88,12 @@ public:
 
     std::vector<Trouble> troubles;
 
+    void violate(int agent, std::string what);
+    /// Silent for so long that an alert must be out by now.
+    [[nodiscard]] bool mustHaveAlerted(int agent) const;
+    /// Nothing has been in the way of knowing for so long.
+    [[nodiscard]] bool isCalm(int registry, Nanoseconds since) const;
+
     [[nodiscard]] const std::vector<Violation> &violations() const { return m_violations; }
     [[nodiscard]] int alerts() const { return m_alerts; }
     [[nodiscard]] int registryAlerts() const { return m_registryAlerts; }
@@ -101,6 +107,8 @@ private:
     void registryResolved(int registry);
     /// Most of what we watch there left while we were blind, which looks as if it had been lost.
     [[nodiscard]] bool allDeregistered(int registry) const;
+    /// None of the agents that we know there is left, so that only lists are read.
+    [[nodiscard]] bool nobodyIsLeft(int registry) const;
     /// Good answers may come just now.
     [[nodiscard]] bool mayAnswer(int registry) const;
     /// So long after the last trouble all is as it should be.
@@ -124,8 +132,6 @@ private:
     void raised(int agent, const liveness::effect::AlertRaised &alert);
     void resolved(int agent, liveness::effect::ResolveReason reason);
     void checkAgent(int agent);
-    void violate(int agent, std::string what);
-    [[nodiscard]] bool mustHaveAlerted(int agent) const;
     /// Silent for so long while it could be heard and read that no outage excuses it any more.
     [[nodiscard]] bool isBeyondExcuse(int agent) const;
     /// Silent for long when the registry went: it is not excused by that.

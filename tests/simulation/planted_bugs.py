@@ -5,6 +5,7 @@
 Usage: planted_bugs.py BUILD_FOLDER [NAME...]   (run by ./dev simulate --planted)
        planted_bugs.py --lines                  whether each line is there once (run by ./dev lint)
 """
+import concurrent.futures
 import os
 import sys
 import tempfile
@@ -60,7 +61,7 @@ BUGS = [
     ("one date sets the registry's clock", "offset_bounds.cpp",
      "if (m_contraries >= kSettledBy && at - m_now.at > kTrusted) {", "if (true) {"),
     ("a brief outage is none", "core_gaps.cpp",
-     ": failed || lost ? kBriefOutageSeconds", ": failed || lost ? kShortOutageSeconds"),
+     ": failed || lost                    ? kBriefOutageSeconds", ": failed || lost ? kShortOutageSeconds"),
     ("who shares our line is accused as others are", "judgement.cpp",
      "if (now < sight.ownCutGraceUntil && mayShareOurLine(age, sight, thresholds, now))", "if (false)"),
     ("an outage ends the excuse of who shares our line", "core_gaps.cpp",
@@ -135,6 +136,17 @@ BUGS = [
      "return evidence.gone || evidence.isMissing();"),
     ("a missing answer is taken for a missing record", "core.cpp",
      "watch->evidence.lastReadFailed = true;", "watch->evidence.gone = true;"),
+    ("what was heard since ends no silence elsewhere", "standing.cpp",
+     "const auto &last = silent.alertedOn ? silent.alertedOn : silent.evidence.lastBeat;",
+     "const auto &last = silent.evidence.lastBeat;"),
+    ("nobody is alive elsewhere", "standing.cpp",
+     "watch.evidence.lastBeat->latest - last->latest > core.thresholds().late;", "false;"),
+    ("who is back at one registry is not weighed at the other", "census.cpp",
+     "    weighOthers(seen.watch, told);\n    return told;", "    return told;"),
+    ("who never beat at the second registry is told", "census.cpp",
+     "if (!raised.neverBeat || !beatsElsewhere(m_core, watches, raised.watch))", "if (!watches.empty())"),
+    ("what ends at the last that heard it is not weighed", "census.cpp",
+     "    if (gone)\n        weighOthers(changed.watch, told);\n", ""),
 ]
 
 
@@ -158,30 +170,30 @@ def check_lines() -> int:
     return 1 if lost else 0
 
 
+def judged(core: PatchedCore, bug: tuple) -> tuple:
+    """Whether it is caught, and the line that says so."""
+    if lost_lines(bug):
+        return False, "\n".join(lost_lines(bug))
+    objects = [core.compile(file, text_of(file).replace(line, becomes)) for file, line, becomes in edits_of(bug)]
+    seed, _, what = core.hunt(objects, SEEDS).partition("\t")
+    return bool(seed), f"{bug[0]:60} {f'seed {seed}: {what}' if seed else f'NOT CAUGHT in {SEEDS}'}"
+
+
 def main() -> int:
     if sys.argv[1] == "--lines":
         return check_lines()
     wanted = sys.argv[2:]
     missed = 0
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         core = PatchedCore(sys.argv[1], scratch)
         if not wanted:
             clean = core.hunt([], SEEDS)
             print(f"{'none planted':60} {'VIOLATION in seed ' + clean if clean else 'no violation'}", flush=True)
             missed += 1 if clean else 0
-        for bug in BUGS:
-            name = bug[0]
-            if wanted and not any(word in name for word in wanted):
-                continue
-            if lost_lines(bug):
-                print("\n".join(lost_lines(bug)))
-                missed += 1
-                continue
-            objects = [core.compile(file, text_of(file).replace(line, becomes)) for file, line, becomes in edits_of(bug)]
-            caught = core.hunt(objects, SEEDS)
+        bugs = [bug for bug in BUGS if not wanted or any(word in bug[0] for word in wanted)]
+        for caught, line in pool.map(lambda bug: judged(core, bug), bugs):
             missed += 0 if caught else 1
-            seed, _, what = caught.partition("\t")
-            print(f"{name:60} {'seed ' + seed + ': ' + what if caught else f'NOT CAUGHT in {SEEDS}'}", flush=True)
+            print(line, flush=True)
     return 1 if missed else 0
 
 

@@ -33,6 +33,7 @@ Nanoseconds Scenario::someDuration() {
 }
 
 void Scenario::plan() {
+    planElsewhere();
     for (int agent = 0; agent < static_cast<int>(m_world.agents().size()); ++agent)
         planAgent(agent);
     for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
@@ -63,6 +64,8 @@ void Scenario::start(int agent, int process) {
         return; // it joins later
     m_note("truth: agent " + std::to_string(agent) + " starts process " + std::to_string(process));
     m_world.startProcess(agent, process);
+    if (m_world.agents()[agent].sharesFate && process == 0)
+        start(m_world.agents()[agent].elsewhere, process);
 }
 
 void Scenario::stop(int agent, int process) {
@@ -70,9 +73,14 @@ void Scenario::stop(int agent, int process) {
         return;
     m_note("truth: agent " + std::to_string(agent) + " stops process " + std::to_string(process));
     m_world.stopProcess(agent, process);
+    if (m_world.agents()[agent].sharesFate && process == 0)
+        stop(m_world.agents()[agent].elsewhere, process);
 }
 
 void Scenario::planAgent(int agent) {
+    const auto second = m_seconds.find(agent);
+    if (second != m_seconds.end() && second->second != Second::Independent)
+        return planSecond(agent, second->second);
     if (strikes(Fault::LongDead, 0.04))
         return planLongDead(agent);
     const bool neverBeats = strikes(Fault::NeverBeat, 0.05);
@@ -124,6 +132,47 @@ void Scenario::planAgent(int agent) {
     } else if (has(Fault::Die) && role < 0.6) {
         planDeaths(agent);
     }
+}
+
+void Scenario::planElsewhere() {
+    const auto &agents = m_world.agents();
+    int second = 0;
+    for (int first = 0; first < static_cast<int>(agents.size()); ++first) {
+        if (agents[first].registry != 0 || !strikes(Fault::Elsewhere, 0.1))
+            continue;
+        while (second < static_cast<int>(agents.size()) && agents[second].registry != 1)
+            ++second;
+        if (second == static_cast<int>(agents.size()))
+            return;
+        const auto kind = static_cast<Second>(m_random.index(static_cast<int>(Second::Count)));
+        m_world.unite(first, second, kind == Second::Copy);
+        m_world.agents()[first].sharesFate = kind == Second::SameProcess;
+        m_seconds[second] = kind;
+        m_note("truth: agent " + std::to_string(second) + " is agent " + std::to_string(first) +
+               " at another registry");
+        ++second;
+    }
+}
+
+void Scenario::planSecond(int agent, Second kind) {
+    const int first = m_world.agents()[agent].elsewhere;
+    m_queue.at(m_random.seconds(0, 20), [this, agent, first, kind] {
+        if (kind == Second::Copy) { // gossip tells of it
+            m_world.agents()[agent].registered = true;
+            m_world.agents()[agent].registeredAt = m_queue.now();
+            return;
+        }
+        m_world.registerAgent(agent);
+        m_world.agents()[agent].processes.resize(1);
+        const auto &processes = m_world.agents()[first].processes;
+        if (kind == Second::SameProcess && !processes.empty() && processes[0].running)
+            start(agent, 0);
+    });
+    if (kind != Second::MovedThere)
+        return;
+    const Nanoseconds moved = someTime();
+    m_queue.at(moved, [this, first] { stop(first, 0); });
+    m_queue.at(moved + m_random.seconds(0, 40), [this, agent] { start(agent, 0); });
 }
 
 void Scenario::planForgery(int agent, Nanoseconds from) {

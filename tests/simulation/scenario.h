@@ -59,6 +59,12 @@ private:
     void start(int agent, int process);
     void stop(int agent, int process);
 
+    /// How an agent is at a second registry, too.
+    enum class Second { Independent, NeverBeats, MovedThere, Copy, SameProcess, Count };
+    /// Makes one agent of two, of some at the first registry and the second.
+    void planElsewhere();
+    void planSecond(int agent, Second kind);
+
     /// How many windows of each fault are open.
     struct Open {
         int cut = 0, blackhole = 0, strip = 0, drop = 0, slow = 0, delay = 0;
@@ -77,6 +83,8 @@ private:
     std::vector<Open> m_open;
     /// What begins and ends each fault, by registry.
     std::vector<std::map<Fault, std::function<void(bool)>>> m_changes;
+    /// Of those that are an agent's second.
+    std::map<int, Second> m_seconds;
     /// When something begins.
     std::vector<Nanoseconds> m_moments;
     /// When those were registered which never beat, and for which beats are forged at once.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "simulation/simulation.h"
 
+#include "simulation/census_oracle.h"
 #include "simulation/scenario.h"
 
 #include <cstdio>
@@ -64,14 +65,24 @@ Report simulate(const Options &options) {
         if (options.timeline)
             report.timeline.push_back(timeText(queue.now()) + "  " + line);
     };
+    CensusOracle census(queue, world, oracle);
     std::optional<Dashboard> dashboard;
-    dashboard.emplace(queue, random, world, [&](const liveness::Effect &told) {
-        oracle.observe(told);
-        if (options.timeline)
-            if (const std::string words = wordsFor(told, *dashboard); !words.empty())
-                note("told:  " + words);
-    });
+    dashboard.emplace(
+        queue, random, world,
+        [&](const liveness::Effect &told) {
+            oracle.observe(told);
+            if (options.timeline)
+                if (const std::string words = wordsFor(told, *dashboard); !words.empty())
+                    note("told:  " + words);
+        },
+        [&](const liveness::Census::Incident &incident) {
+            census.observe(incident);
+            note("told:  agent " + std::to_string(dashboard->agentOf(incident.watch)) +
+                 (incident.lower ? ": silent there alone" : ": incident") +
+                 (incident.begins ? "" : " ends"));
+        });
     oracle.watch(&*dashboard);
+    census.watch(&*dashboard);
     for (int i = 0; i < static_cast<int>(world.registries().size()); ++i)
         dashboard->link(i).onSight = [&, i](Nanoseconds blindFrom) {
             oracle.linkSighted(i, blindFrom);
@@ -85,6 +96,7 @@ Report simulate(const Options &options) {
     for (Nanoseconds at = 1s; at <= end; at += 1s) {
         queue.runUntil(at);
         oracle.check();
+        census.check();
         for (; options.timeline && told < oracle.violations().size(); ++told)
             note("VIOLATION: agent " + std::to_string(oracle.violations()[told].agent) + ": " +
                  oracle.violations()[told].what);

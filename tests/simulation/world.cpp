@@ -3,14 +3,15 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace heartline::simulation {
 
 namespace {
+constexpr std::string_view kPrefix = "zns:agent";
 const UtcTime kEpoch{std::chrono::hours(24 * 365 * 50)};
 constexpr auto kPeriod = std::chrono::seconds(30);
 constexpr auto kSweep = std::chrono::seconds(60);
-constexpr auto kInactive = std::chrono::seconds(300);
 /// A timestamp that is further off is dropped by the registry.
 constexpr auto kClockWindow = std::chrono::seconds(60);
 } // namespace
@@ -34,11 +35,24 @@ World::World(EventQueue &queue, Random &random, int registries, int agents)
     }
     const bool oneHasFew = m_random.chance(0.25);
     for (int i = 0; i < agents; ++i) {
-        m_agents[i].id = "zns:agent" + std::to_string(i);
+        m_agents[i].id = std::string(kPrefix) + std::to_string(i);
         m_agents[i].registry = m_random.index(registries);
         if (oneHasFew && m_agents[i].registry > 0 && !m_random.chance(0.06))
             m_agents[i].registry = 0;
     }
+}
+
+void World::unite(int first, int second, bool asCopy) {
+    m_agents[second].id = m_agents[first].id;
+    m_agents[second].isCopy = asCopy;
+    m_agents[first].elsewhere = second;
+    m_agents[second].elsewhere = first;
+}
+
+int World::agentAt(int registry, std::string_view id) const {
+    int number = 0;
+    std::from_chars(id.data() + kPrefix.size(), id.data() + id.size(), number);
+    return m_agents[number].registry == registry ? number : m_agents[number].elsewhere;
 }
 
 UtcTime World::utc(int registry, Nanoseconds at) const {
@@ -219,8 +233,8 @@ void World::sweep(int registry) {
             Agent &a = m_agents[i];
             const Nanoseconds last =
                 a.restoredBeat ? *a.restoredBeat : a.lastBeat.value_or(a.registeredAt);
-            if (a.registry != registry || !a.registered || a.deregistered || a.inactive ||
-                now() - last < kInactive)
+            if (a.registry != registry || !a.registered || a.isCopy || a.deregistered ||
+                a.inactive || now() - last < kInactive)
                 continue;
             a.inactive = true;
             publish(i, StreamEvent::Kind::Hint);
@@ -340,6 +354,15 @@ std::optional<liveness::RecordFacts> World::record(int agent) const {
     const auto second = [&](Nanoseconds at) {
         return UtcTime(std::chrono::floor<std::chrono::seconds>(utc(a.registry, at)));
     };
+    if (a.isCopy) { // the home's word of its status, and nothing of beats
+        const Agent &home = m_agents[a.elsewhere];
+        return liveness::RecordFacts{home.inactive ? protocol::EntityStatus::Inactive
+                                                   : protocol::EntityStatus::Active,
+                                     {},
+                                     {},
+                                     home.deregistered,
+                                     true};
+    }
     return liveness::RecordFacts{
         a.inactive ? protocol::EntityStatus::Inactive : protocol::EntityStatus::Active,
         second(a.registeredAt),
@@ -368,7 +391,8 @@ std::vector<liveness::event::OutageExplained::Witness> World::strangersBeats(int
                          UtcTime(std::chrono::floor<std::chrono::seconds>(utc(registry, last)))});
     }
     for (int i = 0; i < static_cast<int>(m_agents.size()); ++i)
-        if (const auto own = m_agents[i].registry == registry ? record(i) : std::nullopt)
+        if (const auto own = m_agents[i].registry == registry ? record(i) : std::nullopt;
+            own && own->lastHeartbeat)
             beats.push_back({m_agents[i].id, *own->lastHeartbeat});
     return beats;
 }

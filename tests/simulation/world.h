@@ -10,6 +10,9 @@
 
 namespace heartline::simulation {
 
+/// After so long a silence the registry says inactive.
+inline constexpr auto kInactive = std::chrono::seconds(300);
+
 /// A process that beats with an agent's key.
 struct Process {
     bool running = false;
@@ -31,6 +34,12 @@ struct Process {
 struct Agent {
     std::string id;
     int registry = 0;
+    /// The same agent at the other registry, which has its id; -1 for none.
+    int elsewhere = -1;
+    /// What the other told, taken over by gossip: no record of its own, and no beats.
+    bool isCopy = false;
+    /// One process beats at both: that of the other starts and ends with this one's.
+    bool sharesFate = false;
     bool registered = false;
     bool deregistered = false;
     bool inactive = false;
@@ -121,6 +130,10 @@ public:
     /// What this machine's clock says, which is off by a little.
     [[nodiscard]] UtcTime utcOfOurs() const;
     [[nodiscard]] std::vector<Agent> &agents() { return m_agents; }
+    /// One agent at two registries from now on. `second` gets the id of `first`.
+    void unite(int first, int second, bool asCopy);
+    /// Whom a registry knows by this id.
+    [[nodiscard]] int agentAt(int registry, std::string_view id) const;
     [[nodiscard]] std::vector<Registry> &registries() { return m_registries; }
 
     /// Our line to a registry is cut, or our machine sleeps: so is that of the agents that share
