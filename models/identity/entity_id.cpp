@@ -48,6 +48,20 @@ bool isOldId(std::string_view id) {
            });
 }
 
+bool isSameId(std::string_view a, std::string_view b) {
+    const auto bare = [](std::string_view id) {
+        for (const std::string_view prefix : {"zns:", "agdns:"})
+            if (id.starts_with(prefix))
+                return id.substr(prefix.size());
+        return id;
+    };
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; };
+    const std::string_view left = bare(a);
+    const std::string_view right = bare(b);
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [&](char x, char y) { return lower(x) == lower(y); });
+}
+
 bool entityIdMatchesKey(std::string_view id, const PublicKey &key) {
     return id == makeId(IdKind::Agent, key) || id == makeId(IdKind::Service, key);
 }

@@ -21,6 +21,10 @@ enum class IdKind { Agent, Service, Developer, Registry };
 /// An id of the old form, `agdns:` and more: opaque, shown as it is, and proves no key.
 [[nodiscard]] bool isOldId(std::string_view id);
 
+/// The same but for the form of its prefix, `zns:` or the old `agdns:`, and capitals: what names a
+/// registry or an owner, and proves nothing.
+[[nodiscard]] bool isSameId(std::string_view a, std::string_view b);
+
 /// True when `id` is the agent or the service id of `key`. Ids of the old form never match.
 [[nodiscard]] bool entityIdMatchesKey(std::string_view id, const PublicKey &key);
 

@@ -151,6 +151,14 @@ private Q_SLOTS:
         QVERIFY(readKeyFile(path)->statedKeyDiffers);
     }
 
+    void anIdMayBeWrittenInTheOldForm() {
+        QVERIFY(isSameId("zns:registry:ab", "agdns:registry:AB"));
+        QVERIFY(isSameId("zns:registry:ab", "zns:registry:ab"));
+        QVERIFY(!isSameId("zns:registry:ab", "zns:registry:ac"));
+        QVERIFY(!isSameId("zns:registry:ab", "zns:dev:ab"));
+        QVERIFY(!isSameId("zns:registry:ab", ""));
+    }
+
     void base64IsStrictOnTheWireAndLenientInFiles() {
         QVERIFY(fromBase64("AQID"));
         QVERIFY(!fromBase64("AQI"));
