@@ -20,6 +20,7 @@ enum class ErrorKind {
     Protocol,
     Io,
     Unsupported,
+    TooLarge, ///< an answer over its limit
     Outdated, ///< an answer of long ago, which a cache kept
 };
 

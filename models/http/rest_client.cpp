@@ -205,7 +205,7 @@ void RestClient::Transfer::prepare(const RestRequest &request, const Trust &trus
 
 Result<RestReply> RestClient::Transfer::outcome(CURLcode code, MonoTime now) {
     if (tooLarge)
-        return fail(ErrorKind::Protocol, "the answer is larger than allowed");
+        return fail(ErrorKind::TooLarge, "the answer is larger than allowed");
     long status = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     if (code == CURLE_OPERATION_TIMEDOUT)

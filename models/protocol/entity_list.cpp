@@ -22,7 +22,7 @@ Json besides(std::string_view text, std::string_view name) {
 
 Result<EntityList> parseEntityList(std::string_view text) {
     if (text.size() > kMaxBytes)
-        return fail(ErrorKind::Protocol, "the list is larger than allowed");
+        return fail(ErrorKind::TooLarge, "the list is larger than allowed");
     const std::string repaired = isValidUtf8(text) ? std::string() : withReplacements(text);
     const std::string_view whole = repaired.empty() ? text : std::string_view(repaired);
     auto array = memberText(whole, "entities");
@@ -33,7 +33,7 @@ Result<EntityList> parseEntityList(std::string_view text) {
     if (!pieces)
         return fail(ErrorKind::Protocol, "the answer is no list of entities");
     if (pieces->size() > kMostRecords)
-        return fail(ErrorKind::Protocol, "the list holds more records than allowed");
+        return fail(ErrorKind::TooLarge, "the list holds more records than allowed");
     if (const Json error = besides(whole, "error"); error.is_string())
         return fail(ErrorKind::Protocol,
                     "the list has an error: " + displayText(error.get<std::string>(), 200));

@@ -3,10 +3,50 @@
 
 #include "identity/entity_id.h"
 #include "protocol/display_text.h"
+#include "protocol/json_split.h"
+
+#include <algorithm>
+#include <array>
 
 namespace heartline::protocol {
 
 namespace {
+
+/// What of a record is of use. Each is decoded by itself, so that one which cannot be, or is
+/// absurdly large, leaves the others standing.
+constexpr std::array<std::string_view, 24> kMembers{"entity_id",
+                                                    "name",
+                                                    "owner",
+                                                    "entity_url",
+                                                    "category",
+                                                    "tags",
+                                                    "summary",
+                                                    "public_key",
+                                                    "home_registry",
+                                                    "developer_id",
+                                                    "entity_index",
+                                                    "developer_proof",
+                                                    "status",
+                                                    "registered_at",
+                                                    "updated_at",
+                                                    "last_heartbeat",
+                                                    "received_at",
+                                                    "entity_type",
+                                                    "service_endpoint",
+                                                    "openapi_url",
+                                                    "fqan",
+                                                    "developer_handle",
+                                                    "origin_public_key",
+                                                    "tombstoned"};
+constexpr JsonLimits kPartLimits{
+    .maxBytes = 64 * 1024, .maxDepth = 8, .maxMembers = 64, .maxElements = 2'000};
+
+/// The registry states a time, and it cannot be read.
+bool isUnreadableTime(const Json &object, const char *name) {
+    const auto it = object.find(name);
+    return it != object.end() && !it->is_null() && stringMember(object, name) != std::string() &&
+           !timeMember(object, name);
+}
 
 std::string shown(const Json &object, const char *name, std::size_t most) {
     return displayText(stringOr(object, name, {}), most);
@@ -51,6 +91,9 @@ Result<EntityRecord> parseEntityRecord(const Json &object) {
     if (record.entityId.empty())
         return fail(ErrorKind::Protocol, "the record has no entity_id");
     record.entityId = displayText(record.entityId, 128);
+    // Without it nobody knows whether it ever beat.
+    if (isUnreadableTime(object, "last_heartbeat"))
+        return fail(ErrorKind::Protocol, "the record's last_heartbeat is no time");
     record.name = shown(object, "name", 100);
     record.owner = shown(object, "owner", 128);
     record.entityUrl = exact(object, "entity_url", 2048);
@@ -84,11 +127,19 @@ Result<EntityRecord> parseEntityRecord(const Json &object) {
 }
 
 Result<EntityRecord> parseEntityRecord(std::string_view text) {
-    constexpr std::size_t most = JsonLimits{}.maxBytes;
-    const std::string repaired =
-        text.size() > most || isValidUtf8(text) ? std::string() : withReplacements(text);
-    return parseObject(repaired.empty() ? text : std::string_view(repaired))
-        .and_then([](const Json &json) { return parseEntityRecord(json); });
+    const std::string repaired = isValidUtf8(text) ? std::string() : withReplacements(text);
+    Json known = Json::object();
+    const bool whole =
+        forEachMember(repaired.empty() ? text : std::string_view(repaired),
+                      [&known](std::string_view name, std::string_view value) {
+                          if (std::find(kMembers.begin(), kMembers.end(), name) == kMembers.end())
+                              return;
+                          if (auto part = parsePart(value, kPartLimits))
+                              known[std::string(name)] = std::move(*part);
+                      });
+    if (!whole)
+        return fail(ErrorKind::Protocol, "the record is no JSON object");
+    return parseEntityRecord(known);
 }
 
 } // namespace heartline::protocol

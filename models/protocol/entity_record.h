@@ -50,6 +50,8 @@ struct EntityRecord {
     [[nodiscard]] bool isProvedToBelongTo(std::string_view developerId) const;
 };
 
+/// Members that cannot be decoded are left out; a record without an id, or of which the time of the
+/// last beat cannot be read, is none.
 [[nodiscard]] Result<EntityRecord> parseEntityRecord(const Json &object);
 [[nodiscard]] Result<EntityRecord> parseEntityRecord(std::string_view text);
 

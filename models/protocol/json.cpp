@@ -5,6 +5,7 @@
 
 #include <QString>
 #include <algorithm>
+#include <charconv>
 #include <simdjson.h>
 
 namespace heartline::protocol {
@@ -54,6 +55,50 @@ bool isValidUtf8(std::string_view text) {
 
 std::string withReplacements(std::string_view text) {
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).toStdString();
+}
+
+namespace {
+
+/// At `at` stands `\\uXXXX` with a value in [from, to].
+bool isEscapeIn(std::string_view text, std::size_t at, unsigned from, unsigned to) {
+    if (text.substr(at, 2) != "\\u" || text.size() < at + 6)
+        return false;
+    unsigned value = 0;
+    const char *const end = text.data() + at + 6;
+    return std::from_chars(text.data() + at + 2, end, value, 16).ptr == end && value >= from &&
+           value <= to;
+}
+
+std::string withWholePairs(std::string_view text) {
+    constexpr std::size_t escape = 6;
+    std::string whole;
+    whole.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const bool high = isEscapeIn(text, at, 0xD800, 0xDBFF);
+        const bool pair = high && isEscapeIn(text, at + escape, 0xDC00, 0xDFFF);
+        const std::size_t length = pair                                           ? 2 * escape
+                                   : high || isEscapeIn(text, at, 0xDC00, 0xDFFF) ? escape
+                                   : text[at] == '\\' && at + 1 < text.size()     ? 2
+                                                                                  : 1;
+        whole += length == escape ? std::string_view("\\ufffd") : text.substr(at, length);
+        at += length;
+    }
+    return whole;
+}
+
+} // namespace
+
+std::optional<Json> parsePart(std::string_view text, JsonLimits limits) {
+    if (text.size() > limits.maxBytes)
+        return std::nullopt;
+    const Shape shape = shapeOf(text, limits.maxDepth);
+    if (shape.depth > limits.maxDepth || shape.members > limits.maxMembers ||
+        shape.elements > limits.maxElements)
+        return std::nullopt;
+    Json value = Json::parse(text, nullptr, false);
+    if (value.is_discarded())
+        value = Json::parse(withWholePairs(text), nullptr, false);
+    return value.is_discarded() ? std::nullopt : std::optional(std::move(value));
 }
 
 Result<Json> parseObject(std::string_view text, JsonLimits limits) {

@@ -31,6 +31,10 @@ struct JsonLimits {
 /// limits is refused before anything is built from it.
 [[nodiscard]] Result<Json> parseObject(std::string_view text, JsonLimits limits = {});
 
+/// One value of any type, as a part of a whole of which other parts may be ill: half surrogate
+/// pairs become U+FFFD. Nothing where it cannot be decoded, or is over the limits.
+[[nodiscard]] std::optional<Json> parsePart(std::string_view text, JsonLimits limits);
+
 /// What signatures are made over: keys sorted by their bytes, no spaces, raw UTF-8, no HTML
 /// escapes (watched: both SDKs and the deployed registry agree on this).
 [[nodiscard]] std::string canonicalJson(const Json &value);

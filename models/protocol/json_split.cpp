@@ -50,6 +50,54 @@ std::size_t afterValue(std::string_view text, std::size_t at) {
     return kNone;
 }
 
+/// Goes through an object's members, one after the other.
+class MemberWalk {
+public:
+    explicit MemberWalk(std::string_view object) : m_object(object), m_at(afterSpace(object, 0)) {
+        m_open = charAt(m_object, m_at) == '{';
+        m_at = afterSpace(m_object, m_at + 1);
+    }
+    struct Member {
+        std::string_view name;
+        std::string_view value;
+    };
+    std::optional<Member> next() {
+        if (!m_open || charAt(m_object, m_at) != '"')
+            return std::nullopt;
+        m_open = false; // until it is known how this one ends
+        const std::size_t nameEnd = afterString(m_object, m_at);
+        if (nameEnd == kNone)
+            return std::nullopt;
+        const std::string_view name = m_object.substr(m_at + 1, nameEnd - m_at - 2);
+        m_at = afterSpace(m_object, nameEnd);
+        if (charAt(m_object, m_at) != ':')
+            return std::nullopt;
+        m_at = afterSpace(m_object, m_at + 1);
+        const std::size_t end = afterValue(m_object, m_at);
+        if (end == kNone || end == m_at)
+            return std::nullopt;
+        const std::size_t last = m_object.find_last_not_of(" \t\r\n", end - 1);
+        const std::string_view value = m_object.substr(m_at, last + 1 - m_at);
+        m_at = afterSpace(m_object, end);
+        m_open = true;
+        if (charAt(m_object, m_at) == ',') {
+            m_at = afterSpace(m_object, m_at + 1);
+            m_open = charAt(m_object, m_at) == '"';
+        }
+        return Member{name, value};
+    }
+    /// After the last: the object ended as it should, and nothing follows.
+    [[nodiscard]] bool isComplete() const {
+        return m_open && charAt(m_object, m_at) == '}' &&
+               afterSpace(m_object, m_at + 1) == m_object.size();
+    }
+
+private:
+    std::string_view m_object;
+    std::size_t m_at;
+    bool m_open = false;
+};
+
 } // namespace
 
 std::optional<std::vector<std::string_view>> splitArray(std::string_view array, std::size_t most) {
@@ -74,29 +122,19 @@ std::optional<std::vector<std::string_view>> splitArray(std::string_view array, 
 }
 
 std::optional<std::string_view> memberText(std::string_view object, std::string_view name) {
-    std::size_t at = afterSpace(object, 0);
-    if (charAt(object, at) != '{')
-        return std::nullopt;
-    at = afterSpace(object, at + 1);
-    while (charAt(object, at) == '"') {
-        const std::size_t keyEnd = afterString(object, at);
-        if (keyEnd == kNone)
-            return std::nullopt;
-        const std::string_view key = object.substr(at + 1, keyEnd - at - 2);
-        at = afterSpace(object, keyEnd);
-        if (charAt(object, at) != ':')
-            return std::nullopt;
-        at = afterSpace(object, at + 1);
-        const std::size_t end = afterValue(object, at);
-        if (end == kNone || end == at)
-            return std::nullopt;
-        if (key == name)
-            return object.substr(at, object.find_last_not_of(" \t\r\n", end - 1) + 1 - at);
-        at = afterSpace(object, end);
-        if (charAt(object, at) == ',')
-            at = afterSpace(object, at + 1);
-    }
+    MemberWalk walk(object);
+    while (const auto member = walk.next())
+        if (member->name == name)
+            return member->value;
     return std::nullopt;
+}
+
+bool forEachMember(std::string_view object,
+                   const std::function<void(std::string_view, std::string_view)> &take) {
+    MemberWalk walk(object);
+    while (const auto member = walk.next())
+        take(member->name, member->value);
+    return walk.isComplete();
 }
 
 } // namespace heartline::protocol

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,12 @@ namespace heartline::protocol {
 /// or it has no end.
 [[nodiscard]] std::optional<std::string_view> memberText(std::string_view object,
                                                          std::string_view name);
+
+/// Tells the names, as they are written, and the texts of the values of all members of an object.
+/// False where it is no object, has no end, or is followed by anything.
+[[nodiscard]] bool
+forEachMember(std::string_view object,
+              const std::function<void(std::string_view name, std::string_view value)> &take);
 
 /// The texts of an array's elements, of more than `most` one more than that. A null is an array of
 /// none. Nothing where it is no array, or has no end.

@@ -17,6 +17,7 @@ LinkState linkStateOf(const Error &error) {
     case ErrorKind::Timeout:
         return LinkState::Silent;
     case ErrorKind::Protocol:
+    case ErrorKind::TooLarge:
         return LinkState::NotARegistry;
     case ErrorKind::Outdated:
         return LinkState::OutOfDate;

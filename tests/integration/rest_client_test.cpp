@@ -168,7 +168,7 @@ private Q_SLOTS:
             get(client, {.url = "http://127.0.0.1:" + std::to_string(endless.serverPort()),
                          .maxBytes = 1024 * 1024});
         QVERIFY(!reply);
-        QCOMPARE(reply.error().kind, ErrorKind::Protocol);
+        QCOMPARE(reply.error().kind, ErrorKind::TooLarge);
         // What the kernels on both sides hold, and not what a hundred more reads would have taken.
         QVERIFY2(*sent < 32 * 1024 * 1024, qPrintable(QString::number(*sent)));
     }
@@ -205,7 +205,7 @@ private Q_SLOTS:
     void tooMuchIsAnError() {
         RestClient client(clock);
         QCOMPARE(get(client, {.url = base + "/large", .maxBytes = 1000}).error().kind,
-                 ErrorKind::Protocol);
+                 ErrorKind::TooLarge);
         QVERIFY(get(client, {.url = base + "/large", .maxBytes = 100000}));
     }
     void cancelledRequestsNeverCallBackAndResetOnesDo() {

@@ -221,7 +221,7 @@ private Q_SLOTS:
         body["name"] = std::string(5000, 'x');
         body["summary"] = "line\nbreak \xE2\x80\xAE override";
         body["tags"] = Json(std::vector<std::string>(500, "t"));
-        body["last_heartbeat"] = 5;
+        body["updated_at"] = 5;
         body["developer_proof"] = "no";
         body["entity_index"] = -1;
         const auto r = parseEntityRecord(body);
@@ -230,32 +230,63 @@ private Q_SLOTS:
         QVERIFY(r->summary.find('\n') == std::string::npos);
         QVERIFY(r->summary.find("\xE2\x80\xAE") == std::string::npos);
         QCOMPARE(r->tags.size(), 20U);
-        QVERIFY(!r->lastHeartbeat && !r->developerProof && !r->entityIndex);
+        QVERIFY(!r->updatedAt && !r->developerProof && !r->entityIndex);
     }
-    void oneUndecodableRecordLeavesTheOthersStanding_data() {
-        QTest::addColumn<QByteArray>("entry");
-        QTest::addColumn<int>("records");
-        QTest::addColumn<int>("skipped");
-        QTest::newRow("no UTF-8: kept")
-            << QByteArray("{\"entity_id\":\"zns:b\",\"name\":\"\xff\"}") << 3 << 0;
-        const auto bad = [](const char *what, const QByteArray &members) {
-            QTest::newRow(what) << "{\"entity_id\":\"zns:b\"," + members + "}" << 2 << 1;
+    void whatCannotBeDecodedLeavesTheRestOfTheRecord_data() {
+        QTest::addColumn<QByteArray>("members");
+        QTest::addColumn<QString>("name");
+        const auto row = [](const char *what, const QByteArray &members, const char *name = "n") {
+            QTest::newRow(what) << members << QString::fromUtf8(name);
         };
-        bad("half a surrogate pair", "\"name\":\"\\ud800\"");
-        bad("a number beyond all bounds", "\"ttl\":1e999");
-        bad("nested too deeply", "\"x\":" + QByteArray(100, '[') + QByteArray(100, ']'));
-        bad("brackets and quotes in a text", "\"name\":\"]},{\\\"[\",\"x\":\"\\udc00\"");
-        QTest::newRow("no object") << QByteArray("7") << 2 << 1;
+        const QByteArray named = R"("name":"n",)";
+        row("no UTF-8", "\"name\":\"a\xff\"", "a\uFFFD");
+        row("half a pair", R"("name":"a\ud83d")", "a\uFFFD");
+        row("the other half", R"("name":"\udc00b")", "\uFFFDb");
+        row("a pair, and a half", R"("name":"\ud83d\ude00\ud83d")", "\U0001F600\uFFFD");
+        row("an escaped backslash", R"("name":"\\ud83d \ud800")", "\\ud83d \uFFFD");
+        row("brackets and quotes", "\"name\":\"]},{\\\"[\",\"x\":\"\\udc00\"", "]},{\"[");
+        row("half a pair in a tag", named + R"("tags":["\ud800","t"])");
+        row("a number beyond all bounds", named + R"("ttl":1e999,"entity_index":1e999)");
+        row("nested too deeply", named + "\"x\":" + QByteArray(100, '[') + QByteArray(100, ']'));
+        row("tags nested too deeply",
+            named + "\"tags\":" + QByteArray(60, '[') + QByteArray(60, ']'));
+        row("too many members",
+            named + "\"developer_proof\":{" + QByteArray("\"a\":1,").repeated(3000) + "\"b\":1}");
+        row("a large text", "\"name\":\"" + QByteArray(3000000, 'x') + "\"", "");
+        row("a large text that is not shown", named + "\"x\":\"" + QByteArray(3000000, 'x') + "\"");
+        row("twice", R"("name":"m","name":"n")");
     }
-    void oneUndecodableRecordLeavesTheOthersStanding() {
+    void whatCannotBeDecodedLeavesTheRestOfTheRecord() {
+        QFETCH(QByteArray, members);
+        const std::string text =
+            (R"({"entity_id":"zns:b",)" + members + R"(,"last_heartbeat":"2026-11-24T08:59:11Z"})")
+                .toStdString();
+        const auto record = parseEntityRecord(std::string_view(text));
+        QVERIFY2(record, record ? "" : record.error().message.c_str());
+        QCOMPARE(record->entityId, std::string("zns:b"));
+        QTEST(QString::fromStdString(record->name), "name");
+        QVERIFY(record->lastHeartbeat);
+    }
+    void anUndecodableRecordLeavesTheOthersStanding_data() {
+        QTest::addColumn<QByteArray>("entry");
+        QTest::newRow("no object") << QByteArray("7");
+        QTest::newRow("no id") << QByteArray(R"({"name":"n"})");
+        QTest::newRow("its id has no text") << QByteArray(R"({"entity_id":7})");
+        QTest::newRow("its last beat has no zone")
+            << QByteArray(R"({"entity_id":"zns:b","last_heartbeat":"2026-11-24T08:59:11"})");
+        QTest::newRow("its last beat is a number")
+            << QByteArray(R"({"entity_id":"zns:b","last_heartbeat":1764000000})");
+        QTest::newRow("no colon") << QByteArray(R"({"entity_id" "zns:b"})");
+    }
+    void anUndecodableRecordLeavesTheOthersStanding() {
         QFETCH(QByteArray, entry);
         const QByteArray text = "{\"developer_id\":\"d\",\"agents\":[{\"entity_id\":\"zns:a\"}, " +
                                 entry + " ,{\"entity_id\":\"zns:c\"}],\"count\":3}";
         const auto list = parseEntityList(
             std::string_view(text.constData(), static_cast<std::size_t>(text.size())));
         QVERIFY2(list, list ? "" : list.error().message.c_str());
-        QTEST(static_cast<int>(list->records.size()), "records");
-        QTEST(list->skipped, "skipped");
+        QCOMPARE(static_cast<int>(list->records.size()), 2);
+        QCOMPARE(list->skipped, 1);
         QCOMPARE(list->count, 3);
         QCOMPARE(list->records.back().entityId, std::string("zns:c"));
     }
