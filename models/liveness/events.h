@@ -93,6 +93,8 @@ struct ListRead {
     LinkState as = LinkState::Refusing;
     /// As ReadCancelled.
     bool cancelled = false;
+    /// Entries that could not be decoded: who is not named may be one of them.
+    std::size_t unread = 0;
 };
 /// One answer of a list came, its records were read, and the list goes on or is through.
 struct ListProgress {

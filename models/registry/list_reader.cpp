@@ -3,7 +3,17 @@
 
 #include "registry/failure.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace heartline::registry {
+
+namespace {
+/// What fails is asked for in parts so much smaller.
+constexpr int kNarrower = 4;
+/// One entry that is ill takes four to be found; more are the registry.
+constexpr int kRefusalsInRow = 5;
+} // namespace
 
 ListReader::ListReader(http::RestClient &rest, std::string registry, AnswerHook hook)
     : m_rest(rest), m_registry(std::move(registry)), m_hook(std::move(hook)) {
@@ -57,48 +67,97 @@ void ListReader::read(Order order, MonoTime now, Take take, Done done) {
     m_outcome = {};
     m_outcome.sentAt = now;
     m_offset = 0;
+    m_limit = kPage;
+    m_failures = 0;
+    m_refusalsInRow = 0;
+    m_firstOfPage.clear();
     m_seen.clear();
+    const bool tooLarge = m_ownTooLargeAt && now - *m_ownTooLargeAt < kTooLargeFor;
+    if (tooLarge && m_order.paging)
+        readPage();
+    else
+        readOwn();
+}
+
+void ListReader::readOwn() {
     get("/v1/developers/" + http::pathSegment(m_order.developerId) + "/entities",
         [this](Result<protocol::EntityList> list, MonoTime sentAt) {
-            if (!list)
+            if (list)
+                return tookOwn(std::move(*list), sentAt);
+            if (list.error().kind != ErrorKind::TooLarge)
                 return finish(tl::unexpected(list.error()));
-            const bool full = list->count >= protocol::kDeveloperListCap;
-            for (const protocol::EntityRecord &record : list->records)
-                m_seen.insert(record.entityId);
-            m_outcome.complete = !full;
-            m_outcome.skipped = list->skipped;
-            if (!handOver(std::move(list->records), sentAt))
-                return;
-            if (full && m_order.paging)
+            m_ownTooLargeAt = m_outcome.sentAt;
+            if (m_order.paging)
                 readPage();
             else
-                finish(m_outcome);
+                finish(tl::unexpected(list.error()));
         });
 }
 
+void ListReader::tookOwn(protocol::EntityList list, MonoTime sentAt) {
+    m_ownTooLargeAt.reset();
+    const bool full = list.count >= protocol::kDeveloperListCap;
+    for (const protocol::EntityRecord &record : list.records)
+        m_seen.insert(record.entityId);
+    m_outcome.complete = !full;
+    m_outcome.skipped = list.skipped;
+    if (!handOver(std::move(list.records), sentAt))
+        return;
+    if (full && m_order.paging)
+        readPage();
+    else
+        finish(m_outcome);
+}
+
 void ListReader::readPage() {
-    get("/v1/entities?limit=" + std::to_string(kPage) + "&offset=" + std::to_string(m_offset),
+    get("/v1/entities?limit=" + std::to_string(m_limit) + "&offset=" + std::to_string(m_offset),
         [this](Result<protocol::EntityList> page, MonoTime sentAt) {
-            if (!page)
-                return finish(tl::unexpected(page.error()));
-            const auto received = page->records.size() + static_cast<std::size_t>(page->skipped);
-            std::vector<protocol::EntityRecord> owned;
-            for (protocol::EntityRecord &record : page->records)
-                if (record.developerId == m_order.developerId &&
-                    m_seen.insert(record.entityId).second)
-                    owned.push_back(std::move(record));
-            ++m_outcome.pages;
-            m_outcome.skipped += page->skipped;
-            m_offset += kPage;
-            m_outcome.complete = received < kPage;
-            const bool more = !m_outcome.complete && m_offset < kMostEntities;
-            if (!handOver(std::move(owned), sentAt))
-                return;
-            if (!more)
-                finish(m_outcome);
+            if (page)
+                tookPage(std::move(*page), sentAt);
             else
-                m_restTimer.start(m_order.rest);
+                pageFailed(page.error());
         });
+}
+
+void ListReader::tookPage(protocol::EntityList page, MonoTime sentAt) {
+    const auto received = static_cast<int>(page.records.size()) + page.skipped;
+    const std::string first = page.records.empty() ? std::string() : page.records.front().entityId;
+    const bool again = !first.empty() && first == std::exchange(m_firstOfPage, first);
+    std::vector<protocol::EntityRecord> owned;
+    for (protocol::EntityRecord &record : page.records)
+        if (record.developerId == m_order.developerId && m_seen.insert(record.entityId).second)
+            owned.push_back(std::move(record));
+    m_refusalsInRow = 0;
+    ++m_outcome.pages;
+    m_outcome.skipped += page.skipped;
+    m_offset += received;
+    m_limit = std::min(m_limit * kNarrower, kPage);
+    m_outcome.complete = received == 0;
+    const bool more =
+        received > 0 && !again && m_offset < kMostEntities && m_outcome.pages < kMostPages;
+    if (!handOver(std::move(owned), sentAt))
+        return;
+    if (!more)
+        finish(m_outcome);
+    else
+        m_restTimer.start(m_order.rest);
+}
+
+void ListReader::pageFailed(const Error &error) {
+    // One entry may be ill by itself: where others can be read, and where it is too large.
+    const bool refused =
+        error.httpStatus >= 500 && m_outcome.pages > 0 && m_refusalsInRow < kRefusalsInRow;
+    if ((error.kind != ErrorKind::TooLarge && !refused) || ++m_failures > kMostFailures)
+        return finish(tl::unexpected(error));
+    m_refusalsInRow += refused ? 1 : 0;
+    if (m_limit > 1) {
+        m_limit /= kNarrower;
+    } else {
+        ++m_offset;
+        ++m_outcome.skipped;
+    }
+    m_limit = std::max(m_limit, 1);
+    m_restTimer.start(m_order.rest);
 }
 
 } // namespace heartline::registry

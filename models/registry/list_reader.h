@@ -10,8 +10,10 @@
 namespace heartline::registry {
 
 /// Reads all records of a developer at one registry: the developer's list, and where that is full
-/// (it stops at 100) every page of the registry's own list. One at a time: a new one ends the one
-/// before, whose `done` is not called. Thread: its client's.
+/// (it stops at 100) every page of the registry's own list, up to an empty one, as some give fewer
+/// than they are asked for. What is too large, or fails where others did not, is asked for in ever
+/// smaller parts, and the one entry that it is about is passed over and counted. One list at a
+/// time: a new one ends the one before, whose `done` is not called. Thread: its client's.
 class ListReader {
 public:
     struct Outcome {
@@ -21,7 +23,7 @@ public:
         MonoTime sentAt;
         /// Pages of the registry's own list; 0 where the developer's sufficed.
         int pages = 0;
-        /// Entries that were no usable record.
+        /// Entries that were no usable record, or could not be read at all.
         int skipped = 0;
     };
     /// The developer's records of one answer, which was asked for at `sentAt`.
@@ -47,9 +49,18 @@ public:
     static constexpr int kPage = 200;
     /// No registry is paged through further than this.
     static constexpr int kMostEntities = 200'000;
+    static constexpr int kMostPages = 4'000;
+    /// Pages of one list that may fail before the list does.
+    static constexpr int kMostFailures = 60;
+    /// A developer's list that is too large is left alone for so long.
+    static constexpr Nanoseconds kTooLargeFor = std::chrono::minutes(10);
 
 private:
+    void readOwn();
     void readPage();
+    void tookOwn(protocol::EntityList list, MonoTime sentAt);
+    void tookPage(protocol::EntityList page, MonoTime sentAt);
+    void pageFailed(const Error &error);
     void get(const std::string &path,
              std::function<void(Result<protocol::EntityList>, MonoTime sentAt)> use);
     /// False when the taker has begun another read.
@@ -62,6 +73,12 @@ private:
     Order m_order;
     Outcome m_outcome;
     int m_offset = 0;
+    int m_limit = kPage;
+    int m_failures = 0;
+    int m_refusalsInRow = 0;
+    /// Of the page before.
+    std::string m_firstOfPage;
+    std::optional<MonoTime> m_ownTooLargeAt;
     std::uint64_t m_reads = 0;
     std::unordered_set<std::string> m_seen;
     Take m_take;

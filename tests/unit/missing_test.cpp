@@ -24,6 +24,24 @@ private Q_SLOTS:
         QCOMPARE(fleet.count(AgentState::Deregistered), 1);
         QCOMPARE(fleet.count(AgentState::Active), 9);
     }
+    void whoIsNotNamedMayBeWhatCouldNotBeRead() {
+        CoreBench b;
+        b.connect();
+        b.read(protocol::EntityStatus::Active, b.utc(b.now), b.utc(b.now) - std::chrono::hours(1));
+        const auto list = [&](std::size_t unread) {
+            b.now += 30s;
+            b.beat();
+            b.feed(event::ListRead{.registry = b.registry,
+                                   .good = true,
+                                   .complete = true,
+                                   .sentAt = b.now,
+                                   .unread = unread});
+        };
+        for (int i = 0; i < 3; ++i)
+            list(1);
+        QVERIFY(b.core.registry(b.registry).shown() == LinkState::Connected);
+        QVERIFY(!b.core.watch(0).evidence.isMissing());
+    }
     void anAlertEndsWithTheOperatorsWordAlone() {
         Fleet fleet(10);
         fleet.run(100s);

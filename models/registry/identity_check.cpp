@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "registry/identity_check.h"
+
+#include <utility>
+
+namespace heartline::registry {
+
+IdentityCheck::IdentityCheck(http::RestClient &rest, const Clock &clock, std::string registry,
+                             Tell tell)
+    : m_rest(rest), m_clock(clock), m_url(std::move(registry) + "/v1/info"),
+      m_tell(std::move(tell)) {}
+
+bool IdentityCheck::isOlderThan(Nanoseconds age) const {
+    return !m_out && (!m_askedAt || m_clock.mono() - *m_askedAt > age);
+}
+
+void IdentityCheck::want() {
+    if (isOlderThan(kHolds))
+        ask();
+}
+
+void IdentityCheck::wantNowAndThen() {
+    if (isOlderThan(kNowAndThen))
+        ask();
+}
+
+void IdentityCheck::afterwards(std::function<void()> then) {
+    if (m_out)
+        m_waiting.push_back(std::move(then));
+    else
+        then();
+}
+
+void IdentityCheck::ask() {
+    m_out = true;
+    m_askedAt = m_clock.mono();
+    m_rest.send({.url = m_url, .timeout = kTimeout, .maxBytes = 64 * 1024},
+                [this](const Result<http::RestReply> &reply) {
+                    m_out = false;
+                    if (reply && reply->status == 200)
+                        if (const auto info = protocol::parseRegistryInfo(reply->body))
+                            m_tell(*info);
+                    for (const auto &then : std::exchange(m_waiting, {}))
+                        then();
+                });
+}
+
+} // namespace heartline::registry
