@@ -2,6 +2,7 @@
 #include "registry/registry_client.h"
 
 #include "base/logging.h"
+#include "identity/entity_id.h"
 #include "liveness/core.h"
 #include "liveness/retry_pace.h"
 #include "protocol/display_text.h"
@@ -31,6 +32,10 @@ constexpr auto kSuspicion = std::chrono::seconds(13);
 constexpr auto kUrgentTimeout = std::chrono::seconds(5);
 /// A stream that lasted so long was a good one.
 constexpr auto kStreamProved = std::chrono::seconds(30);
+tl::unexpected<Error> anothersWord() {
+    return fail(ErrorKind::Cancelled, "another registry answers");
+}
+
 /// So many records are looked at for beats that others heard.
 constexpr int kWitnesses = 100;
 constexpr int kSearchResults = 100;
@@ -53,6 +58,11 @@ RegistryClient::RegistryClient(std::string url, const Clock &clock,
               [this](const std::string &address, const http::RestReply &reply) {
                   return heard(address, reply);
               }),
+      m_identity(m_rest, m_clock, m_url,
+                 [this](const protocol::RegistryInfo &info) {
+                     if (!isExpected(info))
+                         foundAnother(info);
+                 }),
       m_random(QRandomGenerator::global()->generate()),
       m_streamBackoff(QRandomGenerator::global()->generate()) {
     m_registryClock.assumeOwnClock(m_clock.utc(), m_clock.mono());
@@ -123,16 +133,12 @@ void RegistryClient::probed(const Result<http::RestReply> &reply) {
                      : reply->status != 200
                          ? QStringLiteral("HTTP %1 for /v1/info").arg(reply->status)
                          : QString::fromStdString(info.error().message));
-    if (!isExpected(*info)) {
-        m_otherId = info->registryId;
-        return blind(LinkState::OtherRegistry,
-                     QStringLiteral("it was %1 and is now %2")
-                         .arg(QString::fromStdString(protocol::displayText(m_expectedId, 80)),
-                              QString::fromStdString(protocol::displayText(m_otherId, 80))));
-    }
+    if (!isExpected(*info))
+        return foundAnother(*info);
     // One that a cache gave tells who is there, and nothing of now.
     (void)heard(m_url + "/v1/info", *reply);
     m_otherId.clear();
+    m_identity.known();
     m_expectedId = info->registryId;
     m_info = *info;
     m_failingSince.reset();
@@ -142,7 +148,15 @@ void RegistryClient::probed(const Result<http::RestReply> &reply) {
 }
 
 bool RegistryClient::isExpected(const protocol::RegistryInfo &info) const {
-    return m_expectedId.empty() || info.registryId == m_expectedId;
+    return m_expectedId.empty() || identity::isSameId(info.registryId, m_expectedId);
+}
+
+void RegistryClient::foundAnother(const protocol::RegistryInfo &info) {
+    m_otherId = info.registryId;
+    blind(LinkState::OtherRegistry,
+          QStringLiteral("it was %1 and is now %2")
+              .arg(QString::fromStdString(protocol::displayText(m_expectedId, 80)),
+                   QString::fromStdString(protocol::displayText(m_otherId, 80))));
 }
 
 void RegistryClient::acceptRegistry() {
@@ -204,6 +218,8 @@ void RegistryClient::streamLost(const QString &reason) {
 
 void RegistryClient::watch() {
     const MonoTime now = m_clock.mono();
+    if (liveness::isSighted(m_link))
+        m_identity.wantNowAndThen();
     if (m_link == LinkState::Connected) {
         if (now - lastContact() > liveness::Core::kSilenceBudget)
             return blind(LinkState::Silent, QStringLiteral("nothing heard for 25 s"));
@@ -251,29 +267,51 @@ void RegistryClient::setLink(LinkState state, const QString &detail) {
     Q_EMIT linkChanged();
 }
 
+void RegistryClient::deliver(Result<Record> record, std::function<void(Result<Record>)> callback) {
+    m_identity.afterwards([this, record = std::move(record), callback = std::move(callback)] {
+        callback(isAnothers() ? Result<Record>(anothersWord()) : record);
+    });
+}
+
 void RegistryClient::readRecord(const std::string &entityId, bool urgent,
                                 std::function<void(Result<Record>)> callback) {
+    if (urgent) // it may accuse somebody
+        m_identity.want();
     const Nanoseconds timeout = urgent ? kUrgentTimeout : kProbeTimeout;
     ask({.url = m_url + "/v1/entities/" + http::pathSegment(entityId),
          .timeout = timeout,
          .maxBytes = 256 * 1024},
-        [callback = std::move(callback)](const Result<http::RestReply> &reply) {
+        [this, callback = std::move(callback)](const Result<http::RestReply> &reply) {
             if (!reply)
                 return callback(tl::unexpected(reply.error()));
             if (saysNotFound(*reply))
-                return callback(Record{std::nullopt, reply->sentAt});
+                return deliver(Record{std::nullopt, reply->sentAt}, callback);
             if (reply->status != 200)
                 return callback(tl::unexpected(refusal(*reply)));
             auto record = protocol::parseEntityRecord(std::string_view(reply->body));
             if (!record)
                 return callback(tl::unexpected(record.error()));
-            callback(Record{std::move(*record), reply->sentAt});
+            deliver(Record{std::move(*record), reply->sentAt}, callback);
         });
 }
 
 void RegistryClient::readList(ListReader::Order order, ListReader::Take take,
                               ListReader::Done done) {
-    m_lists.read(std::move(order), m_clock.mono(), std::move(take), std::move(done));
+    m_identity.want();
+    m_lists.read(
+        std::move(order), m_clock.mono(),
+        [this, take = std::move(take)](std::vector<protocol::EntityRecord> records,
+                                       MonoTime sentAt) {
+            m_identity.afterwards([this, take, records = std::move(records), sentAt] {
+                if (!isAnothers())
+                    take(records, sentAt);
+            });
+        },
+        [this, done = std::move(done)](Result<ListReader::Outcome> outcome) {
+            m_identity.afterwards([this, done, outcome = std::move(outcome)] {
+                done(isAnothers() ? Result<ListReader::Outcome>(anothersWord()) : outcome);
+            });
+        });
 }
 
 void RegistryClient::searchFor(const std::string &entityId, const std::string &name,

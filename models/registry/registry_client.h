@@ -7,6 +7,7 @@
 #include "protocol/registry_info.h"
 #include "registry/activity_stream.h"
 #include "registry/cache_marks.h"
+#include "registry/identity_check.h"
 #include "registry/list_reader.h"
 
 namespace heartline::registry {
@@ -84,6 +85,11 @@ private:
     void probe();
     void probed(const Result<http::RestReply> &reply);
     [[nodiscard]] bool isExpected(const protocol::RegistryInfo &info) const;
+    /// What came is another registry's, and not used.
+    [[nodiscard]] bool isAnothers() const { return m_link == liveness::LinkState::OtherRegistry; }
+    void foundAnother(const protocol::RegistryInfo &info);
+    /// Gives it on once it is known whose word it is.
+    void deliver(Result<Record> record, std::function<void(Result<Record>)> callback);
     void blind(liveness::LinkState state, const QString &detail);
     void sighted(liveness::LinkState state, const QString &detail);
     void setLink(liveness::LinkState state, const QString &detail);
@@ -102,6 +108,7 @@ private:
     ActivityStream m_stream;
     CacheMarks m_cacheMarks;
     ListReader m_lists;
+    IdentityCheck m_identity;
     std::minstd_rand m_random;
     Backoff m_streamBackoff;
     QTimer m_watchTimer;

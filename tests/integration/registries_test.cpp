@@ -141,6 +141,26 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(liveness::isSighted(shown(engine)), 30000);
     }
 
+    void anotherOneIsFoundOutThoughTheStreamStays() {
+        test::CannedRegistry peer;
+        playPeer(peer);
+        auto o = network.fleetOptions({peer.url()});
+        o.candidates = {{{"zns:2b175b3b733d1b08991c092172fc4c09"}, "given", {}}};
+        fleet::FleetEngine engine(o, network.clock);
+        engine.start();
+        QTRY_COMPARE_WITH_TIMEOUT(engine.roster().size(), 1U, 60000);
+        protocol::Json same = recorded("info.json");
+        same["registry_id"] = "agdns:registry:c2a8e7e48851ed2cbc658251f47df2e3";
+        peer.answer("/v1/info", same); // the old form of the same
+        const auto shown = [&] { return engine.core().registry(0).shown(); };
+        QTRY_VERIFY_WITH_TIMEOUT(liveness::isSighted(shown()), 60000);
+        protocol::Json other = recorded("info.json");
+        other["registry_id"] = "zns:registry:00000000000000000000000000000001";
+        peer.answer("/v1/info", other);
+        QTRY_VERIFY_WITH_TIMEOUT(shown() == liveness::LinkState::OtherRegistry, 60000);
+        QVERIFY(!engine.core().watch(0).alerted);
+    }
+
     void oneThatWasRemovedUnseenEndsByItsOperator() {
         test::CannedRegistry registry;
         playPeer(registry);
