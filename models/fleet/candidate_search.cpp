@@ -2,6 +2,7 @@
 #include "fleet/candidate_search.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace heartline::fleet {
 
@@ -10,6 +11,8 @@ namespace {
 constexpr double kRestSeconds = 0.5;
 /// Between two passes.
 constexpr double kNextPassSeconds = 300;
+/// Failures in a row after which the others are asked for: it may be this one alone.
+constexpr int kPassedOver = 3;
 } // namespace
 
 CandidateSearch::CandidateSearch(std::vector<Candidate> candidates, std::size_t registries,
@@ -20,7 +23,7 @@ CandidateSearch::CandidateSearch(std::vector<Candidate> candidates, std::size_t 
 void CandidateSearch::advance(Pass &pass, MonoTime now) const {
     const Candidate &asked = m_candidates[pass.candidate];
     if (++pass.id >= asked.ids.size()) {
-        if (!pass.found.contains(pass.candidate)) {
+        if (!std::exchange(pass.unread, false) && !pass.found.contains(pass.candidate)) {
             pass.missing.insert(pass.candidate);
             pass.missesInRow += asked.index ? 1 : 0;
         }
@@ -66,15 +69,27 @@ void CandidateSearch::answered(std::size_t registry, Answer answer, MonoTime now
     Pass &pass = m_passes[registry];
     pass.out = false;
     if (answer == Answer::Failed) {
-        pass.notBefore = now + m_rest * 10;
+        ++pass.failuresInRow;
+        const Nanoseconds rest = restAfter(pass.failuresInRow);
+        if (pass.failuresInRow % kPassedOver == 0) {
+            pass.unread = true;
+            advance(pass, now);
+        }
+        pass.notBefore = std::max(pass.notBefore, now + rest);
         return;
     }
+    pass.failuresInRow = 0;
+    pass.unread = pass.unread || answer == Answer::Unreadable;
     if (answer == Answer::Found) {
         pass.found.insert(pass.candidate);
         pass.missing.erase(pass.candidate);
         pass.missesInRow = 0;
     }
     advance(pass, now);
+}
+
+Nanoseconds CandidateSearch::restAfter(int failuresInRow) const {
+    return std::min(m_rest * 5 * (1 << std::min(failuresInRow, 10)), m_again);
 }
 
 std::vector<std::string> CandidateSearch::unregistered(const IsKnown &isKnown) const {

@@ -34,8 +34,9 @@ public:
     /// The id to ask this registry for now; nothing while it rests or an answer is out.
     [[nodiscard]] std::optional<std::string> next(std::size_t registry, MonoTime now,
                                                   const IsKnown &isKnown);
-    /// What became of the id that next() gave.
-    enum class Answer { Found, Missing, Failed };
+    /// What became of the id that next() gave. One whose record cannot be read is passed over;
+    /// where nothing can be, it rests ever longer, up to a pass.
+    enum class Answer { Found, Missing, Unreadable, Failed };
     void answered(std::size_t registry, Answer answer, MonoTime now);
 
     /// Labels of keys that every registry was asked for, and none knows.
@@ -49,6 +50,9 @@ private:
         std::size_t candidate = 0;
         std::size_t id = 0;
         int missesInRow = 0;
+        int failuresInRow = 0;
+        /// Something of this candidate could not be read: it is neither found nor missing.
+        bool unread = false;
         bool out = false;
         MonoTime notBefore{};
         /// Candidates of which it knows no id.
@@ -56,6 +60,7 @@ private:
         std::set<std::size_t> found;
     };
     void advance(Pass &pass, MonoTime now) const;
+    [[nodiscard]] Nanoseconds restAfter(int failuresInRow) const;
 
     const std::vector<Candidate> m_candidates;
     std::vector<Pass> m_passes;

@@ -3,6 +3,7 @@
 #include "fleet/fleet_engine.h"
 
 #include "base/logging.h"
+#include "identity/entity_id.h"
 #include "registry/failure.h"
 
 #include <algorithm>
@@ -67,6 +68,7 @@ void FleetEngine::listRead(liveness::RegistryIndex registry,
         read.complete = outcome->complete;
         read.sentAt = outcome->sentAt;
         read.pages = static_cast<std::size_t>(outcome->pages);
+        read.unread = static_cast<std::size_t>(outcome->skipped);
     }
     m_changedRegistries.insert(registry);
     feed(read);
@@ -98,7 +100,8 @@ void FleetEngine::tookRecord(liveness::RegistryIndex registry, const protocol::E
     liveness::RecordFacts facts = liveness::RecordFacts::of(record);
     // Some name themselves as the home: that is no copy.
     facts.gossipCopy =
-        facts.gossipCopy && record.homeRegistry != m_registries[registry].client->info().registryId;
+        facts.gossipCopy &&
+        !identity::isSameId(record.homeRegistry, m_registries[registry].client->info().registryId);
     feed(event::RecordRead{registry, record.entityId, facts, sentAt, owned, by});
     if (!known)
         renewFacts(m_census.roster().agentOf(watch));
@@ -178,15 +181,17 @@ void FleetEngine::askForCandidates() {
         m_registries[i].client->readRecord(*id, false, [this, i, id = *id](const Read &read) {
             using Answer = CandidateSearch::Answer;
             const bool found = read && read->record && read->record->entityId == id;
+            const bool unreadable =
+                read ? read->record.has_value() : read.error().kind == ErrorKind::Protocol;
+            // Where this is limited it rests by itself: what alerts wait for must not.
             m_candidates.answered(i,
                                   found                   ? Answer::Found
                                   : read && !read->record ? Answer::Missing
+                                  : unreadable            ? Answer::Unreadable
                                                           : Answer::Failed,
                                   m_clock.mono());
             if (found)
                 tookRecord(i, *read->record, read->sentAt, event::ReadBy::Itself, true);
-            else if (!read && read.error().kind == ErrorKind::RateLimited)
-                feed(event::RateLimited{i});
             m_flushTimer.start();
         });
     }
@@ -219,7 +224,7 @@ void FleetEngine::checkSearch() {
 
 bool FleetEngine::isWatchedRegistry(const std::string &registryId) const {
     return std::any_of(m_registries.begin(), m_registries.end(), [&](const RegistryEntry &entry) {
-        return entry.client->info().registryId == registryId;
+        return identity::isSameId(entry.client->info().registryId, registryId);
     });
 }
 

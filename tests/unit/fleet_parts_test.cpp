@@ -53,6 +53,28 @@ private Q_SLOTS:
         QVERIFY(!search.next(0, MonoTime(101s), nobody));
         QCOMPARE(*search.next(0, MonoTime(106s), nobody), std::string("zns:1"));
     }
+    void whatFailsRestsEverLongerAndHoldsUpNobody() {
+        CandidateSearch search({{{"zns:1"}, "one.json", {}}, {{"zns:2"}, "two.json", {}}}, 1, 1);
+        MonoTime now(100s);
+        std::vector<std::string> asked;
+        for (int i = 0; i < 2400; ++i, now += 250ms)
+            if (const auto id = search.next(0, now, nobody)) {
+                asked.push_back(*id);
+                search.answered(0, CandidateSearch::Answer::Failed, now);
+            }
+        QVERIFY(asked.size() > 5 && asked.size() < 10); // of ten minutes
+        QCOMPARE(asked[2], std::string("zns:1"));
+        QCOMPARE(asked[3], std::string("zns:2"));
+        QVERIFY(search.unregistered(nobody).empty());
+    }
+    void oneThatCannotBeReadIsPassedOverAndNotMissing() {
+        CandidateSearch search({{{"zns:1"}, "one.json", {}}, {{"zns:2"}, "two.json", {}}}, 1, 1);
+        QCOMPARE(*search.next(0, MonoTime(100s), nobody), std::string("zns:1"));
+        search.answered(0, CandidateSearch::Answer::Unreadable, MonoTime(100s));
+        QCOMPARE(*search.next(0, MonoTime(101s), nobody), std::string("zns:2"));
+        search.answered(0, CandidateSearch::Answer::Missing, MonoTime(101s));
+        QCOMPARE(search.unregistered(nobody), std::vector<std::string>{"two.json"});
+    }
     void whatIsKnownIsNotAskedFor() {
         CandidateSearch search({{{"zns:1", "zns:svc:1"}, "one", {}}, {{"zns:2"}, "two", {}}}, 1, 1);
         const auto known = [](const std::string &id) { return id == "zns:svc:1"; };
