@@ -296,13 +296,15 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
         if (!view.listFull)
             view.lastPagedAt.reset(); // it was, and paging is needed no more
         // Who was there well before it was asked for, and is not in it, is another's.
-        if (event.complete)
+        const bool namesAll = event.complete && event.unread == 0;
+        if (namesAll)
             view.newcomers.removeSeenBefore(event.sentAt - kNewcomersShow);
-        view.recordsIll = view.recordsIll || view.recordFailuresInRow >= kFailing ||
-                          std::exchange(view.recordsLimited, false);
+        view.illByLimit = std::exchange(view.recordsLimited, false) || view.illByLimit;
+        view.recordsIll =
+            view.recordsIll || view.recordFailuresInRow >= kFailing || view.illByLimit;
         readWorked(event.registry, event.sentAt, now, effects,
-                   event.complete ? provedBy(view, view.listed) : Proves::Hearing);
-        if (event.complete)
+                   namesAll ? provedBy(view, view.listed) : Proves::Hearing);
+        if (namesAll)
             missedInList(event.registry, event.sentAt, now, effects);
     }
     settleGrace(view, now);

@@ -61,6 +61,11 @@ public:
     static constexpr double kUnprovedSeconds = 2;
     /// Hearing is proved at least so often, in seconds at the network's own pace.
     static constexpr double kProofSeconds = 10;
+    /// While agents may still be coming back from an outage: the next may keep them from it,
+    /// however short it is.
+    static constexpr double kProofInGraceSeconds = 3;
+    /// While single records are limited.
+    static constexpr double kLimitedProofSeconds = 60;
     /// While old records are given out, one of who beats is asked for so often.
     static constexpr double kAgreementSeconds = 2;
     /// Failures in a row that are the registry's and no longer one agent's.
@@ -204,6 +209,9 @@ private:
     void scheduleNewcomers(RegistryIndex index, bool confirming, MonoTime now, Effects &effects);
     /// Where nobody's beat comes, a record tells whether the registry hears.
     void scheduleProof(RegistryIndex index, MonoTime now, Effects &effects);
+    /// How often hearing is proved, and whether beats do that as well as records.
+    [[nodiscard]] static double proofSeconds(const RegistryView &view, MonoTime now);
+    [[nodiscard]] static MonoTime provedAt(const RegistryView &view);
     void ask(WatchIndex index, bool urgent, MonoTime now, Effects &effects);
 
     /// A read that was never answered counts as failed. Real time, at any pace.

@@ -70,11 +70,12 @@ bool Core::tells(const Watch &watch, const RegistryView &view, MonoTime now) con
     if (!beatsOnStream(watch, now) || !view.missedSince || evidence.wentBack ||
         !evidence.recordStamp)
         return false;
-    // What lags shows it as well, but later.
-    const MonoTime heardAt = evidence.lastBeat->heardAt;
-    return heardAt > *view.missedSince &&
-           *evidence.recordSentAt - heardAt < m_thresholds.paced(kWrittenSeconds) &&
-           evidence.lastBeat->isSameAs(*evidence.recordStamp, BeatSource::Record);
+    // What lags shows it as well, but later; and may show one that was not heard until then.
+    const BeatFact &beat = *evidence.lastBeat;
+    const MonoTime madeAt = beat.source == BeatSource::Stream ? beat.heardAt : beat.earliest;
+    return madeAt > *view.missedSince &&
+           *evidence.recordSentAt - madeAt < m_thresholds.paced(kWrittenSeconds) &&
+           beat.isSameAs(*evidence.recordStamp, BeatSource::Record);
 }
 
 void Core::callJury(WatchIndex accuser, MonoTime sentAt, MonoTime now) {
@@ -112,8 +113,13 @@ void Core::settleContradiction(RegistryIndex index, MonoTime now, Effects &effec
         view.contradictedSince.reset();
     } else if (view.contradicting >= kMany || (heardAll && !agreedAt)) {
         view.sight.outOfDate = true;
-        for (const WatchIndex watched : view.watches)
-            m_watches[watched].evidence.oldSince = view.missedSince;
+        for (const WatchIndex watched : view.watches) {
+            Evidence &evidence = m_watches[watched].evidence;
+            evidence.oldSince = view.missedSince;
+            // The record that won over its stream just now was such a one.
+            evidence.streamDoubted =
+                evidence.streamDoubted && now - evidence.doubtedAt >= m_thresholds.stale;
+        }
         loseSight(index, LinkState::OutOfDate, *view.contradictedSince);
         tellSight(index, effects);
         updateAll(index, now, effects);
@@ -138,7 +144,7 @@ void Core::doubtStream(WatchIndex index, MonoTime agreedAt, MonoTime now, Effect
     }
     watch.evidence.contradicted = false;
     --m_registries[watch.registry].contradicting;
-    watch.evidence.doubtStream();
+    watch.evidence.doubtStream(now);
     watch.beatenSinceAlert = false;
     update(index, now, effects);
 }

@@ -160,16 +160,26 @@ void Core::scheduleNewcomers(RegistryIndex registry, bool confirming, MonoTime n
             effects.emplace_back(effect::ReadRecord{registry, std::move(*id), false});
 }
 
+MonoTime Core::provedAt(const RegistryView &view) {
+    return view.recordsIll || view.sight.outOfDate ? view.proofAskedAt
+                                                   : std::max(view.heardAt, view.proofAskedAt);
+}
+
+double Core::proofSeconds(const RegistryView &view, MonoTime now) {
+    if (view.recordsIll && view.recordsInRow > 0)
+        return 1;
+    if (view.recordsIll)
+        return view.illByLimit ? kLimitedProofSeconds : kProofSeconds;
+    if (view.sight.outOfDate)
+        return kAgreementSeconds;
+    return now < view.sight.graceUntil ? kProofInGraceSeconds : kProofSeconds;
+}
+
 void Core::scheduleProof(RegistryIndex registry, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[registry];
-    const MonoTime last = view.recordsIll || view.sight.outOfDate
-                              ? view.proofAskedAt
-                              : std::max(view.heardAt, view.proofAskedAt);
-    const double every = view.recordsIll && view.recordsInRow > 0 ? 1
-                         : view.sight.outOfDate                   ? kAgreementSeconds
-                                                                  : kProofSeconds;
+    const Nanoseconds every = m_thresholds.paced(proofSeconds(view, now));
     if (view.failing || view.watches.empty() ||
-        (now - last < m_thresholds.paced(every) && !view.opinionWanted))
+        (now - provedAt(view) < every && !view.opinionWanted))
         return;
     // Who beats tells whether old records go on; where nobody does, anybody's ends that.
     const bool anyTells =

@@ -147,10 +147,7 @@ MonoTime Core::nextDeadline() const {
         if (!isSighted(view.link))
             continue;
         if (!view.watches.empty() && !view.failing)
-            next = std::min(next, view.sight.outOfDate
-                                      ? view.proofAskedAt + m_thresholds.paced(kAgreementSeconds)
-                                      : std::max(view.heardAt, view.proofAskedAt) +
-                                            m_thresholds.paced(kProofSeconds));
+            next = std::min(next, provedAt(view) + m_thresholds.paced(proofSeconds(view, m_now)));
         if (!view.readQueue.empty() || view.listWanted || view.explainWanted ||
             (view.listFull && view.newcomers.unasked() > 0))
             next = std::min(next, m_now + kSpendInterval);

@@ -143,8 +143,9 @@ void Core::on(const event::Woke &event, MonoTime now, Effects &effects) {
 void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effects &effects,
                       Proves proves) {
     RegistryView &view = m_registries[index];
-    view.limitsInRow = 0;
     const bool failedLately = view.failedLately(now);
+    view.limitsInRow = 0;
+    view.pausesInRow = 0;
     view.failuresInRow = 0;
     view.failedAnew = false;
     view.listTriedSince.reset();
@@ -191,6 +192,7 @@ void Core::recordWorked(RegistryIndex index) {
     if (view.recordsInRow >= kFailing || !view.recordsIll)
         view.recordFailuresInRow = 0;
     view.recordsIll = view.recordsIll && view.recordsInRow < kFailing;
+    view.illByLimit = view.illByLimit && view.recordsIll;
 }
 
 void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject, LinkState as,
@@ -237,10 +239,13 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
 
 void Core::on(const event::RateLimited &event, MonoTime now, Effects &) {
     RegistryView &view = m_registries[event.registry];
-    // Without Retry-After: 5, 10, 20, 30 s.
-    const int factor = 1 << std::min(view.limitsInRow, 3);
-    view.budget.limited(now, std::min<Nanoseconds>(5s * factor, 30s));
     ++view.limitsInRow;
+    if (view.budget.isPaused(now))
+        return; // asked together with one that was answered so before
+    // Without Retry-After: 5, 10, 20, 30 s.
+    const int factor = 1 << std::min(view.pausesInRow, 3);
+    view.budget.limited(now, std::min<Nanoseconds>(5s * factor, 30s));
+    ++view.pausesInRow;
 }
 
 void Core::settleRegistryAlert(RegistryIndex index, MonoTime now, Effects &effects) {

@@ -128,7 +128,7 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
     return newer;
 }
 
-void Evidence::doubtStream() {
+void Evidence::doubtStream(MonoTime now) {
     if (!recordBeat)
         return;
     formerStamps.keep(lastBeat->stamp, lastBeat->heardAt);
@@ -138,6 +138,7 @@ void Evidence::doubtStream() {
     everBeat = recordBeats;
     unconfirmedSince.reset();
     streamDoubted = true;
+    doubtedAt = now;
 }
 
 bool Evidence::readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, MonoTime sentAt,

@@ -43,6 +43,8 @@ struct Evidence {
     bool contradicted = false;
     /// The record speaks alone: the stream told beats that it never showed.
     bool streamDoubted = false;
+    /// When that began, last.
+    MonoTime doubtedAt;
     std::optional<UtcTime> registeredAt;
     protocol::EntityStatus toldStatus = protocol::EntityStatus::Unstated;
     /// A beat has been heard, or the record shows one well after the registration, which itself
@@ -83,7 +85,7 @@ struct Evidence {
     bool read(const RecordFacts &record, MonoTime sentAt, MonoTime receivedAt,
               const RegistryClock &clock);
     /// The record wins over what the stream told, until it shows another beat.
-    void doubtStream();
+    void doubtStream(MonoTime now);
     /// The registry answered that it has no such record.
     void missed(MonoTime sentAt);
     /// The record shows a beat that came after that one.

@@ -99,7 +99,8 @@ Judgement weigh(const Evidence &evidence, const Sight &sight, const Thresholds &
         return result;
     if (now < sight.ownCutGraceUntil && mayShareOurLine(age, sight, thresholds, now))
         return result;
-    // Where nothing but our own clock places its beat, the next of anybody's tells better.
+    // Where nothing but our own clock, or a date that contradicts it, places its beat, the next of
+    // anybody's tells better.
     if (evidence.lastBeat->restsOn == ClockRank::OwnClock &&
         now - *sight.since < thresholds.paced(kTurnSeconds)) {
         result.needsConfirmation = now - *newest > thresholds.paced(kTurnSeconds) / 3;

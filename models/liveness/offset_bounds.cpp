@@ -44,6 +44,8 @@ void OffsetBounds::observe(Nanoseconds low, Nanoseconds high, MonoTime at) {
         m_confirmations = std::min(m_confirmations + 1, kSettledBy);
         return;
     }
+    if (!isDoubted())
+        m_doubtedSince = at;
     m_contradictedAt = at;
     const bool agrees = m_disputed && narrow(m_contrary, seen);
     if (!agrees) {

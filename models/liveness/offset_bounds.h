@@ -28,6 +28,8 @@ public:
 
     /// Nothing fitted since the last that did not: it may have been set.
     [[nodiscard]] bool isDoubted() const { return m_known && m_contradictedAt > m_now.at; }
+    /// When that began. Only while it is doubted.
+    [[nodiscard]] MonoTime doubtedSince() const { return m_doubtedSince; }
 
     static constexpr Nanoseconds kTrusted = 60s;
 
@@ -52,6 +54,7 @@ private:
     MonoTime m_contrarySince;
     int m_contraries = 0; // in a row that agree
     MonoTime m_contradictedAt = MonoTime::min();
+    MonoTime m_doubtedSince;
 };
 
 } // namespace heartline::liveness

@@ -16,6 +16,7 @@ public:
     [[nodiscard]] bool take(MonoTime now, bool confirming);
     /// Counts a request that went without asking.
     void spend(MonoTime now);
+    [[nodiscard]] bool isPaused(MonoTime now) const { return now < m_pausedUntil; }
     void limited(MonoTime now, Nanoseconds pause) { m_pausedUntil = now + pause; }
 
 private:

@@ -18,10 +18,14 @@ Nanoseconds sinceEpoch(UtcTime time) {
 } // namespace
 
 ClockRank RegistryClock::rank(MonoTime at) const {
-    return stampsServe(at)    ? ClockRank::Stamps
-           : m_date.isKnown() ? ClockRank::Date
-           : m_own            ? ClockRank::OwnClock
-                              : ClockRank::None;
+    if (stampsServe(at))
+        return ClockRank::Stamps;
+    // Which of two that contradict each other is wrong nobody knows.
+    const bool odd =
+        m_own && m_date.isKnown() && (m_date.low(at) > m_own->high || m_date.high(at) < m_own->low);
+    return m_date.isKnown() && !odd ? ClockRank::Date
+           : m_own                  ? ClockRank::OwnClock
+                                    : ClockRank::None;
 }
 
 void RegistryClock::assumeOwnClock(UtcTime utc, MonoTime at) {
@@ -104,7 +108,9 @@ bool RegistryClock::heardSince(MonoTime since, MonoTime at) const {
 }
 
 bool RegistryClock::isDoubted(MonoTime at) const {
-    return m_stamps.isDoubted() || (!stampsServe(at) && m_date.isDoubted());
+    // What dates told of a clock that was set, stamps may not have come to confirm or deny.
+    const bool undenied = !stampsServe(at) || m_date.doubtedSince() > m_stamps.confirmedAt();
+    return m_stamps.isDoubted() || (m_date.isDoubted() && undenied);
 }
 
 MonoTime RegistryClock::contradictedAt(MonoTime at) const {

@@ -10,7 +10,7 @@ namespace heartline::liveness {
 /// What a moment's place in time rests on, the weakest first.
 enum class ClockRank {
     None,
-    OwnClock, ///< that the registry's clock is about ours
+    OwnClock, ///< that the registry's clock is about ours; or a date that contradicts that
     Date,     ///< `Date` headers: perhaps those of a proxy
     Stamps,   ///< stamps that were made while we listened or between two reads
     Firm,     ///< no clock at all
@@ -57,7 +57,8 @@ public:
     /// Stamps serve at `at`, and one that came since `since` fitted.
     [[nodiscard]] bool heardSince(MonoTime since, MonoTime at) const;
 
-    /// What serves at `at`, or what stamps told, was contradicted by the last evidence of its kind.
+    /// What serves at `at`, or what stamps told, was contradicted by the last evidence of its kind;
+    /// or dates were, since stamps last fitted.
     [[nodiscard]] bool isDoubted(MonoTime at) const;
 
     static constexpr Nanoseconds kOwnClockMargin = std::chrono::seconds(120);

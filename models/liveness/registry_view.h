@@ -105,11 +105,14 @@ struct RegistryView {
     std::vector<WatchIndex> jury;
     /// Only lists work: all is read by them, and one record now and then tells when that ends.
     bool recordsIll = false;
+    /// By limits, of which each makes lists wait, too.
+    bool illByLimit = false;
     /// While nothing can be read, lists and records are tried in turn.
     bool triedByList = false;
     /// While reads fail, one is tried now and then.
     MonoTime retryAt;
     int limitsInRow = 0;
+    int pausesInRow = 0;
 
     /// When the list that is under way was asked for, or last went on.
     std::optional<MonoTime> listPendingSince;
@@ -145,9 +148,11 @@ struct RegistryView {
     /// Reads of more than one agent, or of one and of the list, have failed just before.
     [[nodiscard]] bool readsFail() const { return failing || (failuresInRow > 1 && severalFailed); }
     /// Reads failed, so that a short stretch without a proof counts: one is enough in the grace of
-    /// an outage, or where it does not fail all the time.
+    /// an outage, or where it does not fail all the time. Who limits us is not away.
     [[nodiscard]] bool failedLately(MonoTime now) const {
-        return readsFail() || (failuresInRow > 0 && (failedAnew || now < sight.graceUntil));
+        if (!failing && limitsInRow >= failuresInRow)
+            return false;
+        return readsFail() || failedAnew || now < sight.graceUntil;
     }
     /// As people see it: a link that stands is none while nothing can be read, or was read yet.
     [[nodiscard]] LinkState shown() const {

@@ -487,6 +487,44 @@ private Q_SLOTS:
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
     }
 
+    void aDateThatContradictsOurClockAccusesNobodyAtOnce() {
+        CoreBench b; // a proxy's clock is two hours ahead
+        b.core.clock(b.registry).assumeOwnClock(b.utc(b.now), b.now);
+        b.core.clock(b.registry).observeDate(b.utc(b.now) + std::chrono::hours(2), b.now, b.now);
+        b.feed(event::LinkChanged{b.registry, LinkState::Connected, b.now});
+        b.feed(event::ListRead{b.registry, true, false, b.now});
+        b.feed(event::OutageExplained{b.registry, std::chrono::hours(5), {}, b.now});
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        const UtcTime last = std::chrono::floor<std::chrono::seconds>(b.utc(b.now) - 5s);
+        const auto read = [&](const effect::ReadRecord &) {
+            b.read(EntityStatus::Active, last, registered);
+        };
+        b.read(EntityStatus::Active, last, registered);
+        b.pass(25s, read);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+        b.beat(); // which tells
+        QCOMPARE(b.state(), AgentState::Active);
+        b.pass(60s, read);
+        QCOMPARE(b.count<effect::AlertRaised>(), 0);
+    }
+    void aLimitIsNoOutage() {
+        CoreBench b;
+        b.connect();
+        for (int i = 0; i < 4; ++i)
+            b.read(EntityStatus::Active, b.utc(b.now), b.utc(b.now) - 1h,
+                   "zns:" + std::to_string(i));
+        b.pass(200s, [&](const effect::ReadRecord &read) {
+            b.read(EntityStatus::Active, b.utc(b.now), b.utc(b.now) - 1h, read.entityId);
+        });
+        const MonoTime grace = b.core.registry(b.registry).sight.graceUntil;
+        b.pass(60s, [&](const effect::ReadRecord &read) { // records are limited, lists are not
+            b.feed(event::RateLimited{b.registry});
+            b.feed(event::ReadFailed{b.registry, read.entityId, LinkState::Refusing});
+        });
+        QCOMPARE(b.core.registry(b.registry).sight.graceUntil, grace);
+        QVERIFY(b.core.registry(b.registry).shown() == LinkState::Connected);
+    }
+
     void hearingLeavesGapsOut() {
         HearingGaps gaps;
         QCOMPARE(toSeconds(gaps.heardBetween(MonoTime(0s), MonoTime(100s))), 100.0);
