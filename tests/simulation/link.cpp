@@ -91,12 +91,14 @@ void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)
         const bool unreadable =
             needs != Needs::Nothing && m_world.registries()[m_registry].databaseAway;
         const bool refused = needs == Needs::OneRecord && weather.noRecords;
+        if (refused && !weather.recordsLimited)
+            weather.refusedAt = weather.refusedAt.value_or(m_queue.now());
         const bool kept = needs != Needs::Nothing && weather.kept;
         if (kept || unreadable || refused || m_random.chance(weather.refusals)) {
             const Trouble trouble =
                 kept         ? Trouble::Kept
                 : unreadable ? instead(m_world.registries()[m_registry].awayAs)
-                : refused    ? Trouble::ServerError
+                : refused    ? (weather.recordsLimited ? Trouble::RateLimit : Trouble::ServerError)
                 : weather.refusal == Weather::Refusal::ServerError ? Trouble::ServerError
                 : weather.refusal == Weather::Refusal::RateLimit   ? Trouble::RateLimit
                                                                    : Trouble::Garbage;
@@ -409,15 +411,14 @@ void Link::readList(bool paging, bool urgent) {
 
 void Link::readPage(const Paging &paging, std::size_t page) {
     const std::size_t size = m_world.registries()[m_registry].listPage;
-    askList(paging.list, page * size, size,
-            [this, paging, page, size](MonoTime, std::size_t count) {
-                if (count < size)
-                    return finishList({index(), true, true, paging.sentAt, page + 1});
-                m_queue.in(paging.rest, [this, paging, page] {
-                    if (m_list == paging.list)
-                        readPage(paging, page + 1);
-                });
-            });
+    askList(paging.list, page * size, size, [this, paging, page](MonoTime, std::size_t count) {
+        if (count == 0)
+            return finishList({index(), true, true, paging.sentAt, page + 1});
+        m_queue.in(paging.rest, [this, paging, page] {
+            if (m_list == paging.list)
+                readPage(paging, page + 1);
+        });
+    });
 }
 
 void Link::finishList(const event::ListRead &outcome) {

@@ -25,8 +25,11 @@ struct Weather {
     std::optional<UtcTime> frontStandsAt;
     /// One answer in ten is dated by a clock that is off by so much.
     Nanoseconds rarelyOff{};
-    /// Single records are refused; lists are not.
+    /// Single records are refused, by errors or by 429; lists are not.
     bool noRecords = false;
+    bool recordsLimited = false;
+    /// When the first was refused by an error, which looks like a database that is away.
+    std::optional<Nanoseconds> refusedAt{};
     /// Records and lists are those of the time when that began; only while there is a stream that
     /// could tell.
     bool cached = false;

@@ -13,6 +13,8 @@ constexpr auto kStale = std::chrono::seconds(90);
 /// A beat so soon after the registration cannot be told from it.
 constexpr auto kShadow = std::chrono::seconds(3);
 constexpr auto kPromptness = std::chrono::seconds(3);
+/// What lasts is looked at so often.
+constexpr auto kCheckedEvery = std::chrono::seconds(1);
 /// Where nothing makes answers slow.
 constexpr auto kRoundTrip = std::chrono::milliseconds(120);
 /// A machine's clock and the registry's may go so far apart within a minute or two.
@@ -24,6 +26,8 @@ constexpr auto kClocksKnown = std::chrono::seconds(120);
 /// Green lasts 45 s; a record is cut to a second, the registry's clock is known to half a second,
 /// ticks come every 250 ms.
 constexpr auto kGreen = std::chrono::milliseconds(45'000 + 1'000 + 500 + 300);
+/// Nobody beats for so long: then a date that is odd is all there is to place a beat by.
+constexpr auto kNobodyBeats = std::chrono::seconds(36);
 /// What happened is asked for, and a list read, before anybody is accused after an outage.
 constexpr auto kExplained = std::chrono::seconds(15);
 /// Twice the slowest message, where nothing delays it.
@@ -118,15 +122,19 @@ bool Oracle::allDeregistered(int registry) const {
     const auto &view = m_dashboard->core().registry(static_cast<liveness::RegistryIndex>(registry));
     std::size_t gone = 0;
     for (const liveness::WatchIndex watch : view.watches)
-        gone += m_world.agents()[m_dashboard->agentOf(watch)].deregistered ? 1 : 0;
+        gone += hasEnded(m_world.agents()[m_dashboard->agentOf(watch)]) ? 1 : 0;
     return view.sight.forgetful && 2 * gone > view.watches.size();
 }
 
 bool Oracle::nobodyIsLeft(int registry) const {
     const auto &view = m_dashboard->core().registry(static_cast<liveness::RegistryIndex>(registry));
     return std::all_of(view.watches.begin(), view.watches.end(), [&](liveness::WatchIndex watch) {
-        return m_world.agents()[m_dashboard->agentOf(watch)].deregistered;
+        return hasEnded(m_world.agents()[m_dashboard->agentOf(watch)]);
     });
+}
+
+bool Oracle::hasEnded(const Agent &agent) const {
+    return agent.deregistered || (agent.isCopy && m_world.agents()[agent.elsewhere].deregistered);
 }
 
 bool Oracle::mayAnswer(int registry) const {
@@ -169,7 +177,7 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     const Registry &r = m_world.registries()[a.registry];
     const liveness::Watch &watch = m_dashboard->core().watch(alert.watch);
     // A beat that was forged just before all ended cannot be told from a real one.
-    const bool guessed = restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry);
+    const bool guessed = guessesAt(agent);
     const bool forged = a.forgedAt > *last || m_queue.now() - a.forgedAt < 1800s;
 
     if (*last < 0s && !alert.old)
@@ -244,9 +252,12 @@ bool Oracle::lateWithoutClock(int agent) const {
         return false;
     const auto &beat = m_dashboard->core().watch(*index).evidence.lastBeat;
     const int registry = m_world.agents()[agent].registry;
+    // Dates that contradicted what the stream told are believed no more until it is back.
+    const Trouble &trouble = troubles[registry];
+    const bool datesDoubted = trouble.datesWrongUntil > trouble.streamUntil - kClocksKnown;
     return beat && beat->source == liveness::BeatSource::Record &&
-           (restsOnWrongClocks(agent) || isRarelyWrong(registry) ||
-            m_queue.now() - troubles[registry].clockSetAt < kClocksKnown + 2 * kStale);
+           (restsOnWrongClocks(agent) || isRarelyWrong(registry) || datesDoubted ||
+            m_queue.now() - trouble.clockSetAt < kClocksKnown + 2 * kStale);
 }
 
 Nanoseconds Oracle::misplaced(int agent) const {
@@ -266,6 +277,19 @@ bool Oracle::clocksChangedUnseen(int registry) const {
     const Trouble &trouble = troubles[registry];
     return trouble.wrongClocks > 0 || std::max(trouble.datesWrongUntil, trouble.clockSetAt) >
                                           m_blindFrom[registry] - kClocksKnown;
+}
+
+bool Oracle::guessesAt(int agent) const {
+    return restsOnWrongClocks(agent) || clocksChangedUnseen(m_world.agents()[agent].registry);
+}
+
+bool Oracle::awaitsClock(int agent) const {
+    const auto index = m_dashboard->watchOf(agent);
+    const Agent &a = m_world.agents()[agent];
+    if (!index || a.lastBeat.value_or(a.registeredAt) < m_blindFrom[a.registry] - kComeBack)
+        return false;
+    const auto &beat = m_dashboard->core().watch(*index).evidence.lastBeat;
+    return beat && beat->restsOn == liveness::ClockRank::OwnClock;
 }
 
 bool Oracle::tellsNothing(int registry) const {
@@ -324,12 +348,14 @@ bool Oracle::mustHaveAlerted(int agent) const {
         return false;
     const Nanoseconds last = a.lastBeat.value_or(a.registeredAt);
     const Trouble &trouble = troubles[a.registry];
+    // Where only lists work, it takes the pages of two: one that is under way, and the next.
+    const int answers = m_dashboard->link(a.registry).weather.noRecords ? 6 : 3;
     const Nanoseconds lateness =
-        (now < trouble.lateUntil + 120s ? 3 * trouble.lateness : Nanoseconds{}) +
+        (now < trouble.lateUntil + 120s ? answers * trouble.lateness : Nanoseconds{}) +
         forgeryDelay(agent);
     // Where the only agents that beat are forged, it is the registry that is told.
     // That a cache is gone is told by those that beat, and nobody may have come back yet.
-    if (now - m_toldOld[a.registry] < kPromptness &&
+    if (now - m_toldOld[a.registry] < kPromptness + kCheckedEvery &&
         (now - trouble.forgedAt < kForgeryFound ||
          now - std::max(m_sightedAt[a.registry], trouble.cachedUntil) < kSettled))
         return false;
@@ -360,8 +386,11 @@ bool Oracle::mustHaveAlerted(int agent) const {
     }
     Nanoseconds patience = kPromptness + kRoundTrip + lateness;
     // Its agents may take that long to come back to a registry that heard nobody.
+    // Until a list was read a refused record looks like a database that is away.
+    const auto refusedAt = m_dashboard->link(a.registry).weather.refusedAt;
     const Nanoseconds deaf =
-        std::max(trouble.ambiguousUntil, m_world.registries()[a.registry].deafTo);
+        std::max({trouble.ambiguousUntil, m_world.registries()[a.registry].deafTo,
+                  refusedAt ? *refusedAt + kExplained : Nanoseconds(-1s)});
     const Nanoseconds grace = fromSeconds(liveness::Core::kGraceSeconds + 1);
     const bool excused = !isBeyondExcuse(agent) && !wasSilentBefore(agent);
     if (!excused)
@@ -379,6 +408,9 @@ bool Oracle::mustHaveAlerted(int agent) const {
     // Nothing but what we read ourselves places its beat, and that lies on both sides of the gap.
     if (restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry) || lateWithoutClock(agent))
         patience += kStale;
+    // Its last beat was in a time without sight, and nobody's beat since tells how the clock goes.
+    if (awaitsClock(agent))
+        patience += kNobodyBeats;
     // The first date of all may be such a one, and then it takes others to find that out.
     if (isRarelyWrong(a.registry) && now - m_startedAt < 2 * kStale)
         patience += kStale;
@@ -456,7 +488,7 @@ void Oracle::checkAgent(int agent) {
     const Nanoseconds lateness =
         (m_queue.now() < trouble.lateUntil + 120s ? trouble.lateness : Nanoseconds{}) +
         forgeryDelay(agent);
-    if (state == AgentState::Active && !startedWithACache(a.registry) &&
+    if (state == AgentState::Active && !startedWithACache(a.registry) && !isInOldRecords(agent) &&
         (!a.lastBeat ? forgeryDelay(agent) == 0s
                      : m_queue.now() - *a.lastBeat > kGreen + lateness + misplaced(agent)))
         violate(agent, "green, but its last beat is " +
@@ -466,13 +498,13 @@ void Oracle::checkAgent(int agent) {
     if (state == AgentState::Active && m_toldSince[a.registry] &&
         m_queue.now() - std::max(*m_toldSince[a.registry], m_sightedAt[a.registry]) > kGreen)
         violate(agent, "green, but its registry is told to be in trouble");
-    if (state == AgentState::Deregistered && !a.deregistered &&
-        !(a.isCopy && m_world.agents()[a.elsewhere].deregistered))
+    if (state == AgentState::Deregistered && !hasEnded(a))
         violate(agent, "told deregistered, but it is not");
     const bool beatless = !a.lastBeat && forgeryDelay(agent) == 0s &&
                           (state == AgentState::Late ||
                            ((state == AgentState::Stale || state == AgentState::Inactive) &&
-                            m_queue.now() - a.registeredAt < kStale));
+                            m_queue.now() - a.registeredAt <
+                                (guessesAt(agent) ? Nanoseconds(kGreen) : Nanoseconds(kStale))));
     if (beatless)
         violate(agent, "an age is told of an agent that never beat");
 }
@@ -482,6 +514,8 @@ void Oracle::checkRegistry(int registry) {
     if (m_dashboard->link(registry).state() != liveness::LinkState::Connected &&
         trouble.unheard == 0)
         trouble.withoutStream = m_queue.now();
+    if (m_dashboard->link(registry).state() == liveness::LinkState::Connected)
+        trouble.streamUntil = m_queue.now();
     const liveness::RegistryView &view =
         m_dashboard->core().registry(static_cast<liveness::RegistryIndex>(registry));
     trouble.muteSince = mayAnswer(registry)

@@ -35,6 +35,7 @@ struct Trouble {
     Nanoseconds unheardBefore{-1000s}; ///< when the chain before the last ended
     Nanoseconds withoutStream{-1000s};
     Nanoseconds withoutStreamBefore{-1000s};
+    Nanoseconds streamUntil{-1000s}; ///< when there was one, last
     /// When many of its agents last ended at once.
     Nanoseconds togetherAt{-1000s};
     /// Since when not one good answer can come; nothing while some may.
@@ -109,6 +110,8 @@ private:
     [[nodiscard]] bool allDeregistered(int registry) const;
     /// None of the agents that we know there is left, so that only lists are read.
     [[nodiscard]] bool nobodyIsLeft(int registry) const;
+    /// It is deregistered, or the one it is a copy of.
+    [[nodiscard]] bool hasEnded(const Agent &agent) const;
     /// Good answers may come just now.
     [[nodiscard]] bool mayAnswer(int registry) const;
     /// So long after the last trouble all is as it should be.
@@ -116,6 +119,10 @@ private:
     void checkRegistry(int registry);
     /// What is known of its last beat was read while dates were wrong or the clock was being set.
     [[nodiscard]] bool restsOnWrongClocks(int agent) const;
+    /// Clocks that were wrong place its beat.
+    [[nodiscard]] bool guessesAt(int agent) const;
+    /// Nothing but a guess, or a date that is minutes off, places its beat as yet.
+    [[nodiscard]] bool awaitsClock(int agent) const;
     [[nodiscard]] bool clocksChangedUnseen(int registry) const;
     /// All that is known of its agents may be old copies.
     [[nodiscard]] bool startedWithACache(int registry) const;

@@ -282,11 +282,12 @@ void Scenario::windows(int registry, Fault fault, int most,
         const Nanoseconds from = someTime();
         window(registry, fault, from, from + someDuration(), change);
     }
-    const bool takesHours =
-        fault == Fault::DropEvents || fault == Fault::Strip || fault == Fault::WrongDate;
+    const bool takesHours = fault == Fault::DropEvents || fault == Fault::Strip ||
+                            fault == Fault::WrongDate || fault == Fault::NoRecords;
     if (!takesHours || !strikes(Fault::Lasting, 0.15))
         return;
-    const Nanoseconds from = someTime();
+    const bool fromTheStart = fault == Fault::NoRecords && m_random.chance(0.5);
+    const Nanoseconds from = fromTheStart ? Nanoseconds{} : someTime();
     window(registry, fault, from, from + someHours(), change);
 }
 
@@ -423,17 +424,16 @@ void Scenario::planRegistry(int registry) {
     windows(registry, Fault::RateLimit, 2, [this, &open, slows, &trouble](bool on) {
         open.limit += on ? 1 : -1;
         slows(on);
-        trouble.ambiguousUntil = m_queue.now();
+        // After the last 429 nothing is asked for a while.
+        trouble.ambiguousUntil = m_queue.now() + (on ? 0s : 30s);
     });
     windows(registry, Fault::ServerError, 2, ambiguous(open.error));
     windows(registry, Fault::Garbage, 2, ambiguous(open.garbage));
     windows(registry, Fault::LostReads, 4, ambiguous(open.lost));
     windows(registry, Fault::NoRecords, m_random.chance(0.3) ? 2 : 0,
-            [this, &open, &trouble](bool on) {
+            [this, &open, &link = m_dashboard.link(registry)](bool on) {
                 open.noRecords += on ? 1 : -1;
-                // Until a list was read it looks like a database that is away.
-                if (on)
-                    trouble.ambiguousUntil = m_queue.now() + 15s;
+                link.weather.recordsLimited = m_random.chance(0.5);
             });
     windows(registry, Fault::Cached, m_random.chance(0.3) ? 2 : 0,
             [=, this, &open, &trouble](bool on) {
@@ -576,6 +576,8 @@ void Scenario::weatherChanged(int registry) {
     if (open.delay > 0)
         weather.latencyHigh = std::max<Nanoseconds>(weather.latencyHigh, 1s);
     weather.noRecords = open.noRecords > 0;
+    weather.recordsLimited = link.weather.recordsLimited;
+    weather.refusedAt = weather.noRecords ? link.weather.refusedAt : std::nullopt;
     weather.cached = open.cached > 0;
     weather.kept = open.kept > 0;
     weather.other = open.other > 0;
