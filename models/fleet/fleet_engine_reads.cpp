@@ -181,8 +181,9 @@ void FleetEngine::askForCandidates() {
         m_registries[i].client->readRecord(*id, false, [this, i, id = *id](const Read &read) {
             using Answer = CandidateSearch::Answer;
             const bool found = read && read->record && read->record->entityId == id;
-            const bool unreadable =
-                read ? read->record.has_value() : read.error().kind == ErrorKind::Protocol;
+            const bool unreadable = read ? read->record.has_value()
+                                         : read.error().kind == ErrorKind::Protocol ||
+                                               read.error().kind == ErrorKind::TooLarge;
             // Where this is limited it rests by itself: what alerts wait for must not.
             m_candidates.answered(i,
                                   found                   ? Answer::Found

@@ -59,7 +59,7 @@ std::string withReplacements(std::string_view text) {
 
 namespace {
 
-/// At `at` stands `\\uXXXX` with a value in [from, to].
+/// At `at` stands an escape of four hex digits, whose value is in [from, to].
 bool isEscapeIn(std::string_view text, std::size_t at, unsigned from, unsigned to) {
     if (text.substr(at, 2) != "\\u" || text.size() < at + 6)
         return false;

@@ -32,13 +32,13 @@ constexpr auto kSuspicion = std::chrono::seconds(13);
 constexpr auto kUrgentTimeout = std::chrono::seconds(5);
 /// A stream that lasted so long was a good one.
 constexpr auto kStreamProved = std::chrono::seconds(30);
-tl::unexpected<Error> anothersWord() {
-    return fail(ErrorKind::Cancelled, "another registry answers");
-}
-
 /// So many records are looked at for beats that others heard.
 constexpr int kWitnesses = 100;
 constexpr int kSearchResults = 100;
+
+tl::unexpected<Error> anothersWord() {
+    return fail(ErrorKind::Cancelled, "another registry answers");
+}
 
 } // namespace
 

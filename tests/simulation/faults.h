@@ -31,7 +31,7 @@ enum class Fault {
     RateLimit,   ///< 429
     ServerError, ///< 5xx
     Garbage,     ///< answers that are none
-    NoRecords,   ///< single records are refused, lists are answered
+    NoRecords,   ///< single records are refused or limited, lists are answered
     Cached,      ///< records come from a cache, while the stream lives
     Kept,        ///< answers come from a cache, and say so
     Forged,      ///< somebody publishes beats that an agent never sent
@@ -48,7 +48,8 @@ enum class Fault {
     ClockStep,   ///< the registry's clock is set, by minutes or a day
     ClockDrift,  ///< the registry's clock goes wrong by 1 %
     WrongDate,   ///< what answers in front of it has a clock of its own, or two, or none
-    Lasting, ///< what usually takes minutes takes hours: no stream, lost events, some wrong dates
+    Lasting, ///< what usually takes minutes takes hours: no stream, lost events, refused records,
+             ///< wrong dates
     Quit,    ///< the dashboard ends and starts again with what it stored
     Moment,  ///< it ends, or sleeps, just as something else began
     Count
