@@ -175,9 +175,20 @@ void Scenario::planSecond(int agent, Second kind) {
     m_queue.at(moved + m_random.seconds(0, 40), [this, agent] { start(agent, 0); });
 }
 
+Nanoseconds Scenario::anyOffset() {
+    const double length = m_random.chance(0.5)   ? m_random.between(10, 600)
+                          : m_random.chance(0.5) ? m_random.between(600, 86'400)
+                                                 : 86'400.0 * 365 * m_random.between(1, 170);
+    return fromSeconds(m_random.chance(0.5) ? length : -std::min(length, 86'400.0 * 365 * 40));
+}
+
 void Scenario::planForgery(int agent, Nanoseconds from) {
     m_moments.push_back(from);
     const Nanoseconds until = from + someDuration();
+    enum class Stamps { Right, Wrong, Random };
+    const double draw = m_random.unit();
+    const Stamps kind = draw < 0.5 ? Stamps::Right : draw < 0.75 ? Stamps::Wrong : Stamps::Random;
+    const Nanoseconds offset = kind == Stamps::Wrong ? anyOffset() : 0s;
     if (m_random.chance(0.5)) { // for one that dies, which is what it is good for
         m_queue.at(from, [this, agent] { stop(agent, 0); });
         m_queue.at(until + m_random.seconds(10, 600), [this, agent] { start(agent, 0); });
@@ -186,8 +197,8 @@ void Scenario::planForgery(int agent, Nanoseconds from) {
         m_note("truth: beats are forged for agent " + std::to_string(agent));
     });
     for (Nanoseconds at = from; at < until; at += m_random.seconds(5, 35))
-        m_queue.at(at, [this, agent] {
-            m_world.forgeBeat(agent);
+        m_queue.at(at, [this, agent, ahead = kind == Stamps::Random ? anyOffset() : offset] {
+            m_world.forgeBeat(agent, ahead);
             Trouble &trouble = m_oracle.troubles[m_world.agents()[agent].registry];
             trouble.forgedAt = trouble.changedAt = m_queue.now();
             const auto &all = m_world.agents();

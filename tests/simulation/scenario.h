@@ -21,6 +21,8 @@ public:
 private:
     void planAgent(int agent);
     void planForgery(int agent, Nanoseconds from);
+    /// By which a forged stamp may be off.
+    Nanoseconds anyOffset();
     void planFlaps(int agent);
     void planDeaths(int agent);
     /// It was registered, and ended, long before anything began.

@@ -202,14 +202,14 @@ void World::accept(int agent, int process, Nanoseconds sentAt) {
     publish(agent, StreamEvent::Kind::Beat);
 }
 
-void World::publish(int agent, StreamEvent::Kind kind) {
+void World::publish(int agent, StreamEvent::Kind kind, Nanoseconds ahead) {
     const Agent &a = m_agents[agent];
     const Registry &r = m_registries[a.registry];
     if (r.subscriber && r.hears())
-        r.subscriber({kind, agent, utc(a.registry, now())});
+        r.subscriber({kind, agent, utc(a.registry, now()) + ahead});
 }
 
-void World::forgeBeat(int agent) {
+void World::forgeBeat(int agent, Nanoseconds ahead) {
     Agent &a = m_agents[agent];
     if (!a.registered || a.deregistered || !m_registries[a.registry].hears())
         return;
@@ -217,7 +217,7 @@ void World::forgeBeat(int agent) {
         a.forgedFrom = now();
     a.forgedAt = now();
     a.forgedInShadow = a.forgedInShadow || now() - a.registeredAt < 4s;
-    publish(agent, StreamEvent::Kind::Beat);
+    publish(agent, StreamEvent::Kind::Beat, ahead);
 }
 
 void World::strangerBeats(int registry) {

@@ -145,8 +145,8 @@ public:
     void startProcess(int agent, int process);
     void stopProcess(int agent, int process);
 
-    /// Publishes a beat that there was not.
-    void forgeBeat(int agent);
+    /// Publishes a beat that there was not, stamped so far ahead of the registry's clock.
+    void forgeBeat(int agent, Nanoseconds ahead);
 
     void stopRegistry(int registry);
     void startRegistry(int registry);
@@ -170,7 +170,7 @@ private:
     void retry(int agent, int process);
     void beat(int agent, int process, std::uint64_t life);
     void accept(int agent, int process, Nanoseconds sentAt);
-    void publish(int agent, StreamEvent::Kind kind);
+    void publish(int agent, StreamEvent::Kind kind, Nanoseconds ahead = {});
     void sweep(int registry);
     /// A stranger beats, and the next one is planned.
     void strangerBeats(int registry);
