@@ -40,6 +40,9 @@ BeatFact BeatFact::replacing(UtcTime wholeSecond, MonoTime askedAt, MonoTime rea
     if (!told || told->earliest > readAt)
         return beat;
     if (told->latest >= askedAt) {
+        const MonoTime lately = std::max(askedAt, readAt - OffsetBounds::kTrusted);
+        if (clock.isDoubted(readAt) || !clock.vouchedSince(lately, readAt))
+            return beat; // it may have been set while nobody looked
         beat.earliest = std::max(askedAt, told->earliest);
         beat.latest = std::min(readAt, told->latest);
     } else if (clock.heardSince(askedAt, readAt)) {

@@ -186,7 +186,8 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     watch.owned = watch.owned || event.owned;
     const auto askedBefore = watch.evidence.recordSentAt;
     const bool newer = watch.evidence.read(event.record, event.sentAt, now, view.clock);
-    if (!view.sight.outOfDate)
+    view.nobodyTold = view.nobodyTold && !tells(watch, view, now);
+    if (!view.sight.outOfDate && !view.nobodyTold)
         watch.evidence.oldSince.reset();
     if (newer) {
         watch.beatenSinceAlert = true;
@@ -279,7 +280,9 @@ void Core::giveUpLostList(RegistryIndex index, MonoTime now, Effects &effects) {
 void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[event.registry];
     view.listPendingSince.reset();
-    view.lastListAt = now;
+    // One that was asked for before sight came back is not the first that is wanted since.
+    const bool before = event.good && view.sight.since && event.sentAt < *view.sight.since;
+    view.lastListAt = before ? event.sentAt : now;
     if (event.pages > 0) {
         view.lastPagedAt = now;
         view.listPages = event.pages;

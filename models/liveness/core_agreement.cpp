@@ -52,6 +52,7 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
         return;
     if (view.contradicting >= kMany)
         return askContradicting(view, sentAt, now); // they agree as well, or it is not over
+    view.nobodyTold = !agrees;
     endContradiction(view);
     if (isSighted(view.link) && !view.failing)
         gainSight(watch.registry, now, Was::OutOfDate);

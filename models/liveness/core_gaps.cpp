@@ -74,7 +74,8 @@ void Core::noteGap(RegistryView &view, MonoTime until, bool failed, bool lost) {
 
 void Core::noteHearing(RegistryView &view, const BeatFact &beat, MonoTime now) {
     if (view.seenBefore) { // the beat may have waited in our own socket
-        noteGap(view, beat.latest, view.failedLately(now));
+        const bool lost = view.failing && now < view.sight.graceUntil;
+        noteGap(view, beat.latest, view.failedLately(now), lost);
     }
     view.heardAt = std::max(view.heardAt, beat.latest);
 }

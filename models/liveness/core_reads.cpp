@@ -118,11 +118,14 @@ void Core::scheduleRecords(RegistryIndex registry, DueReads due, MonoTime now, E
     const bool listAnswers = due.many && isOut(view.listPendingSince, now);
     const bool quickly = due.manyConfirmations && view.listUrgent && view.listPendingSince &&
                          now - *view.listPendingSince < kListStalls;
-    // Those that failed before come after those that did not: one's failure delays nobody else.
-    std::stable_sort(due.reads.begin(), due.reads.end(), [this](const auto &a, const auto &b) {
-        if (a.first != b.first)
-            return a.first > b.first;
-        return m_watches[a.second].failures < m_watches[b.second].failures;
+    // Those that failed before let others go first: one's failure delays nobody else. But not for
+    // ever, as there may always be others.
+    const auto turn = [this](WatchIndex index) {
+        const Watch &watch = m_watches[index];
+        return watch.queuedAt + m_thresholds.paced(4 * std::min(watch.failures, 4));
+    };
+    std::stable_sort(due.reads.begin(), due.reads.end(), [&](const auto &a, const auto &b) {
+        return a.first != b.first ? a.first > b.first : turn(a.second) < turn(b.second);
     });
     if (view.recordsIll && !due.failing)
         return; // by the next list

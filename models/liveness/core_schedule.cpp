@@ -129,6 +129,7 @@ void Core::plan(WatchIndex index, MonoTime now) {
     RegistryView &view = m_registries[watch.registry];
     if (!watch.queued && readNeed(watch, view, now) != Need::None) {
         watch.queued = true;
+        watch.queuedAt = now;
         view.readQueue.push_back(index);
     }
     const MonoTime due = dueAt(watch, view, now);

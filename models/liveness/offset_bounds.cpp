@@ -54,7 +54,9 @@ void OffsetBounds::observe(Nanoseconds low, Nanoseconds high, MonoTime at) {
     }
     m_contraries = agrees ? std::min(m_contraries + 1, kSettledBy) : 1;
     m_disputed = true;
-    if (m_contraries >= kSettledBy && at - m_now.at > kTrusted) {
+    const bool overcome =
+        m_confirmations > 0 ? at - m_now.at > kTrusted : at - m_contrarySince >= kSettledAfter;
+    if (m_contraries >= kSettledBy && overcome) {
         m_now = m_contrary;
         m_confirmations = m_contraries;
         m_since = m_contrarySince;

@@ -7,8 +7,8 @@ namespace heartline::liveness {
 
 /// How far a foreign clock is ahead of our monotonic one, as one kind of evidence tells: bounds
 /// that observations narrow, and that widen by drift as they age. What contradicts takes over only
-/// when nothing confirmed the bounds for kTrusted and three in a row agree: a single answer, or one
-/// of two clocks that answer in turn, never does.
+/// when three in a row agree, and nothing confirmed the bounds for kTrusted, or ever, while they
+/// agreed over some time: a single answer, or one of two clocks that answer in turn, never does.
 class OffsetBounds {
 public:
     /// At `at` it was no less than `low` and no more than `high`.

@@ -107,6 +107,16 @@ bool RegistryClock::heardSince(MonoTime since, MonoTime at) const {
     return stampsServe(at) && m_stamps.confirmedAt() >= since;
 }
 
+bool RegistryClock::datesAgree(MonoTime at) const {
+    return m_date.isKnown() && m_stamps.low(at) <= m_date.high(at) &&
+           m_stamps.high(at) >= m_date.low(at);
+}
+
+bool RegistryClock::vouchedSince(MonoTime since, MonoTime at) const {
+    const bool datesServe = m_date.isKnown() && (!stampsServe(at) || datesAgree(at));
+    return heardSince(since, at) || (datesServe && m_date.confirmedAt() >= since);
+}
+
 bool RegistryClock::isDoubted(MonoTime at) const {
     // What dates told of a clock that was set, stamps may not have come to confirm or deny.
     const bool undenied = !stampsServe(at) || m_date.doubtedSince() > m_stamps.confirmedAt();

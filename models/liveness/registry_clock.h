@@ -56,6 +56,8 @@ public:
 
     /// Stamps serve at `at`, and one that came since `since` fitted.
     [[nodiscard]] bool heardSince(MonoTime since, MonoTime at) const;
+    /// Such a stamp, or a date, fitted to what serves at `at`: it was not set unseen.
+    [[nodiscard]] bool vouchedSince(MonoTime since, MonoTime at) const;
 
     /// What serves at `at`, or what stamps told, was contradicted by the last evidence of its kind;
     /// or dates were, since stamps last fitted.
@@ -74,6 +76,7 @@ private:
     [[nodiscard]] Offset offset(MonoTime at) const;
     [[nodiscard]] std::optional<Offset> withoutStamps(MonoTime at) const;
     [[nodiscard]] bool stampsServe(MonoTime at) const;
+    [[nodiscard]] bool datesAgree(MonoTime at) const;
 
     std::optional<Offset> m_own;
     OffsetBounds m_date;

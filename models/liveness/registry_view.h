@@ -101,6 +101,8 @@ struct RegistryView {
     std::optional<MonoTime> contradictedSince;
     /// When the first beat that was missed was heard: old records are older than that.
     std::optional<MonoTime> missedSince;
+    /// The last dispute ended as nobody was left to tell: old records may go on.
+    bool nobodyTold = false;
     /// Others that are read anew to tell whether it is the registry.
     std::vector<WatchIndex> jury;
     /// Only lists work: all is read by them, and one record now and then tells when that ends.

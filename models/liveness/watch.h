@@ -45,8 +45,9 @@ struct Watch {
     /// The last time that its record was asked for by itself, that failed.
     bool failsByItself = false;
     MonoTime notBefore;
-    /// It stands in its registry's queue of reads.
+    /// It stands in its registry's queue of reads, and since when.
     bool queued = false;
+    MonoTime queuedAt;
     /// Time alone may change something then; it stands in the core's timetable.
     std::optional<MonoTime> dueAt;
 

@@ -71,6 +71,28 @@ private Q_SLOTS:
         fleet.run(100s);
         QCOMPARE(fleet.accused(), std::vector{fleet.id(3)});
     }
+    void oldRecordsThatNobodyDisputesAnyMoreEndNoAlert() {
+        Fleet fleet(1);
+        fleet.run(200s);
+        fleet.fillCache();
+        fleet.run(120s);
+        QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::OutOfDate);
+        fleet.cut = true;
+        fleet.feed(event::LinkChanged{fleet.registry, LinkState::Unreachable, fleet.now});
+        fleet.run(40s); // it beats once more, unheard, and dies
+        fleet.agents[0].beats = false;
+        fleet.cut = false;
+        fleet.feed(event::LinkChanged{fleet.registry, LinkState::Connected, fleet.now});
+        fleet.run(300s);
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(0)});
+        fleet.cache.clear(); // now its last beat is shown
+        fleet.run(120s);
+        QCOMPARE(fleet.count<effect::AlertResolved>(), 0);
+        fleet.agents[0].beats = true;
+        fleet.run(40s);
+        QCOMPARE(fleet.count<effect::AlertResolved>(), 1);
+        QCOMPARE(fleet.count(AgentState::Active), 1);
+    }
     void oneForgedBeatEndsNoAlert() {
         Fleet fleet(10);
         fleet.run(70s);

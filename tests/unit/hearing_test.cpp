@@ -268,6 +268,7 @@ private Q_SLOTS:
         QCOMPARE(b.state(), AgentState::Stale); // 90 s after it was heard
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
         const UtcTime again = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
+        b.beat();
         b.read(EntityStatus::Active, again, registered);
         QCOMPARE(b.state(), AgentState::Active);
         QCOMPARE(b.count<effect::AlertResolved>(), 1);

@@ -717,6 +717,37 @@ private Q_SLOTS:
         const auto told = clock.when(kEpoch + later, kEpoch + later, now + later);
         QVERIFY(told && told->earliest <= now + later && told->latest >= now + later);
     }
+    void aForgedFirstStampIsFoundOutByThree() {
+        RegistryClock clock;
+        const MonoTime now(100s);
+        clock.observeDate(kEpoch, now, now + 20ms);
+        clock.observeEvent(kEpoch + std::chrono::hours(24 * 365 * 100), now);
+        QCOMPARE(clock.rank(now), ClockRank::Date);
+        for (const auto after : {1s, 11s, 21s}) {
+            clock.observeEvent(kEpoch + after, now + after);
+            QCOMPARE(clock.isDoubted(now + after), after < 21s);
+        }
+        QCOMPARE(clock.rank(now + 21s), ClockRank::Stamps);
+    }
+    void aClockThatNothingVouchesForNarrowsNothing() {
+        RegistryClock clock;
+        const MonoTime now(1000s);
+        for (int i = 0; i < 40; ++i) {
+            const auto after = std::chrono::seconds(i);
+            clock.observeDate(kEpoch + after, now + after, now + after + 20ms);
+            clock.observeEvent(kEpoch + after, now + after + 20ms);
+        }
+        const auto read = [&](Nanoseconds at) {
+            return BeatFact::replacing(kEpoch + 1500s, now + 30s, now + at, clock);
+        };
+        // Blind for half an hour, in which the registry's clock may have been set.
+        QCOMPARE(read(1700s).earliest, now + 30s);
+        QCOMPARE(read(1700s).latest, now + 1700s);
+        clock.observeDate(kEpoch + 1690s, now + 1690s, now + 1690s + 20ms);
+        QVERIFY(read(1700s).earliest > now + 1450s && read(1700s).latest < now + 1550s);
+        clock.observeDate(kEpoch + 1500s, now + 1695s, now + 1695s + 20ms); // it was
+        QCOMPARE(read(1700s).earliest, now + 30s);
+    }
     void whatAClockPlacesBeforeTheLastReadMayBeAnOldRecord() {
         RegistryClock clock;
         const MonoTime now(1000s);
