@@ -5,9 +5,25 @@
 #include "protocol/registry_url.h"
 
 #include <QSettings>
+#include <QUrl>
 #include <algorithm>
 
 namespace heartline::app {
+
+namespace {
+
+/// What the settings say of one registry: under its host and port, else under its host.
+std::string caFileOf(const std::string &url, const QSettings &settings) {
+    const QUrl address(QString::fromStdString(url));
+    for (const QString &group :
+         {QString::fromStdString(protocol::registryHost(url)), address.host()})
+        if (const QString file = settings.value(group + QLatin1String("/ca_file")).toString();
+            !file.isEmpty())
+            return file.toStdString();
+    return {};
+}
+
+} // namespace
 
 void FleetArguments::addTo(CLI::App &command) {
     command
@@ -99,12 +115,8 @@ Result<ResolvedFleet> resolveFleet(const FleetArguments &arguments) {
         if (std::find(options.registries.begin(), options.registries.end(), *url) ==
             options.registries.end())
             options.registries.push_back(*url);
-        const std::string host = protocol::registryHost(*url);
-        const std::string file = !arguments.caFile.empty()
-                                     ? arguments.caFile
-                                     : settings.value(QString::fromStdString(host + "/ca_file"))
-                                           .toString()
-                                           .toStdString();
+        const std::string file =
+            !arguments.caFile.empty() ? arguments.caFile : caFileOf(*url, settings);
         if (file.empty())
             continue;
         auto trust = http::Trust::withFile(file);

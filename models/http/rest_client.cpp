@@ -40,6 +40,7 @@ struct RestClient::Transfer {
 
     void prepare(const RestRequest &request, const Trust &trust);
     void prepareBody(const RestRequest &request);
+    [[nodiscard]] QUrl address() const;
     [[nodiscard]] Result<RestReply> outcome(CURLcode code, MonoTime now);
     static std::size_t takeBody(char *data, std::size_t, std::size_t size, void *self);
     static std::size_t takeHeader(char *data, std::size_t, std::size_t size, void *self);
@@ -96,6 +97,12 @@ std::optional<Nanoseconds> parseAge(std::string_view text) {
     if (error != std::errc() || end != text.data() + text.size() || seconds < 0)
         return std::nullopt;
     return std::chrono::seconds(std::min(seconds, kMostSeconds));
+}
+
+/// As "host:port"; empty where none is asked.
+std::string proxyOf(const QUrl &url) {
+    const auto proxy = proxyFor(url);
+    return proxy ? proxyName(*proxy).toStdString() : std::string();
 }
 
 /// One of the words by which caches say that an answer is theirs: `HIT`, `TCP_MEM_HIT`, nginx's
@@ -203,6 +210,12 @@ void RestClient::Transfer::prepare(const RestRequest &request, const Trust &trus
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
 }
 
+QUrl RestClient::Transfer::address() const {
+    const char *url = nullptr;
+    curl_easy_getinfo(handle, CURLINFO_EFFECTIVE_URL, &url);
+    return QUrl(QString::fromUtf8(url));
+}
+
 Result<RestReply> RestClient::Transfer::outcome(CURLcode code, MonoTime now) {
     if (tooLarge)
         return fail(ErrorKind::TooLarge, "the answer is larger than allowed");
@@ -219,11 +232,8 @@ Result<RestReply> RestClient::Transfer::outcome(CURLcode code, MonoTime now) {
             return fail(kind, "the proxy that the environment names cannot be used: give it as "
                               "http://host:port, with user:password@ before the host where needed "
                               "and special characters as %XX");
-        const char *url = nullptr;
-        curl_easy_getinfo(handle, CURLINFO_EFFECTIVE_URL, &url);
-        if (const auto proxy = proxyFor(QUrl(QString::fromUtf8(url))))
-            if (const QString name = proxyName(*proxy); !name.isEmpty())
-                text += " (by the proxy " + name.toStdString() + ")";
+        if (const std::string proxy = proxyOf(address()); !proxy.empty())
+            text += " (by the proxy " + proxy + ")";
         return fail(kind, (kind == ErrorKind::Tls ? "TLS: " : "") + text);
     }
     RestReply reply;
@@ -233,6 +243,8 @@ Result<RestReply> RestClient::Transfer::outcome(CURLcode code, MonoTime now) {
     reply.age = age;
     reply.cacheHit = cacheHit;
     reply.location = std::move(location);
+    if (const QUrl url = address(); status / 100 != 2 && url.scheme() == QLatin1String("http"))
+        reply.proxy = proxyOf(url);
     reply.sentAt = sentAt - age.value_or(0ns);
     reply.receivedAt = now;
     return reply;

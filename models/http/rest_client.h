@@ -27,6 +27,9 @@ struct RestReply {
     bool cacheHit = false;
     /// The `Location` header of an answer that redirects; nothing follows it.
     std::string location;
+    /// The proxy that it came through, "host:port", where that may have given it itself: one
+    /// that tells of no success, of an address without TLS.
+    std::string proxy;
     /// When it was asked for; where a cache kept it, so long before as it says: of then it speaks.
     MonoTime sentAt;
     MonoTime receivedAt;

@@ -26,15 +26,17 @@ LinkState linkStateOf(const Error &error) {
     }
 }
 
+std::string statusText(const http::RestReply &reply) {
+    const std::string status = "HTTP " + std::to_string(reply.status);
+    return reply.proxy.empty() ? status : status + " (through the proxy " + reply.proxy + ")";
+}
+
 Error refusal(const http::RestReply &reply) {
     if (!reply.location.empty() && reply.status / 100 == 3)
         return {ErrorKind::Protocol,
-                "HTTP " + std::to_string(reply.status) + ": " +
-                    protocol::redirectText(reply.location),
-                reply.status};
+                statusText(reply) + ": " + protocol::redirectText(reply.location), reply.status};
     return {reply.status == 429 ? ErrorKind::RateLimited : ErrorKind::Refused,
-            "HTTP " + std::to_string(reply.status) + ": " + protocol::errorText(reply.body),
-            reply.status};
+            statusText(reply) + ": " + protocol::errorText(reply.body), reply.status};
 }
 
 Error keptByCache() {

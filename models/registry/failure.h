@@ -10,6 +10,9 @@ namespace heartline::registry {
 /// What a request that failed like this makes of its registry, if nothing else answers either.
 [[nodiscard]] liveness::LinkState linkStateOf(const Error &error);
 
+/// "HTTP 502", and the proxy that may have said so itself.
+[[nodiscard]] std::string statusText(const http::RestReply &reply);
+
 /// An answer of another status than 200, as an error.
 [[nodiscard]] Error refusal(const http::RestReply &reply);
 

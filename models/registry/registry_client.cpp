@@ -125,13 +125,13 @@ void RegistryClient::probed(const Result<http::RestReply> &reply) {
     if (!reply)
         return blind(linkStateOf(reply.error()), QString::fromStdString(reply.error().message));
     if (reply->status >= 500 || reply->status == 429)
-        return blind(LinkState::Refusing, QStringLiteral("HTTP %1").arg(reply->status));
+        return blind(LinkState::Refusing, QString::fromStdString(statusText(*reply)));
     const auto info = protocol::parseRegistryInfo(reply->body);
     if (reply->status != 200 || !info)
         return blind(LinkState::NotARegistry,
                      !reply->location.empty() ? QString::fromStdString(refusal(*reply).message)
                      : reply->status != 200
-                         ? QStringLiteral("HTTP %1 for /v1/info").arg(reply->status)
+                         ? QString::fromStdString(statusText(*reply) + " for /v1/info")
                          : QString::fromStdString(info.error().message));
     if (!isExpected(*info))
         return foundAnother(*info);

@@ -264,6 +264,21 @@ private Q_SLOTS:
         QVERIFY2(refused.error().message.find(name.toStdString()) != std::string::npos,
                  refused.error().message.c_str());
     }
+    void aProxyThatMayHaveAnsweredItselfIsNamed() {
+        Answering proxy;
+        proxy.answer = "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n";
+        proxy.serve(proxy.plain);
+        const std::string name = "127.0.0.1:" + std::to_string(proxy.plain.serverPort());
+        Environment environment;
+        environment.set("http_proxy", "http://joe:hunter2@" + QByteArray::fromStdString(name));
+        const auto reply = get("http://registry.invalid/v1/info");
+        QVERIFY(reply);
+        QCOMPARE(registry::statusText(*reply), "HTTP 407 (through the proxy " + name + ")");
+        environment.set("no_proxy", "127.0.0.1");
+        const auto direct = get("http://" + name);
+        QVERIFY(direct);
+        QCOMPARE(registry::statusText(*direct), std::string("HTTP 407"));
+    }
     void streamsGoByTheProxy() {
         QWebSocketServer server(QStringLiteral("test"), QWebSocketServer::NonSecureMode);
         greet(server);
