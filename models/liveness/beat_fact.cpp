@@ -6,6 +6,8 @@
 namespace heartline::liveness {
 
 namespace {
+/// A clock that nothing spoke for in that time may have been set since.
+constexpr auto kVouchedFor = std::chrono::minutes(10);
 constexpr auto kWholeSecond = Nanoseconds(1s) - Nanoseconds(1);
 } // namespace
 
@@ -34,14 +36,14 @@ BeatFact BeatFact::replacing(UtcTime wholeSecond, MonoTime askedAt, MonoTime rea
                              const RegistryClock &clock) {
     BeatFact beat{wholeSecond, BeatSource::Record, askedAt, readAt, readAt, ClockRank::Firm};
     // A clock makes it narrower, unless it was set meanwhile.
-    if (clock.contradictedAt(readAt) >= askedAt)
+    if (clock.setAt(readAt) >= askedAt || clock.isDoubted(readAt))
         return beat;
     const auto told = clock.when(wholeSecond, wholeSecond + kWholeSecond, readAt);
     if (!told || told->earliest > readAt)
         return beat;
     if (told->latest >= askedAt) {
-        const MonoTime lately = std::max(askedAt, readAt - OffsetBounds::kTrusted);
-        if (clock.isDoubted(readAt) || !clock.vouchedSince(lately, readAt))
+        const MonoTime lately = std::max(askedAt, readAt - kVouchedFor);
+        if (!clock.vouchedSince(lately, readAt))
             return beat; // it may have been set while nobody looked
         beat.earliest = std::max(askedAt, told->earliest);
         beat.latest = std::min(readAt, told->latest);

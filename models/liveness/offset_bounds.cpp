@@ -60,6 +60,7 @@ void OffsetBounds::observe(Nanoseconds low, Nanoseconds high, MonoTime at) {
         m_now = m_contrary;
         m_confirmations = m_contraries;
         m_since = m_contrarySince;
+        m_tookOverAt = at;
         m_disputed = false;
     }
 }

@@ -23,8 +23,8 @@ public:
     [[nodiscard]] MonoTime since() const { return m_since; }
     /// The last observation that fitted. Only when known.
     [[nodiscard]] MonoTime confirmedAt() const { return m_now.at; }
-    /// The last one that did not; MonoTime::min() before any.
-    [[nodiscard]] MonoTime contradictedAt() const { return m_contradictedAt; }
+    /// When what contradicted last took over; MonoTime::min() before it ever did.
+    [[nodiscard]] MonoTime tookOverAt() const { return m_tookOverAt; }
 
     /// Nothing fitted since the last that did not: it may have been set.
     [[nodiscard]] bool isDoubted() const { return m_known && m_contradictedAt > m_now.at; }
@@ -54,6 +54,7 @@ private:
     MonoTime m_contrarySince;
     int m_contraries = 0; // in a row that agree
     MonoTime m_contradictedAt = MonoTime::min();
+    MonoTime m_tookOverAt = MonoTime::min();
     MonoTime m_doubtedSince;
 };
 

@@ -123,9 +123,9 @@ bool RegistryClock::isDoubted(MonoTime at) const {
     return m_stamps.isDoubted() || (m_date.isDoubted() && undenied);
 }
 
-MonoTime RegistryClock::contradictedAt(MonoTime at) const {
-    return stampsServe(at) ? m_stamps.contradictedAt()
-                           : std::max(m_date.contradictedAt(), m_stamps.contradictedAt());
+MonoTime RegistryClock::setAt(MonoTime at) const {
+    return stampsServe(at) ? m_stamps.tookOverAt()
+                           : std::max(m_date.tookOverAt(), m_stamps.tookOverAt());
 }
 
 } // namespace heartline::liveness

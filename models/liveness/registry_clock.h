@@ -50,9 +50,9 @@ public:
     [[nodiscard]] UtcTime estimate(MonoTime at) const;
     /// Half the distance of these bounds.
     [[nodiscard]] Nanoseconds uncertainty(MonoTime at) const;
-    /// The last time evidence of the kind that serves at `at` contradicted what was known;
+    /// When it was last found to have been set, by evidence of the kind that serves at `at`;
     /// MonoTime::min() before.
-    [[nodiscard]] MonoTime contradictedAt(MonoTime at) const;
+    [[nodiscard]] MonoTime setAt(MonoTime at) const;
 
     /// Stamps serve at `at`, and one that came since `since` fitted.
     [[nodiscard]] bool heardSince(MonoTime since, MonoTime at) const;

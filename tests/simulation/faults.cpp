@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Fault::Count)> k
     "database",    "drop",       "slow",      "rate-limit", "5xx",    "garbage",     "no-records",
     "cached",      "kept",       "forged",    "other",      "wiped",  "lost-reads",  "cut",
     "blackhole",   "half-open",  "delay",     "strip",      "sleep",  "shared-line", "clock-step",
-    "clock-drift", "wrong-date", "lasting",   "quit",       "moment"};
+    "clock-drift", "wrong-date", "own-clock", "lasting",    "quit",   "moment"};
 } // namespace
 
 std::string_view faultName(Fault fault) {

@@ -48,6 +48,7 @@ enum class Fault {
     ClockStep,   ///< the registry's clock is set, by minutes or a day
     ClockDrift,  ///< the registry's clock goes wrong by 1 %
     WrongDate,   ///< what answers in front of it has a clock of its own, or two, or none
+    OwnClock,    ///< this machine's clock is off, by minutes or hours
     Lasting, ///< what usually takes minutes takes hours: no stream, lost events, refused records,
              ///< wrong dates
     Quit,    ///< the dashboard ends and starts again with what it stored

@@ -26,8 +26,12 @@ constexpr auto kClocksKnown = std::chrono::seconds(120);
 /// Green lasts 45 s; a record is cut to a second, the registry's clock is known to half a second,
 /// ticks come every 250 ms.
 constexpr auto kGreen = std::chrono::milliseconds(45'000 + 1'000 + 500 + 300);
+/// A beat, or the answer that confirms an alert, and the tick that tells it.
+constexpr auto kOnItsWay = std::chrono::milliseconds(500);
 /// Nobody beats for so long: then a date that is odd is all there is to place a beat by.
 constexpr auto kNobodyBeats = std::chrono::seconds(36);
+/// A date is odd that lies two minutes from our own clock.
+constexpr auto kOurClockServes = std::chrono::seconds(118);
 /// What happened is asked for, and a list read, before anybody is accused after an outage.
 constexpr auto kExplained = std::chrono::seconds(15);
 /// Twice the slowest message, where nothing delays it.
@@ -190,6 +194,8 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
         return;
     const bool coarse = r.clockDrift > 1e-4 || r.clockDrift < -1e-4;
     const Nanoseconds rounding = coarse ? Nanoseconds(kDriftRounding) : Nanoseconds(kRounding);
+    if (m_queue.now() - *last < kOnItsWay)
+        return; // the confirming answer was on its way, too
     if (m_queue.now() - *last < (guessed ? Nanoseconds(kGreen) : kStale - rounding))
         return violate(agent, "false alert: its last beat is " +
                                   std::to_string(toSeconds(m_queue.now() - *last)) + " s old");
@@ -286,6 +292,13 @@ bool Oracle::guessesAt(int agent) const {
 bool Oracle::awaitsClock(int agent) const {
     const auto index = m_dashboard->watchOf(agent);
     const Agent &a = m_world.agents()[agent];
+    // It may have waited until just now, when the first stamps came.
+    const Weather &weather = m_dashboard->link(a.registry).weather;
+    const Nanoseconds apart = m_world.utc(a.registry, m_queue.now()) - m_world.utcOfOurs();
+    const bool datesTell = weather.frontClocks == std::vector{Nanoseconds{}} &&
+                           !weather.frontStandsAt && std::chrono::abs(apart) < kOurClockServes;
+    if (!datesTell && m_queue.now() - m_startedAt < kNobodyBeats + kPromptness)
+        return true;
     if (!index || a.lastBeat.value_or(a.registeredAt) < m_blindFrom[a.registry] - kComeBack)
         return false;
     const auto &beat = m_dashboard->core().watch(*index).evidence.lastBeat;

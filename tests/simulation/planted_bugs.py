@@ -161,7 +161,7 @@ BUGS = [
     ("in the grace of an outage the next is looked for as ever", "core_reads.cpp",
      "return now < view.sight.graceUntil ? kProofInGraceSeconds : kProofSeconds;", "return kProofSeconds;"),
     ("a clock that was set unseen places a beat", "beat_fact.cpp",
-     "if (clock.isDoubted(readAt) || !clock.vouchedSince(lately, readAt))", "if (false)"),
+     "if (!clock.vouchedSince(lately, readAt))", "if (false)"),
     ("who failed once is asked last for ever", "core_reads.cpp",
      "return watch.queuedAt + m_thresholds.paced(4 * std::min(watch.failures, 4));",
      "return watch.queuedAt + m_thresholds.paced(100'000 * std::min(watch.failures, 1));"),

@@ -53,6 +53,13 @@ void Scenario::plan() {
             planDeathsInCut(registry, from + m_random.seconds(60, 300), m_random.seconds(10, 120));
         }
     }
+    if (strikes(Fault::OwnClock, 0.2)) {
+        const double off =
+            m_random.chance(0.5) ? m_random.between(60, 600) : m_random.between(600, 86'400);
+        m_world.ourClockOff = fromSeconds(m_random.chance(0.5) ? off : -off);
+        m_note("truth: our clock is off by " + std::to_string(toSeconds(m_world.ourClockOff)) +
+               " s");
+    }
     std::sort(m_restarts.begin(), m_restarts.end());
     std::sort(m_moments.begin(), m_moments.end());
     std::sort(m_births.begin(), m_births.end());
@@ -543,7 +550,7 @@ void Scenario::planClocks(int registry) {
 }
 
 void Scenario::wrongDates(int registry, bool on) {
-    constexpr std::array kOff{-300.0, -120.0, -20.0, 20.0, 120.0, 300.0};
+    constexpr std::array kOff{-7200.0, -300.0, -120.0, -20.0, 20.0, 120.0, 300.0, 7200.0};
     Weather &weather = m_dashboard.link(registry).weather;
     m_open[registry].dates += on ? 1 : -1;
     m_oracle.troubles[registry].wrongClocks = m_open[registry].dates;

@@ -65,7 +65,7 @@ UtcTime World::utc(int registry, Nanoseconds at) const {
 }
 
 UtcTime World::utcOfOurs() const {
-    return kEpoch + now() + 40s;
+    return kEpoch + now() + 40s + ourClockOff;
 }
 
 void World::stepClock(int registry, Nanoseconds by) {

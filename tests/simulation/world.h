@@ -127,7 +127,8 @@ public:
     [[nodiscard]] Nanoseconds now() const { return m_queue.now(); }
     /// What the registry's clock said at a time that is no later than now.
     [[nodiscard]] UtcTime utc(int registry, Nanoseconds at) const;
-    /// What this machine's clock says, which is off by a little.
+    /// What this machine's clock says, which is off by a little, or by so much more.
+    Nanoseconds ourClockOff{};
     [[nodiscard]] UtcTime utcOfOurs() const;
     [[nodiscard]] std::vector<Agent> &agents() { return m_agents; }
     /// One agent at two registries from now on. `second` gets the id of `first`.
