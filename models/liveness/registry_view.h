@@ -148,24 +148,12 @@ struct RegistryView {
     MonoTime proofAskedAt;
 
     /// Reads of more than one agent, or of one and of the list, have failed just before.
-    [[nodiscard]] bool readsFail() const { return failing || (failuresInRow > 1 && severalFailed); }
+    [[nodiscard]] bool readsFail() const;
     /// Reads failed, so that a short stretch without a proof counts: one is enough in the grace of
     /// an outage, or where it does not fail all the time. Who limits us is not away.
-    [[nodiscard]] bool failedLately(MonoTime now) const {
-        if (!failing && limitsInRow >= failuresInRow)
-            return false;
-        return readsFail() || failedAnew || now < sight.graceUntil;
-    }
+    [[nodiscard]] bool failedLately(MonoTime now) const;
     /// As people see it: a link that stands is none while nothing can be read, or was read yet.
-    [[nodiscard]] LinkState shown() const {
-        if (!isSighted(link))
-            return link;
-        if (failing)
-            return blindAs;
-        if (sight.forgetful || sight.outOfDate)
-            return sight.forgetful ? LinkState::Forgetful : LinkState::OutOfDate;
-        return everRead ? link : LinkState::Connecting;
-    }
+    [[nodiscard]] LinkState shown() const;
 };
 
 } // namespace heartline::liveness

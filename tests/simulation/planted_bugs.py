@@ -147,7 +147,7 @@ BUGS = [
      "if (!raised.neverBeat || !beatsElsewhere(m_core, watches, raised.watch))", "if (!watches.empty())"),
     ("what ends at the last that heard it is not weighed", "census.cpp",
      "    if (gone)\n        weighOthers(changed.watch, told);\n", ""),
-    ("a limit is taken for an outage", "registry_view.h",
+    ("a limit is taken for an outage", "registry_view.cpp",
      "if (!failing && limitsInRow >= failuresInRow)", "if (false)"),
     ("answers of one burst lengthen the rest after a limit", "core_sight.cpp",
      "if (view.budget.isPaused(now))", "if (false)"),
