@@ -252,6 +252,12 @@ bool Oracle::restsOnWrongClocks(int agent) const {
            (trouble.wrongClocks > 0 || m_queue.now() - trouble.datesWrongUntil < kClocksKnown);
 }
 
+bool Oracle::isFirm(int agent) const {
+    const auto index = m_dashboard->watchOf(agent);
+    const auto *beat = index ? &m_dashboard->core().watch(*index).evidence.lastBeat : nullptr;
+    return beat && *beat && (*beat)->restsOn == liveness::ClockRank::Firm;
+}
+
 bool Oracle::lateWithoutClock(int agent) const {
     const auto index = m_dashboard->watchOf(agent);
     if (!index)
@@ -375,6 +381,9 @@ bool Oracle::mustHaveAlerted(int agent) const {
     // Records alone tell of two reads between which it beat, and an alert waits for the latest.
     const Nanoseconds wide = lateWithoutClock(agent) ? Nanoseconds(31s) : Nanoseconds{};
     if (now - last <= kStale + kPromptness + lateness + wide)
+        return false;
+    // What only a clock places waits until that is known again.
+    if (now - trouble.clockSetAt < kClocksKnown && !isFirm(agent))
         return false;
     // Where the clock was set while events were lost, stamps that move on may be a cache's.
     if (trouble.droppedUntil > trouble.clockSetAt && now - trouble.clockSetAt < 3 * kStale)

@@ -128,6 +128,8 @@ private:
     [[nodiscard]] bool startedWithACache(int registry) const;
     /// It beat while we were blind, and old records tell nothing of that.
     [[nodiscard]] bool isInOldRecords(int agent) const;
+    /// Its last beat's place in time needs no clock.
+    [[nodiscard]] bool isFirm(int agent) const;
     /// No clock tells when between two reads it beat.
     [[nodiscard]] bool lateWithoutClock(int agent) const;
     /// By so much a clock that is wrong may place its beat too late.
