@@ -71,6 +71,8 @@ Census::Incidents Census::take(const effect::BeatSeen &seen, MonoTime now) {
     const auto back = m_backAt.find(m_roster.agentOf(seen.watch));
     if (back == m_backAt.end() || now - back->second <= m_core.thresholds().stale)
         return told;
+    if (m_core.watch(seen.watch).judgement.state == AgentState::Unknown)
+        return told; // its registry cannot be read just now, so its next beat tells
     m_backAt.erase(back);
     weighOthers(seen.watch, told);
     return told;

@@ -29,7 +29,12 @@ bool OffsetBounds::narrow(Bounds &bounds, const Bounds &by) {
 }
 
 bool OffsetBounds::isSettled() const {
-    return m_confirmations >= kSettledBy && m_now.at - m_since >= kSettledAfter;
+    return m_confirmations >= kSettledBy && m_now.at - m_since >= kSettledAfter && !isContested();
+}
+
+bool OffsetBounds::isContested() const {
+    return m_disputed && m_contraries >= kSettledBy && m_contrarySince - m_since < kTrusted &&
+           m_now.at - m_contradictedAt < kTrusted;
 }
 
 void OffsetBounds::observe(Nanoseconds low, Nanoseconds high, MonoTime at) {

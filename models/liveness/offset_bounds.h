@@ -17,7 +17,8 @@ public:
     [[nodiscard]] bool isKnown() const { return m_known; }
     [[nodiscard]] Nanoseconds low(MonoTime at) const { return m_now.low - drift(at - m_now.at); }
     [[nodiscard]] Nanoseconds high(MonoTime at) const { return m_now.high + drift(at - m_now.at); }
-    /// Several observations agreed, over some time: no single one of them made it up.
+    /// Several observations agreed, over some time: no single one of them made it up. Not while as
+    /// many contradict as did from the beginning: one of the two is made up.
     [[nodiscard]] bool isSettled() const;
     /// When what is known began to be. Only when known.
     [[nodiscard]] MonoTime since() const { return m_since; }
@@ -42,6 +43,8 @@ private:
         Nanoseconds high{};
         MonoTime at;
     };
+    /// Others were there nearly as early, and still come.
+    [[nodiscard]] bool isContested() const;
     /// False, and nothing changes, where they contradict.
     [[nodiscard]] static bool narrow(Bounds &bounds, const Bounds &by);
 

@@ -118,8 +118,10 @@ bool RegistryClock::vouchedSince(MonoTime since, MonoTime at) const {
 }
 
 bool RegistryClock::isDoubted(MonoTime at) const {
+    if (!stampsServe(at))
+        return m_date.isKnown() ? m_date.isDoubted() : m_stamps.isDoubted();
     // What dates told of a clock that was set, stamps may not have come to confirm or deny.
-    const bool undenied = !stampsServe(at) || m_date.doubtedSince() > m_stamps.confirmedAt();
+    const bool undenied = m_date.doubtedSince() > m_stamps.confirmedAt();
     return m_stamps.isDoubted() || (m_date.isDoubted() && undenied);
 }
 

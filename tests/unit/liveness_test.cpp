@@ -725,9 +725,25 @@ private Q_SLOTS:
         QCOMPARE(clock.rank(now), ClockRank::Date);
         for (const auto after : {1s, 11s, 21s}) {
             clock.observeEvent(kEpoch + after, now + after);
-            QCOMPARE(clock.isDoubted(now + after), after < 21s);
+            QVERIFY(!clock.isDoubted(now + after)); // dates serve meanwhile
         }
         QCOMPARE(clock.rank(now + 21s), ClockRank::Stamps);
+    }
+    void aForgerWhoIsThereFirstSettlesNoClock() {
+        RegistryClock clock;
+        const MonoTime now(100s);
+        for (int i = 0; i < 300; ++i) {
+            const auto after = std::chrono::seconds(i);
+            clock.observeDate(kEpoch + after, now + after, now + after + 20ms);
+            if (i % 15 == 0) // steadily wrong, and true ones between
+                clock.observeEvent(kEpoch + after + 1000s, now + after);
+            if (i > 2 && i % 3 == 0)
+                clock.observeEvent(kEpoch + after, now + after + 20ms);
+        }
+        const MonoTime last = now + 299s;
+        const auto told = clock.when(kEpoch + 290s, kEpoch + 290s, last);
+        QVERIFY(told && told->earliest <= now + 290s && told->latest >= now + 290s);
+        QVERIFY(!clock.isDoubted(last));
     }
     void aClockThatNothingVouchesForNarrowsNothing() {
         RegistryClock clock;
