@@ -81,6 +81,8 @@ std::string changeLine(const FleetEngine &engine, const FleetEngine::Change &cha
 
 std::string linkLine(const FleetEngine &engine, const FleetEngine::LinkChange &change,
                      const Clock &clock) {
+    const std::string reason =
+        liveness::isSighted(change.link) ? std::string() : engine.trouble(change.registry);
     return dump({{"time", formatRfc3339Millis(clock.utc())},
                  {"agent_id", Json()},
                  {"name", engine.registry(change.registry).info().name},
@@ -88,7 +90,8 @@ std::string linkLine(const FleetEngine &engine, const FleetEngine::LinkChange &c
                  {"state", std::string(liveness::linkWord(change.link))},
                  {"previous", std::string(liveness::linkWord(change.previous))},
                  {"age_s", Json()},
-                 {"alert", wordOf(change.alert)}});
+                 {"alert", wordOf(change.alert)},
+                 {"reason", reason.empty() ? Json() : Json(reason)}});
 }
 
 std::vector<std::string> presentLines(const FleetEngine &engine, const Clock &clock) {
