@@ -17,8 +17,8 @@ public:
     [[nodiscard]] bool isKnown() const { return m_known; }
     [[nodiscard]] Nanoseconds low(MonoTime at) const { return m_now.low - drift(at - m_now.at); }
     [[nodiscard]] Nanoseconds high(MonoTime at) const { return m_now.high + drift(at - m_now.at); }
-    /// Several observations agreed, over some time: no single one of them made it up. Not while as
-    /// many contradict as did from the beginning: one of the two is made up.
+    /// Several observations agreed, over some time: no single one of them made it up. Not while
+    /// others come that contradicted nearly from the beginning: either may be made up.
     [[nodiscard]] bool isSettled() const;
     /// When what is known began to be. Only when known.
     [[nodiscard]] MonoTime since() const { return m_since; }
@@ -43,7 +43,7 @@ private:
         Nanoseconds high{};
         MonoTime at;
     };
-    /// Others were there nearly as early, and still come.
+    /// Others that agree among themselves were there within kTrusted, and still come.
     [[nodiscard]] bool isContested() const;
     /// False, and nothing changes, where they contradict.
     [[nodiscard]] static bool narrow(Bounds &bounds, const Bounds &by);

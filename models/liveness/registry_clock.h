@@ -59,8 +59,8 @@ public:
     /// Such a stamp, or a date, fitted to what serves at `at`: it was not set unseen.
     [[nodiscard]] bool vouchedSince(MonoTime since, MonoTime at) const;
 
-    /// What serves at `at`, or what stamps told, was contradicted by the last evidence of its kind;
-    /// or dates were, since stamps last fitted.
+    /// What serves at `at` was contradicted by the last evidence of its kind; or dates were, since
+    /// stamps last fitted. Stamps that do not serve doubt no dates.
     [[nodiscard]] bool isDoubted(MonoTime at) const;
 
     static constexpr Nanoseconds kOwnClockMargin = std::chrono::seconds(120);
