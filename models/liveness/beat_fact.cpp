@@ -9,6 +9,24 @@ namespace {
 /// A clock that nothing spoke for in that time may have been set since.
 constexpr auto kVouchedFor = std::chrono::minutes(10);
 constexpr auto kWholeSecond = Nanoseconds(1s) - Nanoseconds(1);
+
+bool mayHaveBeenSet(const RegistryClock &clock, MonoTime since, MonoTime now) {
+    return clock.setAt(now) >= since || clock.isDoubted(now);
+}
+
+/// Makes a beat narrower that was made between two reads, unless the clock may have been set
+/// meanwhile.
+void narrowBetweenReads(BeatFact &beat, const RegistryClock &clock, MonoTime now) {
+    if (mayHaveBeenSet(clock, beat.earliest, now) ||
+        !clock.vouchedSince(std::max(beat.earliest, now - kVouchedFor), now))
+        return;
+    const auto told = clock.when(beat.stamp, beat.stamp + kWholeSecond, now);
+    if (!told || told->earliest > beat.latest || told->latest < beat.earliest)
+        return;
+    beat.earliest = std::max(beat.earliest, told->earliest);
+    beat.latest = std::min(beat.latest, told->latest);
+    beat.betweenReads = false;
+}
 } // namespace
 
 BeatFact BeatFact::heard(UtcTime stamp, MonoTime heardAt, const RegistryClock &clock,
@@ -34,27 +52,23 @@ BeatFact BeatFact::translated(UtcTime wholeSecond, MonoTime readAt, const Regist
 
 BeatFact BeatFact::replacing(UtcTime wholeSecond, MonoTime askedAt, MonoTime readAt,
                              const RegistryClock &clock) {
-    BeatFact beat{wholeSecond, BeatSource::Record, askedAt, readAt, readAt, ClockRank::Firm};
-    // A clock makes it narrower, unless it was set meanwhile.
-    if (clock.setAt(readAt) >= askedAt || clock.isDoubted(readAt))
-        return beat;
+    BeatFact beat{wholeSecond, BeatSource::Record, askedAt, readAt,
+                  readAt,      ClockRank::Firm,    true};
     const auto told = clock.when(wholeSecond, wholeSecond + kWholeSecond, readAt);
-    if (!told || told->earliest > readAt)
-        return beat;
-    if (told->latest >= askedAt) {
-        const MonoTime lately = std::max(askedAt, readAt - kVouchedFor);
-        if (!clock.vouchedSince(lately, readAt))
-            return beat; // it may have been set while nobody looked
-        beat.earliest = std::max(askedAt, told->earliest);
-        beat.latest = std::min(readAt, told->latest);
-    } else if (clock.heardSince(askedAt, readAt)) {
+    if (told && told->latest < askedAt && !mayHaveBeenSet(clock, askedAt, readAt) &&
+        clock.heardSince(askedAt, readAt)) {
         beat.earliest = told->earliest; // it goes right, so the record may be an old one
         beat.restsOn = ClockRank::Stamps;
+        beat.betweenReads = false;
+    } else {
+        narrowBetweenReads(beat, clock, readAt);
     }
     return beat;
 }
 
 void BeatFact::improve(const RegistryClock &clock, MonoTime now) {
+    if (betweenReads)
+        narrowBetweenReads(*this, clock, now);
     const ClockRank rank = clock.rank(now);
     const bool same = rank == restsOn && now != heardAt;
     if (restsOn == ClockRank::Firm || rank < restsOn || same)
@@ -81,6 +95,7 @@ void BeatFact::narrow(const BeatFact &same) {
     earliest = from <= to ? from : same.earliest;
     latest = from <= to ? to : same.latest;
     restsOn = ClockRank::Firm;
+    betweenReads = false;
 }
 
 bool BeatFact::isSameAs(UtcTime otherStamp, BeatSource otherSource) const {

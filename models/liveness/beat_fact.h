@@ -24,6 +24,8 @@ struct BeatFact {
     /// What its place in time rests on: nothing but what we heard and read ourselves (Firm), or a
     /// translation of the stamp, which gives way to that of a better clock.
     ClockRank restsOn = ClockRank::Firm;
+    /// It was made between two reads, and no clock that could be relied on made that narrower yet.
+    bool betweenReads = false;
 
     /// An event heard live: made no later than that, and shortly before.
     /// `longestDelay`: for so long it may have been under way, while the stream counts as alive.
@@ -44,7 +46,8 @@ struct BeatFact {
     [[nodiscard]] MonoTime likely() const;
     /// Takes over what another fact tells of the same beat.
     void narrow(const BeatFact &same);
-    /// Places it anew where it rests on a weaker clock than the one that is known now.
+    /// Places it anew where it rests on a weaker clock than the one that is known now, or on reads
+    /// alone.
     void improve(const RegistryClock &clock, MonoTime now);
 
     /// At the network's own pace: what is longer than that is no delay, but a clock that was set.

@@ -49,6 +49,8 @@ constexpr auto kUnprovedAfter = std::chrono::seconds(14);
 constexpr auto kUnreadable = std::chrono::seconds(120 + 3 * 20 + 25 + 15);
 /// Where not one answer comes: that it is silent, that reads of several fail, and its 25 s.
 constexpr auto kMute = std::chrono::seconds(90);
+/// One that is lost is given up and asked for anew.
+constexpr auto kLostAnswer = std::chrono::seconds(20);
 /// That another registry answers is told at the next try, which may be 10 s off.
 constexpr auto kOtherTold = std::chrono::seconds(15);
 /// An answer may have been under way when that began.
@@ -564,8 +566,12 @@ void Oracle::checkRegistry(int registry) {
                                 : std::nullopt;
     const Nanoseconds mute =
         m_queue.now() - std::max(m_startedAt, trouble.muteSince.value_or(m_queue.now()));
+    if (m_dashboard->link(registry).weather.lostReads > 0)
+        trouble.lostUntil = m_queue.now();
+    const Nanoseconds lost =
+        trouble.lostUntil > trouble.muteSince ? Nanoseconds(kLostAnswer) : Nanoseconds{};
     // Where none of ours is, only the lists of every two minutes tell.
-    if (mute > kMute + 3 * trouble.lateness && !view.alerted && !nobodyIsLeft(registry))
+    if (mute > kMute + 3 * trouble.lateness + lost && !view.alerted && !nobodyIsLeft(registry))
         violate(-1, "a registry that gives no good answer, and no alert");
     const Weather &weather = m_dashboard->link(registry).weather;
     trouble.otherSince = weather.other && weather.passes() && weather.refusals == 0 &&

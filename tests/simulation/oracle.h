@@ -40,6 +40,8 @@ struct Trouble {
     Nanoseconds togetherAt{-1000s};
     /// Since when not one good answer can come; nothing while some may.
     std::optional<Nanoseconds> muteSince;
+    /// Answers were last lost then.
+    Nanoseconds lostUntil = -1000s;
     /// Since when another registry can be told to answer; nothing while none does.
     std::optional<Nanoseconds> otherSince;
     /// The link had found that out a second ago.

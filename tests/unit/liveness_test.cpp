@@ -764,6 +764,40 @@ private Q_SLOTS:
         clock.observeDate(kEpoch + 1500s, now + 1695s, now + 1695s + 20ms); // it was
         QCOMPARE(read(1700s).earliest, now + 30s);
     }
+    void whatTwoReadsTellIsMadeNarrowerOnceTheClockIsTrustedAgain() {
+        RegistryClock clock;
+        const MonoTime now(1000s);
+        const auto hear = [&](int second) {
+            const auto after = std::chrono::seconds(second);
+            clock.observeEvent(kEpoch + after, now + after + 20ms);
+        };
+        for (int i = 0; i < 40; ++i)
+            hear(i);
+        clock.observeEvent(kEpoch + 3000s, now + 40s); // forged, and the last that was heard
+        BeatFact beat = BeatFact::replacing(kEpoch + 100s, now + 30s, now + 260s, clock);
+        QCOMPARE(beat.latest - beat.earliest, 230s);
+        beat.improve(clock, now + 261s);
+        QCOMPARE(beat.latest - beat.earliest, 230s);
+        hear(262); // it goes as it did, so nobody has set it
+        beat.improve(clock, now + 262s + 20ms);
+        QVERIFY(beat.earliest > now + 90s && beat.latest < now + 110s);
+        QVERIFY(beat.restsOn == ClockRank::Firm);
+    }
+    void aClockThatWasSetBetweenTwoReadsNeverNarrowsThem() {
+        RegistryClock clock;
+        const MonoTime now(1000s);
+        for (int i = 0; i < 40; ++i)
+            clock.observeEvent(kEpoch + std::chrono::seconds(i), now + std::chrono::seconds(i));
+        clock.observeEvent(kEpoch, now + 40s);
+        BeatFact beat = BeatFact::replacing(kEpoch + 100s, now + 30s, now + 260s, clock);
+        for (int i = 300; i < 400; ++i) // set back by 60 s
+            clock.observeEvent(kEpoch + std::chrono::seconds(i - 60),
+                               now + std::chrono::seconds(i));
+        QVERIFY(clock.setAt(now + 400s) > now + 260s);
+        beat.improve(clock, now + 400s);
+        QCOMPARE(beat.earliest, now + 30s);
+        QCOMPARE(beat.latest, now + 260s);
+    }
     void whatAClockPlacesBeforeTheLastReadMayBeAnOldRecord() {
         RegistryClock clock;
         const MonoTime now(1000s);
