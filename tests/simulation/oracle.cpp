@@ -9,7 +9,7 @@ namespace effect = liveness::effect;
 using liveness::AgentState;
 
 namespace {
-constexpr auto kStale = std::chrono::seconds(90);
+constexpr auto kStale = Nanoseconds(90s);
 /// A beat so soon after the registration cannot be told from it.
 constexpr auto kShadow = std::chrono::seconds(3);
 constexpr auto kPromptness = std::chrono::seconds(3);
@@ -32,6 +32,8 @@ constexpr auto kOnItsWay = std::chrono::milliseconds(500);
 constexpr auto kNobodyBeats = std::chrono::seconds(36);
 /// A date is odd that lies two minutes from our own clock.
 constexpr auto kOurClockServes = std::chrono::seconds(118);
+/// Who started just now takes whoever fell silent since for one that fell silent with an outage.
+constexpr auto kLately = Nanoseconds(700s);
 /// What happened is asked for, and a list read, before anybody is accused after an outage.
 constexpr auto kExplained = std::chrono::seconds(15);
 /// Twice the slowest message, where nothing delays it.
@@ -84,6 +86,7 @@ bool Oracle::isCalm(int registry, Nanoseconds since) const {
 }
 
 void Oracle::linkSighted(int registry, Nanoseconds blindFrom) {
+    troubles[registry].fellTogether = false;
     m_sightedAt[registry] = m_queue.now();
     m_blindFrom[registry] = blindFrom;
 }
@@ -425,9 +428,7 @@ bool Oracle::mustHaveAlerted(int agent) const {
     const Nanoseconds beforeBlind = m_blindFrom[a.registry] - last;
     const bool fellWithUs = (beforeBlind < 91s && beforeBlind > -61s) ||
                             (last > trouble.chainFrom - 91s && last < trouble.activeSince + 61s);
-    const bool fellTogether = trouble.togetherAt > m_blindFrom[a.registry] - kStale &&
-                              trouble.togetherAt < m_sightedAt[a.registry] + kStale;
-    if (excused && (deaf >= m_blindFrom[a.registry] - 30s || fellWithUs || fellTogether))
+    if (excused && (deaf >= m_blindFrom[a.registry] - 30s || fellWithUs || trouble.fellTogether))
         patience += grace;
     // Nothing but what we read ourselves places its beat, and that lies on both sides of the gap.
     if (restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry) || lateWithoutClock(agent))
@@ -466,6 +467,31 @@ bool Oracle::isBeyondExcuse(int agent) const {
         until = std::min(until, std::max(begin, from));
     }
     return heard > kLongestHearing + kExplained;
+}
+
+bool Oracle::manyFellTogether(int registry) const {
+    // Who started since does not know when it began.
+    const Nanoseconds before = m_startedAt >= m_blindFrom[registry] ? kLately : kStale;
+    const Nanoseconds from = std::min(m_blindFrom[registry], m_startedAt) - before;
+    std::vector<Nanoseconds> silentSince;
+    int beating = m_world.registries()[registry].strangers;
+    for (const Agent &a : m_world.agents()) {
+        if (a.registry != registry || !a.registered || hasEnded(a) || !a.lastBeat)
+            continue;
+        if (m_queue.now() - *a.lastBeat < kNobodyBeats)
+            ++beating;
+        else if (*a.lastBeat > from)
+            silentSince.push_back(*a.lastBeat);
+    }
+    std::sort(silentSince.begin(), silentSince.end());
+    std::ptrdiff_t together = 0;
+    for (auto first = silentSince.begin(), last = first; last != silentSince.end(); ++last) {
+        while (*last - *first > kNobodyBeats + kCheckedEvery)
+            ++first;
+        together = std::max(together, last - first + 1);
+    }
+    // A fourth of all tells, and one more may have been beating when it was weighed.
+    return together * (beating + together > 6 ? 5 : 1) > beating - 1;
 }
 
 bool Oracle::wasSilentBefore(int agent) const {
@@ -535,6 +561,8 @@ void Oracle::checkAgent(int agent) {
 
 void Oracle::checkRegistry(int registry) {
     Trouble &trouble = troubles[registry];
+    if (m_queue.now() - m_sightedAt[registry] < kStale)
+        trouble.fellTogether = trouble.fellTogether || manyFellTogether(registry);
     if (m_dashboard->link(registry).state() != liveness::LinkState::Connected &&
         trouble.unheard == 0)
         trouble.withoutStream = m_queue.now();

@@ -36,8 +36,9 @@ struct Trouble {
     Nanoseconds withoutStream{-1000s};
     Nanoseconds withoutStreamBefore{-1000s};
     Nanoseconds streamUntil{-1000s}; ///< when there was one, last
-    /// When many of its agents last ended at once.
-    Nanoseconds togetherAt{-1000s};
+    /// So many of its agents fell silent at about the same time around when it was last not seen
+    /// that the registry may be why.
+    bool fellTogether = false;
     /// Since when not one good answer can come; nothing while some may.
     std::optional<Nanoseconds> muteSince;
     /// Answers were last lost then.
@@ -145,6 +146,7 @@ private:
     void checkAgent(int agent);
     /// Silent for so long while it could be heard and read that no outage excuses it any more.
     [[nodiscard]] bool isBeyondExcuse(int agent) const;
+    [[nodiscard]] bool manyFellTogether(int registry) const;
     /// Silent for long when the registry went: it is not excused by that.
     [[nodiscard]] bool wasSilentBefore(int agent) const;
     /// What more it takes to find out that its beats were forged.

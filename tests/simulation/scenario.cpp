@@ -263,7 +263,6 @@ void Scenario::planTogether(int registry) {
             if (processes.empty() || !processes[0].running)
                 return;
             stop(i, 0);
-            m_oracle.troubles[m_world.agents()[i].registry].togetherAt = m_queue.now();
             m_queue.at(until + m_random.seconds(0, 1), [this, i] { start(i, 0); });
         });
     }
@@ -277,10 +276,7 @@ void Scenario::planDeathsInCut(int registry, Nanoseconds from, Nanoseconds lengt
     window(registry, Fault::Cut, from, from + length, m_changes[registry][Fault::Cut]);
     for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i)
         if (m_world.agents()[i].registry == registry && has(Fault::Die) && m_random.chance(0.2))
-            m_queue.at(from + m_random.seconds(0, toSeconds(length)), [this, i, registry] {
-                stop(i, 0);
-                m_oracle.troubles[registry].togetherAt = m_queue.now();
-            });
+            m_queue.at(from + m_random.seconds(0, toSeconds(length)), [this, i] { stop(i, 0); });
 }
 
 void Scenario::troubled(int registry, bool on) {
