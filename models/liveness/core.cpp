@@ -186,6 +186,8 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     watch.owned = watch.owned || event.owned;
     const auto askedBefore = watch.evidence.recordSentAt;
     const bool newer = watch.evidence.read(event.record, event.sentAt, now, view.clock);
+    if (watch.evidence.recordSentAt == event.sentAt)
+        watch.readByList = event.by == event::ReadBy::List;
     view.nobodyTold = view.nobodyTold && !tells(watch, view, now);
     if (!view.sight.outOfDate && !view.nobodyTold)
         watch.evidence.oldSince.reset();
@@ -295,6 +297,7 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
             readDidNotWork(event.registry, std::nullopt, event.as, now, effects);
     } else {
         view.listFailuresInRow = 0;
+        view.goodListAt = event.sentAt;
         view.listFull = event.pages > 0 || !event.complete;
         if (!view.listFull)
             view.lastPagedAt.reset(); // it was, and paging is needed no more

@@ -169,9 +169,16 @@ private:
     void settleContradiction(RegistryIndex index, MonoTime now, Effects &effects);
     /// The record wins, once it was asked for after another's that agrees.
     void doubtStream(WatchIndex index, MonoTime agreedAt, MonoTime now, Effects &effects);
+    /// Of an agent whose record contradicts its stream, while others' agree with theirs.
+    enum class Dispute {
+        Forged, ///< its events
+        OldCopy, ///< its record, perhaps: the registry gave out old ones not long ago
+        Open, ///< until a list tells
+    };
+    [[nodiscard]] Dispute dispute(const Watch &watch, const RegistryView &view, MonoTime now) const;
     /// Whose records missed beats before `since` are read once more.
     void askContradicting(const RegistryView &view, MonoTime since, MonoTime now);
-    void endContradiction(RegistryView &view);
+    void endContradiction(RegistryView &view, MonoTime now);
 
     // core_missing.cpp: agents that a registry no longer knows
     /// Until one that ended, or is known to be missing, is asked for again; at the network's pace.

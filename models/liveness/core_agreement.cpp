@@ -4,6 +4,7 @@
 #include "liveness/core.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace heartline::liveness {
 
@@ -16,6 +17,10 @@ constexpr std::size_t kMany = 3;
 /// So many others are asked whether it is.
 constexpr std::size_t kJury = 8;
 constexpr double kJurySeconds = 10;
+/// So long a list is waited for that tells whether records are copies of different age.
+constexpr double kListTellsSeconds = 15;
+/// A registry that gave out old records may do so again for some of its agents.
+constexpr double kOldAgainSeconds = 900;
 /// Between two reads of one that contradicts, while others agree.
 constexpr double kAskAgainSeconds = 3;
 
@@ -53,7 +58,7 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
     if (view.contradicting >= kMany)
         return askContradicting(view, sentAt, now); // they agree as well, or it is not over
     view.nobodyTold = !agrees;
-    endContradiction(view);
+    endContradiction(view, now);
     if (isSighted(view.link) && !view.failing)
         gainSight(watch.registry, now, Was::OutOfDate);
     tellSight(watch.registry, effects);
@@ -125,16 +130,22 @@ void Core::settleContradiction(RegistryIndex index, MonoTime now, Effects &effec
         tellSight(index, effects);
         updateAll(index, now, effects);
     } else if (agreedAt && (heardAll || late)) {
+        const bool listed = view.goodListAt >= view.contradictedSince;
+        view.listWanted = view.listWanted || !listed;
         for (const WatchIndex watched : view.watches)
             doubtStream(watched, *agreedAt, now, effects);
         if (view.contradicting == 0)
-            endContradiction(view);
+            endContradiction(view, now);
     }
 }
 
 void Core::doubtStream(WatchIndex index, MonoTime agreedAt, MonoTime now, Effects &effects) {
     Watch &watch = m_watches[index];
     if (!watch.evidence.contradicted)
+        return;
+    RegistryView &view = m_registries[watch.registry];
+    const Dispute found = dispute(watch, view, now);
+    if (found == Dispute::Open)
         return;
     if (*watch.evidence.recordSentAt < agreedAt) {
         // All may have been old ones until just now.
@@ -144,10 +155,33 @@ void Core::doubtStream(WatchIndex index, MonoTime agreedAt, MonoTime now, Effect
         return;
     }
     watch.evidence.contradicted = false;
-    --m_registries[watch.registry].contradicting;
+    --view.contradicting;
+    if (found == Dispute::OldCopy) {
+        watch.evidence.unconfirmedSince = now; // it is looked at anew
+        return;
+    }
     watch.evidence.doubtStream(now);
     watch.beatenSinceAlert = false;
     update(index, now, effects);
+}
+
+Core::Dispute Core::dispute(const Watch &watch, const RegistryView &view, MonoTime now) const {
+    // A cache may have a copy of each address, of different age; what one answer holds is of one
+    // moment.
+    const auto besides = [&](WatchIndex other) {
+        const Watch &beating = m_watches[other];
+        return beating.readByList && beating.evidence.recordSentAt == watch.evidence.recordSentAt &&
+               !beating.evidence.unconfirmedSince && tells(beating, view, now);
+    };
+    if (watch.readByList && std::any_of(view.watches.begin(), view.watches.end(), besides))
+        return Dispute::Forged;
+    const bool listed = view.goodListAt >= view.contradictedSince;
+    if (!listed && now - *view.contradictedSince < m_thresholds.paced(kListTellsSeconds))
+        return Dispute::Open;
+    // Where no list tells, that others' records agree has to do.
+    const bool wasOld =
+        view.oldUntil && now - *view.oldUntil < m_thresholds.paced(kOldAgainSeconds);
+    return wasOld ? Dispute::OldCopy : Dispute::Forged;
 }
 
 void Core::askContradicting(const RegistryView &view, MonoTime since, MonoTime now) {
@@ -162,8 +196,9 @@ void Core::askContradicting(const RegistryView &view, MonoTime since, MonoTime n
     }
 }
 
-void Core::endContradiction(RegistryView &view) {
-    view.sight.outOfDate = false;
+void Core::endContradiction(RegistryView &view, MonoTime now) {
+    if (std::exchange(view.sight.outOfDate, false))
+        view.oldUntil = now;
     view.contradictedSince.reset();
     view.contradicting = 0;
     view.jury.clear();

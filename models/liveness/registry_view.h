@@ -101,6 +101,8 @@ struct RegistryView {
     std::optional<MonoTime> contradictedSince;
     /// When the first beat that was missed was heard: old records are older than that.
     std::optional<MonoTime> missedSince;
+    /// Until when its records were last known to be old.
+    std::optional<MonoTime> oldUntil;
     /// The last dispute ended as nobody was left to tell: old records may go on.
     bool nobodyTold = false;
     /// Others that are read anew to tell whether it is the registry.
@@ -121,6 +123,8 @@ struct RegistryView {
     bool listUrgent = false;
     int listAnswers = 0;
     MonoTime lastListAt;
+    /// When the last that was good was asked for.
+    std::optional<MonoTime> goodListAt;
     bool listWanted = true;
     /// Others may be new since sight was lost: all pages, as soon as no alert waits for records.
     bool pagingWanted = true;

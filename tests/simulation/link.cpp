@@ -354,10 +354,28 @@ void Link::fillCache() {
     // Lists came into it at another time.
     m_queue.in(m_random.seconds(0, 60), [this] { m_listCache = copies(); });
     ++m_replica;
-    if (m_random.chance(0.5))
+    m_expiry.reset();
+    const double kind = m_random.unit();
+    if (kind < 0.4)
         m_queue.in(1s, [this, replica = m_replica, lag = m_random.seconds(60, 600)] {
             replicate(replica, lag);
         });
+    else if (kind < 0.7)
+        m_expiry.emplace(Expiry{m_random.chance(0.5) ? m_random.seconds(30, 180)
+                                                     : m_random.seconds(180, 900),
+                                std::vector<Nanoseconds>(m_cache.size(), -1000s)});
+}
+
+void Link::expire(int agent, bool listed) {
+    const Nanoseconds now = m_queue.now();
+    Nanoseconds &taken = listed ? m_expiry->listTakenAt : m_expiry->takenAt[agent];
+    if (now - taken < m_expiry->after)
+        return;
+    taken = now;
+    if (listed)
+        m_listCache = copies();
+    else
+        m_cache[agent] = m_world.record(agent);
 }
 
 void Link::replicate(std::uint64_t replica, Nanoseconds lag) {
@@ -370,7 +388,9 @@ void Link::replicate(std::uint64_t replica, Nanoseconds lag) {
     m_queue.in(20s, [this, replica, lag] { replicate(replica, lag); });
 }
 
-std::optional<liveness::RecordFacts> Link::served(int agent, bool listed) const {
+std::optional<liveness::RecordFacts> Link::served(int agent, bool listed) {
+    if (weather.cached && m_expiry)
+        expire(agent, listed);
     const bool told = m_stream != 0 && !m_streamDead && weather.dropEvents == 0;
     const auto &kept = (listed ? m_listCache : m_cache);
     const auto place = static_cast<std::size_t>(agent);

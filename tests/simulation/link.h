@@ -132,7 +132,7 @@ private:
     [[nodiscard]] bool reaches() const;
     /// The agent's record as it comes.
     /// `listed`: in a list, of which a cache may have another copy than of the record.
-    [[nodiscard]] std::optional<liveness::RecordFacts> served(int agent, bool listed) const;
+    [[nodiscard]] std::optional<liveness::RecordFacts> served(int agent, bool listed);
     [[nodiscard]] MonoTime lastContact() const { return std::max(m_lastAnswer, m_streamContact); }
     static liveness::LinkState stateOf(Trouble trouble);
     static Trouble instead(Registry::Instead instead);
@@ -163,6 +163,14 @@ private:
     [[nodiscard]] Copies copies() const;
     Copies m_cache;
     Copies m_listCache;
+    /// A cache that asks for each record, and for the list, anew when its copy is that old.
+    struct Expiry {
+        Nanoseconds after;
+        std::vector<Nanoseconds> takenAt;
+        Nanoseconds listTakenAt = -1000s;
+    };
+    std::optional<Expiry> m_expiry;
+    void expire(int agent, bool listed);
     /// It is no cache but a replica, which goes on, and lags by so much.
     void replicate(std::uint64_t replica, Nanoseconds lag);
     std::uint64_t m_replica = 0; // the last one's number

@@ -3,6 +3,8 @@
 
 #include "support/core_bench.h"
 
+#include <map>
+
 namespace heartline::test {
 
 /// Agents "zns:0" … of which those that beat do so every 30 s, each in its turn, and a registry
@@ -24,6 +26,8 @@ struct Fleet : CoreBench {
         for (const Agent &agent : agents)
             cache.push_back(agent.last);
     }
+    /// The same of the address of one agent's record.
+    std::map<std::size_t, MonoTime> keptRecords;
     /// Whose beats are forged, every 20 s.
     std::vector<std::size_t> forged;
     MonoTime forgedAt;
@@ -53,7 +57,11 @@ struct Fleet : CoreBench {
                 feed(event::RecordMissing{registry, entityId, now});
             return;
         }
-        const MonoTime shown = cache.empty() ? agents[number].last : cache[number];
+        const auto kept = keptRecords.find(number);
+        const bool isOld = kept != keptRecords.end() && by == event::ReadBy::Itself;
+        const MonoTime shown = isOld           ? kept->second
+                               : cache.empty() ? agents[number].last
+                                               : cache[number];
         const UtcTime last = std::chrono::floor<std::chrono::seconds>(utc(shown));
         feed(event::RecordRead{registry,
                                entityId,

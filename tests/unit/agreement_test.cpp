@@ -93,6 +93,48 @@ private Q_SLOTS:
         QCOMPARE(fleet.count<effect::AlertResolved>(), 1);
         QCOMPARE(fleet.count(AgentState::Active), 1);
     }
+    void anOldCopyOfOneAddressAccusesNobody() {
+        Fleet fleet(12);
+        fleet.run(200s);
+        fleet.keptRecords[3] = fleet.agents[3].last;
+        const WatchIndex index = *std::as_const(fleet.core).find(fleet.registry, fleet.id(3));
+        for (int i = 0; i < 60; ++i) {
+            fleet.feed(event::ReadWanted{index});
+            fleet.run(10s);
+        }
+        QCOMPARE(fleet.accused(), std::vector<std::string>{});
+        QCOMPARE(fleet.count(AgentState::Active), 12);
+        QVERIFY(!fleet.core.watch(index).evidence.streamDoubted);
+    }
+    void whoGaveOutOldRecordsIsNotBelievedAboutOne() {
+        Fleet fleet(12);
+        fleet.listCap = 4; // so that no list tells of the one
+        fleet.run(200s);
+        fleet.fillCache();
+        fleet.run(200s);
+        QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::OutOfDate);
+        fleet.keptRecords[8] = fleet.cache[8];
+        fleet.cache.clear();
+        const WatchIndex index = *std::as_const(fleet.core).find(fleet.registry, fleet.id(8));
+        for (int i = 0; i < 60; ++i) {
+            fleet.feed(event::ReadWanted{index});
+            fleet.run(10s);
+        }
+        QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::Connected);
+        QCOMPARE(fleet.accused(), std::vector<std::string>{});
+        // Not for ever: it may be forged.
+        fleet.run(600s);
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(8)});
+    }
+    void whereNoListTellsOthersRecordsDo() {
+        Fleet fleet(12);
+        fleet.listCap = 4;
+        fleet.run(200s);
+        fleet.agents[8].beats = false;
+        fleet.forged = {8};
+        fleet.run(330s);
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(8)});
+    }
     void oneForgedBeatEndsNoAlert() {
         Fleet fleet(10);
         fleet.run(70s);
