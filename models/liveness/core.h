@@ -175,10 +175,11 @@ private:
         OldCopy, ///< its record, perhaps: the registry gave out old ones not long ago
         Open, ///< until a list tells
     };
-    [[nodiscard]] Dispute dispute(const Watch &watch, const RegistryView &view, MonoTime now) const;
+    /// Asks for the list, or pages, that tell.
+    [[nodiscard]] Dispute dispute(const Watch &watch, RegistryView &view, MonoTime now) const;
     /// Whose records missed beats before `since` are read once more.
     void askContradicting(const RegistryView &view, MonoTime since, MonoTime now);
-    void endContradiction(RegistryView &view, MonoTime now);
+    void endContradiction(RegistryView &view);
 
     // core_missing.cpp: agents that a registry no longer knows
     /// Until one that ended, or is known to be missing, is asked for again; at the network's pace.

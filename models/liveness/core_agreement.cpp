@@ -19,6 +19,7 @@ constexpr std::size_t kJury = 8;
 constexpr double kJurySeconds = 10;
 /// So long a list is waited for that tells whether records are copies of different age.
 constexpr double kListTellsSeconds = 15;
+constexpr double kPagesTellSeconds = 60;
 /// A registry that gave out old records may do so again for some of its agents.
 constexpr double kOldAgainSeconds = 900;
 /// Between two reads of one that contradicts, while others agree.
@@ -34,9 +35,12 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
     // Where the stream is silent, too, there is no dispute.
     const bool contradicts = unconfirmed && beatsOnStream(watch, now) &&
                              sentAt - *unconfirmed >= m_thresholds.paced(kWrittenSeconds);
-    if (contradicts != std::exchange(watch.evidence.contradicted, contradicts))
+    const bool contradicted = std::exchange(watch.evidence.contradicted, contradicts);
+    if (contradicts != contradicted)
         contradicts ? ++view.contradicting : --view.contradicting;
     const bool agrees = !unconfirmed && tells(watch, view, now);
+    if (contradicted && agrees)
+        view.oldUntil = now; // its record was an old one, for that of one forged never agrees
     // Others can tell once each had its turn to beat.
     const bool canTell =
         view.sight.since && now - *view.sight.since >= m_thresholds.paced(kTurnSeconds);
@@ -58,7 +62,7 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
     if (view.contradicting >= kMany)
         return askContradicting(view, sentAt, now); // they agree as well, or it is not over
     view.nobodyTold = !agrees;
-    endContradiction(view, now);
+    endContradiction(view);
     if (isSighted(view.link) && !view.failing)
         gainSight(watch.registry, now, Was::OutOfDate);
     tellSight(watch.registry, effects);
@@ -89,6 +93,7 @@ void Core::callJury(WatchIndex accuser, MonoTime sentAt, MonoTime now) {
     view.contradictedSince = sentAt;
     view.missedSince = m_watches[accuser].evidence.unconfirmedSince;
     view.jury.clear();
+    view.agreedAt.reset();
     for (std::size_t i = 0; i < view.watches.size() && view.jury.size() < kJury; ++i) {
         const WatchIndex other = view.watches[(accuser + i) % view.watches.size()];
         if (other == accuser || !beatsOnStream(m_watches[other], now))
@@ -102,7 +107,6 @@ void Core::callJury(WatchIndex accuser, MonoTime sentAt, MonoTime now) {
 
 void Core::settleContradiction(RegistryIndex index, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[index];
-    std::optional<MonoTime> agreedAt;
     bool heardAll = true;
     for (const WatchIndex juror : view.jury) {
         const Watch &watch = m_watches[juror];
@@ -111,13 +115,14 @@ void Core::settleContradiction(RegistryIndex index, MonoTime now, Effects &effec
         const bool read = watch.evidence.recordSentAt >= view.contradictedSince;
         heardAll = heardAll && read;
         if (read && !watch.evidence.unconfirmedSince && tells(watch, view, now))
-            agreedAt = std::min(agreedAt.value_or(MonoTime::max()), *watch.evidence.recordSentAt);
+            view.agreedAt =
+                std::min(view.agreedAt.value_or(MonoTime::max()), *watch.evidence.recordSentAt);
     }
     // One whose record cannot be read must not hold up the others.
     const bool late = now - *view.contradictedSince > m_thresholds.paced(kJurySeconds);
     if (view.contradicting == 0) {
         view.contradictedSince.reset();
-    } else if (view.contradicting >= kMany || (heardAll && !agreedAt)) {
+    } else if (view.contradicting >= kMany || (heardAll && !view.agreedAt)) {
         view.sight.outOfDate = true;
         for (const WatchIndex watched : view.watches) {
             Evidence &evidence = m_watches[watched].evidence;
@@ -129,13 +134,12 @@ void Core::settleContradiction(RegistryIndex index, MonoTime now, Effects &effec
         loseSight(index, LinkState::OutOfDate, *view.contradictedSince);
         tellSight(index, effects);
         updateAll(index, now, effects);
-    } else if (agreedAt && (heardAll || late)) {
-        const bool listed = view.goodListAt >= view.contradictedSince;
-        view.listWanted = view.listWanted || !listed;
+    } else if (view.agreedAt && (heardAll || late)) {
+        const MonoTime agreedAt = *view.agreedAt;
         for (const WatchIndex watched : view.watches)
-            doubtStream(watched, *agreedAt, now, effects);
+            doubtStream(watched, agreedAt, now, effects);
         if (view.contradicting == 0)
-            endContradiction(view, now);
+            endContradiction(view);
     }
 }
 
@@ -165,7 +169,7 @@ void Core::doubtStream(WatchIndex index, MonoTime agreedAt, MonoTime now, Effect
     update(index, now, effects);
 }
 
-Core::Dispute Core::dispute(const Watch &watch, const RegistryView &view, MonoTime now) const {
+Core::Dispute Core::dispute(const Watch &watch, RegistryView &view, MonoTime now) const {
     // A cache may have a copy of each address, of different age; what one answer holds is of one
     // moment.
     const auto besides = [&](WatchIndex other) {
@@ -175,13 +179,20 @@ Core::Dispute Core::dispute(const Watch &watch, const RegistryView &view, MonoTi
     };
     if (watch.readByList && std::any_of(view.watches.begin(), view.watches.end(), besides))
         return Dispute::Forged;
+    const Nanoseconds open = now - *view.contradictedSince;
     const bool listed = view.goodListAt >= view.contradictedSince;
-    if (!listed && now - *view.contradictedSince < m_thresholds.paced(kListTellsSeconds))
+    view.listWanted = view.listWanted || !listed;
+    if (!listed && open < m_thresholds.paced(kListTellsSeconds))
         return Dispute::Open;
     // Where no list tells, that others' records agree has to do.
     const bool wasOld =
         view.oldUntil && now - *view.oldUntil < m_thresholds.paced(kOldAgainSeconds);
-    return wasOld ? Dispute::OldCopy : Dispute::Forged;
+    if (!wasOld)
+        return Dispute::Forged;
+    const bool paged = view.lastPagedAt >= view.contradictedSince;
+    view.pagingWanted = view.pagingWanted || !paged;
+    return paged || open >= m_thresholds.paced(kPagesTellSeconds) ? Dispute::OldCopy
+                                                                  : Dispute::Open;
 }
 
 void Core::askContradicting(const RegistryView &view, MonoTime since, MonoTime now) {
@@ -196,9 +207,8 @@ void Core::askContradicting(const RegistryView &view, MonoTime since, MonoTime n
     }
 }
 
-void Core::endContradiction(RegistryView &view, MonoTime now) {
-    if (std::exchange(view.sight.outOfDate, false))
-        view.oldUntil = now;
+void Core::endContradiction(RegistryView &view) {
+    view.sight.outOfDate = false;
     view.contradictedSince.reset();
     view.contradicting = 0;
     view.jury.clear();

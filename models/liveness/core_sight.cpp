@@ -103,7 +103,7 @@ void Core::gainSight(RegistryIndex index, MonoTime now, Was was) {
     if (view.sight.outOfDate && view.link == LinkState::Connected)
         view.sight.since.reset();
     else
-        endContradiction(view, now);
+        endContradiction(view);
     view.leftBehind.reset();
     view.failuresInRow = 0;
     view.retryAt = now;

@@ -105,8 +105,10 @@ struct RegistryView {
     std::optional<MonoTime> oldUntil;
     /// The last dispute ended as nobody was left to tell: old records may go on.
     bool nobodyTold = false;
-    /// Others that are read anew to tell whether it is the registry.
+    /// Others that are read anew to tell whether it is the registry, and when the record of the
+    /// first that agreed was asked for.
     std::vector<WatchIndex> jury;
+    std::optional<MonoTime> agreedAt;
     /// Only lists work: all is read by them, and one record now and then tells when that ends.
     bool recordsIll = false;
     /// By limits, of which each makes lists wait, too.

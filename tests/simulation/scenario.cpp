@@ -113,7 +113,7 @@ void Scenario::planAgent(int agent) {
     if (strikes(Fault::Forged, 0.08))
         planForgery(agent, someTime());
     if (neverBeats) {
-        if (strikes(Fault::Forged, 0.25)) {
+        if (strikes(Fault::Forged, 0.5)) {
             m_births.push_back(born);
             planForgery(agent, born + m_random.seconds(1, 80));
         }
@@ -635,8 +635,8 @@ void Scenario::planDashboard() {
             at = moment[m_random.index(left)] + m_random.seconds(1, 150);
             const auto later = [at](Nanoseconds birth) { return birth > at; };
             const auto birth = std::find_if(m_births.begin(), m_births.end(), later);
-            if (birth != m_births.end() && m_random.chance(0.3))
-                at = *birth + m_random.seconds(20, 150);
+            if (birth != m_births.end() && m_random.chance(0.5))
+                at = *birth + m_random.seconds(20, 100);
         }
         if (!has(quits ? Fault::Quit : Fault::Sleep))
             continue;

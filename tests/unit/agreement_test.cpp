@@ -116,14 +116,25 @@ private Q_SLOTS:
         fleet.keptRecords[8] = fleet.cache[8];
         fleet.cache.clear();
         const WatchIndex index = *std::as_const(fleet.core).find(fleet.registry, fleet.id(8));
-        for (int i = 0; i < 60; ++i) {
+        for (int i = 0; i < 180; ++i) {
             fleet.feed(event::ReadWanted{index});
             fleet.run(10s);
         }
         QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::Connected);
         QCOMPARE(fleet.accused(), std::vector<std::string>{});
-        // Not for ever: it may be forged.
-        fleet.run(600s);
+    }
+    void whoGaveOutOldRecordsIsBelievedWherePagesTell() {
+        Fleet fleet(12);
+        fleet.listCap = 4;
+        fleet.run(200s);
+        fleet.fillCache();
+        fleet.run(200s);
+        QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::OutOfDate);
+        fleet.cache.clear();
+        fleet.run(60s);
+        fleet.agents[8].beats = false;
+        fleet.forged = {8};
+        fleet.run(330s);
         QCOMPARE(fleet.accused(), std::vector{fleet.id(8)});
     }
     void whereNoListTellsOthersRecordsDo() {
