@@ -56,7 +56,7 @@ BeatFact BeatFact::replacing(UtcTime wholeSecond, MonoTime askedAt, MonoTime rea
                   readAt,      ClockRank::Firm,    true};
     const auto told = clock.when(wholeSecond, wholeSecond + kWholeSecond, readAt);
     if (told && told->latest < askedAt && !mayHaveBeenSet(clock, askedAt, readAt) &&
-        clock.heardSince(askedAt, readAt)) {
+        clock.heardSince(std::min(askedAt, readAt - kVouchedFor), readAt)) {
         beat.earliest = told->earliest; // it goes right, so the record may be an old one
         beat.restsOn = ClockRank::Stamps;
         beat.betweenReads = false;

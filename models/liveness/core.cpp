@@ -188,6 +188,8 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     const bool newer = watch.evidence.read(event.record, event.sentAt, now, view.clock);
     if (watch.evidence.recordSentAt == event.sentAt)
         watch.readByList = event.by == event::ReadBy::List;
+    if (watch.evidence.wasOldAt)
+        view.oldUntil = std::max(view.oldUntil.value_or(MonoTime::min()), *watch.evidence.wasOldAt);
     view.nobodyTold = view.nobodyTold && !tells(watch, view, now);
     if (!view.sight.outOfDate && !view.nobodyTold)
         watch.evidence.oldSince.reset();

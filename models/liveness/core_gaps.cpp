@@ -139,6 +139,7 @@ std::optional<bool> Core::othersLeftBehind(const RegistryView &view, MonoTime no
     std::copy_if(view.strangersAges.begin(), view.strangersAges.end(), std::back_inserter(ages),
                  std::not_fn(shares));
     std::size_t unread = 0;
+    const Nanoseconds turn = m_thresholds.paced(kTurnSeconds);
     for (const WatchIndex index : view.watches) {
         const Evidence &evidence = m_watches[index].evidence;
         const auto newest = evidence.newest();
@@ -148,13 +149,15 @@ std::optional<bool> Core::othersLeftBehind(const RegistryView &view, MonoTime no
             ++unread; // what we knew before says nothing of the time since
             continue;
         }
-        if (const auto age = ageOf(evidence, now); age && !shares(age->least))
+        const auto age = ageOf(evidence, now);
+        if (age && age->least <= turn && age->middle() > turn)
+            ++unread; // it may beat or not, until a clock or its next beat tells
+        else if (age && !shares(age->least))
             ages.push_back(age->middle());
     }
     if (unread * 4 > view.watches.size())
         return std::nullopt;
     std::sort(ages.begin(), ages.end());
-    const Nanoseconds turn = m_thresholds.paced(kTurnSeconds);
     // Who was silent for a turn when the gap began fell silent before it.
     const Nanoseconds lately =
         wasHeardBefore(view)

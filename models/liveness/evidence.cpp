@@ -38,6 +38,10 @@ bool Evidence::toldSince(UtcTime stamp) const {
     return heardFrom && stamp >= *heardFrom && stamp < heardUntil;
 }
 
+bool Evidence::mayBeRegistrations(UtcTime stamp) const {
+    return registeredAt && std::chrono::abs(stamp - *registeredAt) <= kRegistrationShadow;
+}
+
 bool Evidence::hear(const BeatFact &beat, Nanoseconds overtaken) {
     lastStreamEventAt = beat.heardAt;
     if (streamDoubted || gone)
@@ -51,7 +55,8 @@ bool Evidence::hear(const BeatFact &beat, Nanoseconds overtaken) {
     }
     if (lastBeat->isSameAs(beat.stamp, BeatSource::Stream)) {
         // Its record was quicker, and shows it.
-        recordBeats = recordBeats || lastBeat->source == BeatSource::Record;
+        recordBeats = recordBeats || (lastBeat->source == BeatSource::Record &&
+                                      !mayBeRegistrations(lastBeat->stamp));
         lastBeat->narrow(beat);
         return false;
     }
@@ -103,19 +108,22 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
     const UtcTime stamp = *record.lastHeartbeat;
     const bool replaced = recordStamp && *recordStamp != stamp;
     const bool back = recordStamp && stamp < *recordStamp;
-    if (!registeredAt || std::chrono::abs(stamp - *registeredAt) > kRegistrationShadow ||
-        (replaced && !anew))
+    if (!mayBeRegistrations(stamp) || (replaced && !anew))
         everBeat = recordBeats = true;
     const bool newer = readStamp(stamp, askedBefore, sentAt, receivedAt, clock);
     const bool shown = newer || (lastBeat && lastBeat->isSameAs(stamp, BeatSource::Record));
     if (shown) {
-        recordBeats = recordBeats || lastBeat->source == BeatSource::Stream; // one that was heard
+        // One that was heard.
+        recordBeats = recordBeats ||
+                      (lastBeat->source == BeatSource::Stream && !mayBeRegistrations(stamp));
         recordBeat = lastBeat;
         unconfirmedSince.reset();
         wentBack = false;
     } else if (replaced || !recordBeat) {
         recordBeat = BeatFact::translated(stamp, receivedAt, clock);
         const auto next = formerStamps.heardAfter(stamp, lastBeat->heardAt);
+        if (next && back)
+            wasOldAt = receivedAt;
         if (next)
             unconfirmedSince = next; // it lags, but it goes on
         else if (!back && toldSince(stamp))

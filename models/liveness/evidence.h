@@ -39,6 +39,8 @@ struct Evidence {
     std::optional<MonoTime> unconfirmedSince;
     /// The record went back to a stamp that was not known, and told of nothing since.
     bool wentBack = false;
+    /// When it last went back to one that was known, which only an old copy does.
+    std::optional<MonoTime> wasOldAt;
     /// The record misses beats that the stream told long ago; whose fault it is is being found out.
     bool contradicted = false;
     /// The record speaks alone: the stream told beats that it never showed.
@@ -98,6 +100,8 @@ private:
     bool readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, MonoTime sentAt,
                    MonoTime receivedAt, const RegistryClock &clock);
     bool take(const BeatFact &beat);
+    /// Registering sets it, too.
+    [[nodiscard]] bool mayBeRegistrations(UtcTime stamp) const;
     /// The stream told beats of before that one and of after it.
     [[nodiscard]] bool toldSince(UtcTime stamp) const;
 };

@@ -30,6 +30,8 @@ constexpr auto kGreen = std::chrono::milliseconds(45'000 + 1'000 + 500 + 300);
 constexpr auto kOnItsWay = std::chrono::milliseconds(500);
 /// Nobody beats for so long: then a date that is odd is all there is to place a beat by.
 constexpr auto kNobodyBeats = std::chrono::seconds(36);
+/// A clock that nobody looked at for so long may have been set; and at a start there are no stamps.
+constexpr auto kFirstLook = std::chrono::seconds(600);
 /// A date is odd that lies two minutes from our own clock.
 constexpr auto kOurClockServes = std::chrono::seconds(118);
 /// Who started just now takes whoever fell silent since for one that fell silent with an outage.
@@ -310,8 +312,12 @@ bool Oracle::awaitsClock(int agent) const {
                            !weather.frontStandsAt && std::chrono::abs(apart) < kOurClockServes;
     if (!datesTell && m_queue.now() - m_startedAt < kNobodyBeats + kPromptness)
         return true;
-    if (!index || a.lastBeat.value_or(a.registeredAt) < m_blindFrom[a.registry] - kComeBack)
+    const Nanoseconds last = a.lastBeat.value_or(a.registeredAt);
+    if (!index || last < m_blindFrom[a.registry] - kComeBack)
         return false;
+    // While nobody looked for so long, it may have been set.
+    if (m_sightedAt[a.registry] - m_blindFrom[a.registry] > kFirstLook)
+        return true;
     const auto &beat = m_dashboard->core().watch(*index).evidence.lastBeat;
     return beat && beat->restsOn == liveness::ClockRank::OwnClock;
 }
@@ -389,6 +395,9 @@ bool Oracle::mustHaveAlerted(int agent) const {
         return false;
     // What only a clock places waits until that is known again.
     if (now - trouble.clockSetAt < kClocksKnown && !isFirm(agent))
+        return false;
+    // Nor what rests on one that a forged stamp contradicted just now.
+    if (now - trouble.forgedAt < kNobodyBeats && now - m_startedAt < kFirstLook && !isFirm(agent))
         return false;
     // Where the clock was set while events were lost, stamps that move on may be a cache's.
     if (trouble.droppedUntil > trouble.clockSetAt && now - trouble.clockSetAt < 3 * kStale)
