@@ -379,9 +379,14 @@ void Core::on(const event::Tick &, MonoTime now, Effects &effects) {
 
 void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
     Watch &watch = m_watches[index];
-    const RegistryView &view = m_registries[watch.registry];
-    if (watch.evidence.lastBeat)
-        watch.evidence.lastBeat->improve(view.clock, now);
+    RegistryView &view = m_registries[watch.registry];
+    if (watch.evidence.lastBeat) {
+        BeatFact &beat = *watch.evidence.lastBeat;
+        const bool wasWide = beat.betweenReads;
+        beat.improve(view.clock, now);
+        if (wasWide && !beat.betweenReads)
+            noteBeatInGap(view, beat, now);
+    }
     Judgement judgement = judge(watch.evidence, view.sight, m_thresholds, now);
     const AgentState previous = watch.judgement.state;
     if (isSilent(judgement.state) && !isSilent(previous) && !watch.alerted &&

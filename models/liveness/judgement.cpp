@@ -73,9 +73,10 @@ Judgement weigh(const Evidence &evidence, const Sight &sight, const Thresholds &
         return result;
     }
     if (age.least < thresholds.stale) {
-        // What only a clock places is green for as long as it is so for certain.
-        const bool firm = evidence.lastBeat->restsOn == ClockRank::Firm;
-        const Nanoseconds likely = firm ? age.middle() : age.most;
+        // What only a clock or two reads place is green for as long as it is so for certain.
+        const BeatFact &beat = *evidence.lastBeat;
+        const bool placed = beat.restsOn == ClockRank::Firm && !beat.betweenReads;
+        const Nanoseconds likely = placed ? age.middle() : age.most;
         result.state = !evidence.everBeat         ? AgentState::Registered
                        : likely > thresholds.late ? AgentState::Late
                                                   : AgentState::Active;

@@ -45,7 +45,7 @@ BUGS = [
     ("forged events keep a dead agent alive", "core_agreement.cpp",
      "watch.evidence.doubtStream(now);", ""),
     ("old records of all are taken for many deaths", "core_agreement.cpp",
-     "view.contradicting >= kMany || (heardAll && !agreedAt)", "false"),
+     "view.contradicting >= kMany || (heardAll && !view.agreedAt)", "false"),
     ("sockets are kept after a sleep", "core_sight.cpp",
      "effects.emplace_back(effect::DialAnew{index});", ""),
     ("old evidence stays green while blind", "judgement.cpp",
