@@ -222,7 +222,9 @@ void Core::on(const event::StrangerRead &event, MonoTime now, Effects &effects) 
 
 void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
     WatchIndex index = 0;
+    MonoTime askedAt = now;
     if (Watch *watch = find(event.registry, event.entityId, index)) {
+        askedAt = watch->readPendingSince.value_or(now);
         watch->readPendingSince.reset();
         watch->readWanted = true;
         watch->evidence.lastReadFailed = true;
@@ -244,7 +246,7 @@ void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
         view.listWanted = true;
     }
     readDidNotWork(event.registry, std::as_const(*this).find(event.registry, event.entityId),
-                   event.as, now, effects);
+                   {event.as, askedAt}, now, effects);
 }
 
 void Core::on(const event::ReadCancelled &event, MonoTime now, Effects &) {
@@ -296,7 +298,7 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
         view.listWanted = true;
         view.listFailuresInRow += event.cancelled ? 0 : 1;
         if (!event.cancelled)
-            readDidNotWork(event.registry, std::nullopt, event.as, now, effects);
+            readDidNotWork(event.registry, std::nullopt, {event.as, event.sentAt}, now, effects);
     } else {
         view.listFailuresInRow = 0;
         view.goodListAt = event.sentAt;

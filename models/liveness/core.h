@@ -154,8 +154,12 @@ private:
     [[nodiscard]] bool nobodyIsLeft(const RegistryView &view) const;
     /// A record could be read by itself.
     void recordWorked(RegistryIndex index);
+    struct Failure {
+        LinkState as;
+        MonoTime askedAt;
+    };
     /// `subject`: whose record it was; nothing for a list, or for nobody that is watched.
-    void readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject, LinkState as,
+    void readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject, Failure failure,
                         MonoTime now, Effects &effects);
     void settleRegistryAlert(RegistryIndex index, MonoTime now, Effects &effects);
 

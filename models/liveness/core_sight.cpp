@@ -195,8 +195,8 @@ void Core::recordWorked(RegistryIndex index) {
     view.illByLimit = view.illByLimit && view.recordsIll;
 }
 
-void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject, LinkState as,
-                          MonoTime now, Effects &effects) {
+void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject,
+                          Failure failure, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[index];
     // Records that fail while lists work say nothing new of the registry.
     if (view.recordsIll && subject && view.listFailuresInRow == 0)
@@ -226,12 +226,15 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
     // What was asked long ago and is given up now must not hold up the next try.
     view.retryAt = view.failing ? std::min(view.retryAt, retryAt) : retryAt;
     // Whatever it was before: one that gives errors, or no answer, may hear nobody.
-    if (view.failing && (as == LinkState::Refusing || as == LinkState::Silent)) {
-        view.blindAs = as;
+    // But what was under way when our line was cut gets no answer, either.
+    const bool unanswered =
+        failure.as == LinkState::Silent && failure.askedAt >= view.failingSince;
+    if (view.failing && (failure.as == LinkState::Refusing || unanswered)) {
+        view.blindAs = failure.as;
         view.wasIll = true;
     }
     if (!std::exchange(view.failing, true)) {
-        loseSight(index, as, view.failingSince);
+        loseSight(index, failure.as, view.failingSince);
         tellSight(index, effects);
         updateAll(index, now, effects);
     }

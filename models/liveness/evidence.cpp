@@ -38,10 +38,6 @@ bool Evidence::toldSince(UtcTime stamp) const {
     return heardFrom && stamp >= *heardFrom && stamp < heardUntil;
 }
 
-bool Evidence::mayBeRegistrations(UtcTime stamp) const {
-    return registeredAt && std::chrono::abs(stamp - *registeredAt) <= kRegistrationShadow;
-}
-
 bool Evidence::hear(const BeatFact &beat, Nanoseconds overtaken) {
     lastStreamEventAt = beat.heardAt;
     if (streamDoubted || gone)
@@ -55,8 +51,7 @@ bool Evidence::hear(const BeatFact &beat, Nanoseconds overtaken) {
     }
     if (lastBeat->isSameAs(beat.stamp, BeatSource::Stream)) {
         // Its record was quicker, and shows it.
-        recordBeats = recordBeats || (lastBeat->source == BeatSource::Record &&
-                                      !mayBeRegistrations(lastBeat->stamp));
+        recordBeats = recordBeats || lastBeat->source == BeatSource::Record;
         lastBeat->narrow(beat);
         return false;
     }
@@ -108,14 +103,13 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
     const UtcTime stamp = *record.lastHeartbeat;
     const bool replaced = recordStamp && *recordStamp != stamp;
     const bool back = recordStamp && stamp < *recordStamp;
-    if (!mayBeRegistrations(stamp) || (replaced && !anew))
+    if (!registeredAt || std::chrono::abs(stamp - *registeredAt) > kRegistrationShadow ||
+        (replaced && !anew))
         everBeat = recordBeats = true;
     const bool newer = readStamp(stamp, askedBefore, sentAt, receivedAt, clock);
     const bool shown = newer || (lastBeat && lastBeat->isSameAs(stamp, BeatSource::Record));
     if (shown) {
-        // One that was heard.
-        recordBeats = recordBeats ||
-                      (lastBeat->source == BeatSource::Stream && !mayBeRegistrations(stamp));
+        recordBeats = recordBeats || lastBeat->source == BeatSource::Stream; // one that was heard
         recordBeat = lastBeat;
         unconfirmedSince.reset();
         wentBack = false;

@@ -100,8 +100,6 @@ private:
     bool readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, MonoTime sentAt,
                    MonoTime receivedAt, const RegistryClock &clock);
     bool take(const BeatFact &beat);
-    /// Registering sets it, too.
-    [[nodiscard]] bool mayBeRegistrations(UtcTime stamp) const;
     /// The stream told beats of before that one and of after it.
     [[nodiscard]] bool toldSince(UtcTime stamp) const;
 };

@@ -28,7 +28,7 @@ BUGS = [
      "if (!back && state != AgentState::Deregistered)",
      "if (!back && state != AgentState::Deregistered && state != AgentState::Unknown)"),
     ("registering counts as a beat", "evidence.cpp",
-     "if (!mayBeRegistrations(stamp) || (replaced && !anew))", "if (true)"),
+     "if (!registeredAt || std::chrono::abs(stamp - *registeredAt) > kRegistrationShadow ||", "if (true ||"),
     ("an alert does not wait for the lower end of the age", "judgement.cpp",
      "return Age{std::max<Nanoseconds>(now - beat.latest, 0ns),",
      "return Age{std::max<Nanoseconds>(now - beat.earliest, 0ns),"),

@@ -216,7 +216,9 @@ void World::forgeBeat(int agent, Nanoseconds ahead) {
     if (now() - a.forgedAt > 600s)
         a.forgedFrom = now();
     a.forgedAt = now();
-    a.forgedInShadow = a.forgedInShadow || now() - a.registeredAt < 4s;
+    // By its time, or by its stamp.
+    const Nanoseconds after = now() - a.registeredAt;
+    a.forgedInShadow = a.forgedInShadow || after < 4s || std::chrono::abs(after + ahead) < 4s;
     publish(agent, StreamEvent::Kind::Beat, ahead);
 }
 
