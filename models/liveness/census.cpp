@@ -30,7 +30,7 @@ void Census::weighOthers(WatchIndex changed, Incidents &told) {
         const Watch &watch = m_core.watch(other);
         if (other == changed || !watch.alerted)
             continue;
-        if (watch.judgement.neverBeat && (!ended || beatsElsewhere(m_core, watches, other)))
+        if (watch.evidence.neverBeat() && (!ended || beatsElsewhere(m_core, watches, other)))
             continue;
         const bool lower = aliveElsewhere(m_core, watches, other);
         if (lower || ended) // otherwise nothing is known just now of where it was heard

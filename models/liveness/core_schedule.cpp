@@ -13,6 +13,8 @@ constexpr auto kSpendInterval = std::chrono::milliseconds(250);
 /// Two looks at one agent lie at least so far apart.
 constexpr auto kLeastStep = std::chrono::milliseconds(20);
 
+/// What only two reads place is looked at so often, as the next stamp of anybody may tell more.
+constexpr double kPlaceSeconds = 1;
 /// Seconds between two reads, at the network's own pace.
 constexpr double kCheckSeconds = 120;
 constexpr double kEndedSeconds = 300;
@@ -101,6 +103,8 @@ MonoTime Core::dueAt(const Watch &watch, const RegistryView &view, MonoTime now)
     } else {
         at(view.sight.lostAt + m_thresholds.late);
     }
+    if (evidence.lastBeat && evidence.lastBeat->betweenReads)
+        at(now + m_thresholds.paced(kPlaceSeconds));
     if (evidence.contradictedAt)
         at(*evidence.contradictedAt + m_thresholds.stale);
     if (const auto age = ageOf(evidence, now)) {

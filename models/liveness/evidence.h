@@ -90,6 +90,8 @@ struct Evidence {
     void doubtStream(MonoTime now);
     /// The registry answered that it has no such record.
     void missed(MonoTime sentAt);
+    /// None that its record showed: what was heard alone may be forged, unless that states none.
+    [[nodiscard]] bool neverBeat() const { return !recordBeats && !(beatUnstated && everBeat); }
     /// The record shows a beat that came after that one.
     [[nodiscard]] bool showsBeatSince(const std::optional<BeatFact> &former) const;
     /// When anything was last learned about this agent.

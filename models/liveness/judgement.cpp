@@ -91,8 +91,7 @@ Judgement weigh(const Evidence &evidence, const Sight &sight, const Thresholds &
             result.state = AgentState::Registered;
         return result;
     }
-    // What was heard and never shown by its record may be forged.
-    result.neverBeat = !evidence.recordBeats && !(evidence.beatUnstated && evidence.everBeat);
+    result.neverBeat = evidence.neverBeat();
     // It may only have been unheard: wait for its next beat. A registry that was out for long calls
     // all its agents inactive as soon as it is back, so its word counts no more than the age.
     if (now < sight.graceUntil &&

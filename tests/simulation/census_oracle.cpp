@@ -54,7 +54,11 @@ void CensusOracle::observe(const liveness::Census::Incident &incident) {
         return;
     if (!incident.lower && (isKnownToBeat(a.elsewhere) || isKnownToBeat(agent)))
         m_oracle.violate(agent, "an incident, and it beats at a registry");
-    if (incident.lower && m_world.agents()[a.elsewhere].isCopy)
+    const Agent &other = m_world.agents()[a.elsewhere];
+    const bool otherBeats = other.lastBeat && isKnownToBeat(a.elsewhere);
+    if (!a.lastBeat && a.forgedAt < 0s && otherBeats)
+        m_oracle.violate(agent, "told silent where it never beat, and it beats at another");
+    if (incident.lower && other.isCopy)
         m_oracle.violate(agent, "told alive elsewhere, where only a copy is");
 }
 

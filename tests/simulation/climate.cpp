@@ -8,10 +8,12 @@ namespace heartline::simulation {
 namespace {
 /// Kinds of trouble of which rules speak together, so that each is met often somewhere.
 const std::vector<std::vector<Fault>> kThemes{
-    {Fault::Elsewhere, Fault::NeverBeat, Fault::Join, Fault::Cut, Fault::Deregister},
+    {Fault::Elsewhere, Fault::NeverBeat, Fault::Join, Fault::Deregister, Fault::Forged},
     {Fault::Cached, Fault::Forged, Fault::Cut, Fault::InTurn, Fault::Quit},
     {Fault::ClockStep, Fault::WrongDate, Fault::DropEvents, Fault::Cut, Fault::Join, Fault::Moment},
     {Fault::Cut, Fault::Together, Fault::InTurn, Fault::SharedLine},
+    {Fault::Cut, Fault::Forged, Fault::ClockStep, Fault::InTurn},
+    {Fault::Kept, Fault::Restart, Fault::InTurn},
     {Fault::Restart, Fault::Database, Fault::Hiccups, Fault::InTurn, Fault::Quit, Fault::Moment},
     {Fault::RateLimit, Fault::NoRecords, Fault::Together, Fault::LostReads},
     {Fault::Forged, Fault::NeverBeat, Fault::Join, Fault::Quit, Fault::Moment},

@@ -9,8 +9,8 @@
 namespace heartline::simulation {
 
 /// What one seed's world is like: which kinds of trouble it has, and how often each of them comes.
-/// Some are nearly quiet, so that nothing else excuses what goes wrong; some have everything; and half of
-/// them have one group of kinds very often, and little else.
+/// Some are nearly quiet, so that nothing else excuses what goes wrong; some have everything; and
+/// half of them have one group of kinds very often, and little else.
 class Climate {
 public:
     /// Draws from `allowed`; all of it, as often as usual, where it is not to be varied.

@@ -391,10 +391,9 @@ void Link::replicate(std::uint64_t replica, Nanoseconds lag) {
 std::optional<liveness::RecordFacts> Link::served(int agent, bool listed) {
     if (weather.cached && m_expiry)
         expire(agent, listed);
-    const bool told = m_stream != 0 && !m_streamDead && weather.dropEvents == 0;
     const auto &kept = (listed ? m_listCache : m_cache);
     const auto place = static_cast<std::size_t>(agent);
-    return weather.cached && told && kept[place] ? kept[place] : m_world.record(agent);
+    return weather.cached && tellsOfBeats() && kept[place] ? kept[place] : m_world.record(agent);
 }
 
 void Link::readRecord(int agent, bool urgent) {

@@ -60,6 +60,10 @@ public:
     void dialAnew();
     /// What a cache gives out from now on.
     void fillCache();
+    /// What it gives out now is old, whatever is asked for.
+    [[nodiscard]] bool givesOldRecords() const {
+        return weather.cached && !m_expiry && tellsOfBeats();
+    }
 
     void readRecord(int agent, bool urgent);
     void readList(bool paging, bool urgent);
@@ -133,6 +137,9 @@ private:
     /// The agent's record as it comes.
     /// `listed`: in a list, of which a cache may have another copy than of the record.
     [[nodiscard]] std::optional<liveness::RecordFacts> served(int agent, bool listed);
+    [[nodiscard]] bool tellsOfBeats() const {
+        return m_stream != 0 && !m_streamDead && weather.dropEvents == 0;
+    }
     [[nodiscard]] MonoTime lastContact() const { return std::max(m_lastAnswer, m_streamContact); }
     static liveness::LinkState stateOf(Trouble trouble);
     static Trouble instead(Registry::Instead instead);

@@ -160,6 +160,13 @@ void Oracle::registryResolved(int registry) {
     if (!mayAnswer(registry) && trouble.muteSince &&
         m_queue.now() - *trouble.muteSince > kLastAnswer + trouble.lateness)
         violate(-1, "a registry's alert ends while it gives no good answer");
+    const Link &link = m_dashboard->link(registry);
+    const bool wasOld = m_queue.now() - m_toldOld[registry] <= kCheckedEvery;
+    if (wasOld && link.givesOldRecords() && m_queue.now() - trouble.cachedFrom > kSettled &&
+        m_queue.now() - m_sightedAt[registry] > kSettled &&
+        m_queue.now() - trouble.withoutStream > kSettled && trouble.active == 1 &&
+        m_queue.now() - trouble.forgedAt > kSettled)
+        violate(-1, "a registry's alert ends while it gives out old records");
 }
 
 void Oracle::raised(int agent, const effect::AlertRaised &alert) {
@@ -315,8 +322,10 @@ bool Oracle::awaitsClock(int agent) const {
     const Nanoseconds last = a.lastBeat.value_or(a.registeredAt);
     if (!index || last < m_blindFrom[a.registry] - kComeBack)
         return false;
-    // While nobody looked for so long, it may have been set.
-    if (m_sightedAt[a.registry] - m_blindFrom[a.registry] > kFirstLook)
+    // While nobody looked for so long, it may have been set; and a forged stamp may have come last.
+    const Nanoseconds blind = m_sightedAt[a.registry] - m_blindFrom[a.registry];
+    if (blind > kFirstLook ||
+        troubles[a.registry].forgedAt > m_blindFrom[a.registry] - kNobodyBeats)
         return true;
     const auto &beat = m_dashboard->core().watch(*index).evidence.lastBeat;
     return beat && beat->restsOn == liveness::ClockRank::OwnClock;
@@ -481,7 +490,7 @@ bool Oracle::isBeyondExcuse(int agent) const {
 bool Oracle::manyFellTogether(int registry) const {
     // Who started since does not know when it began.
     const Nanoseconds before = m_startedAt >= m_blindFrom[registry] ? kLately : kStale;
-    const Nanoseconds from = std::min(m_blindFrom[registry], m_startedAt) - before;
+    const Nanoseconds from = m_blindFrom[registry] - before;
     std::vector<Nanoseconds> silentSince;
     int beating = m_world.registries()[registry].strangers;
     for (const Agent &a : m_world.agents()) {

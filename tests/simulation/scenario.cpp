@@ -53,6 +53,8 @@ void Scenario::plan() {
             planDeathsInCut(registry, from + m_random.seconds(60, 300), m_random.seconds(10, 120));
         }
     }
+    for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
+        planChoreography(registry);
     if (strikes(Fault::OwnClock, 0.2)) {
         const double off =
             m_random.chance(0.5) ? m_random.between(60, 600) : m_random.between(600, 86'400);
@@ -205,16 +207,19 @@ void Scenario::planForgery(int agent, Nanoseconds from) {
     });
     for (Nanoseconds at = from; at < until; at += m_random.seconds(5, 35))
         m_queue.at(at, [this, agent, ahead = kind == Stamps::Random ? anyOffset() : offset] {
-            m_world.forgeBeat(agent, ahead);
-            Trouble &trouble = m_oracle.troubles[m_world.agents()[agent].registry];
-            trouble.forgedAt = trouble.changedAt = m_queue.now();
-            const auto &all = m_world.agents();
-            if (std::count_if(all.begin(), all.end(), [&](const Agent &other) {
-                    return other.registry == all[agent].registry &&
-                           m_queue.now() - other.forgedAt < 100s;
-                }) >= 3)
-                trouble.manyForgedAt = m_queue.now();
+            forge(agent, ahead);
         });
+}
+
+void Scenario::forge(int agent, Nanoseconds ahead) {
+    m_world.forgeBeat(agent, ahead);
+    Trouble &trouble = m_oracle.troubles[m_world.agents()[agent].registry];
+    trouble.forgedAt = trouble.changedAt = m_queue.now();
+    const auto &all = m_world.agents();
+    if (std::count_if(all.begin(), all.end(), [&](const Agent &other) {
+            return other.registry == all[agent].registry && m_queue.now() - other.forgedAt < 100s;
+        }) >= 3)
+        trouble.manyForgedAt = m_queue.now();
 }
 
 void Scenario::planFlaps(int agent) {
@@ -275,7 +280,7 @@ void Scenario::planDeathsInCut(int registry, Nanoseconds from, Nanoseconds lengt
         return;
     window(registry, Fault::Cut, from, from + length, m_changes[registry][Fault::Cut]);
     for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i)
-        if (m_world.agents()[i].registry == registry && has(Fault::Die) && m_random.chance(0.2))
+        if (m_world.agents()[i].registry == registry && has(Fault::Die) && m_random.chance(0.35))
             m_queue.at(from + m_random.seconds(0, toSeconds(length)), [this, i] { stop(i, 0); });
 }
 
@@ -469,9 +474,11 @@ void Scenario::planRegistry(int registry) {
         on ? m_world.takeDatabase(registry) : m_world.bringDatabase(registry);
     });
     windows(registry, Fault::Wiped, m_random.chance(0.4) ? 1 : 0,
-            [this, registry, hinders](bool on) {
+            [this, registry, hinders, &open](bool on) {
                 hinders(on);
-                on ? m_world.wipe(registry) : m_world.restore(registry);
+                open.wiped += on ? 1 : -1;
+                if (open.wiped == (on ? 1 : 0))
+                    on ? m_world.wipe(registry) : m_world.restore(registry);
             });
     if (strikes(Fault::Hiccups, 0.3))
         planHiccups(registry, hinders);
@@ -524,13 +531,7 @@ void Scenario::planClocks(int registry) {
                 at = m_joins[m_random.index(static_cast<int>(m_joins.size()))] -
                      m_random.seconds(0, 30);
             m_moments.push_back(at);
-            m_queue.at(std::max(at, 1ns), [this, registry, by] {
-                m_note("truth: registry " + std::to_string(registry) + ": its clock is set by " +
-                       std::to_string(static_cast<int>(by)) + " s");
-                m_world.stepClock(registry, fromSeconds(by));
-                m_oracle.troubles[registry].clockSetAt = m_queue.now();
-                m_oracle.troubles[registry].changedAt = m_queue.now();
-            });
+            m_queue.at(std::max(at, 1ns), [this, registry, by] { setClock(registry, by); });
         }
     if (strikes(Fault::ClockDrift, 0.4))
         m_world.registries()[registry].clockDrift = m_random.between(-0.01, 0.01);
@@ -543,6 +544,14 @@ void Scenario::planClocks(int registry) {
                                                                               : Nanoseconds(-300s);
         m_oracle.troubles[registry].rarelyWrongUntil = on ? m_end : m_queue.now();
     });
+}
+
+void Scenario::setClock(int registry, double bySeconds) {
+    m_note("truth: registry " + std::to_string(registry) + ": its clock is set by " +
+           std::to_string(static_cast<int>(bySeconds)) + " s");
+    m_world.stepClock(registry, fromSeconds(bySeconds));
+    m_oracle.troubles[registry].clockSetAt = m_queue.now();
+    m_oracle.troubles[registry].changedAt = m_queue.now();
 }
 
 void Scenario::wrongDates(int registry, bool on) {
@@ -658,6 +667,12 @@ void Scenario::planDashboard() {
         m_queue.at(at, [this, quits] {
             m_note(quits ? "truth: the dashboard starts" : "truth: the machine wakes");
             m_oracle.dashboardStarted();
+            if (strikes(Fault::Forged, 0.15)) { // who is there first
+                const int agent = m_random.index(static_cast<int>(m_world.agents().size()));
+                const Nanoseconds offset = anyOffset();
+                for (int beat = 1; beat <= 12; ++beat)
+                    m_queue.in(beat * 2s, [this, agent, offset] { forge(agent, offset); });
+            }
             quits ? m_dashboard.start() : m_dashboard.wake();
             for (int r = 0; !quits && r < static_cast<int>(m_world.registries().size()); ++r) {
                 m_oracle.troubles[r].wokeAt = m_queue.now();

@@ -61,6 +61,19 @@ private:
     void start(int agent, int process);
     void stop(int agent, int process);
 
+    /// A beat that its agent did not make; what its stamp is off by.
+    void forge(int agent, Nanoseconds ahead);
+    void setClock(int registry, double bySeconds);
+    /// One of ours there that is no second of another's.
+    [[nodiscard]] int anyAgentOf(int registry);
+
+    // choreography.cpp: what one rule alone decides, many times a day
+    void planChoreography(int registry);
+    void planDeathBesideOldOnes(int registry, Nanoseconds at);
+    void planOutageAfterDeath(int registry, Nanoseconds at);
+    void planCutInDoubt(int registry, Nanoseconds at);
+    void planClockSetInCut(int registry, Nanoseconds at);
+
     /// How an agent is at a second registry, too.
     enum class Second { Independent, NeverBeats, MovedThere, Copy, SameProcess, Count };
     /// Makes one agent of two, of some at the first registry and the second.
@@ -71,7 +84,7 @@ private:
     struct Open {
         int cut = 0, blackhole = 0, strip = 0, drop = 0, slow = 0, delay = 0;
         int limit = 0, error = 0, garbage = 0, lost = 0, noRecords = 0, cached = 0, dates = 0,
-            kept = 0, other = 0;
+            kept = 0, other = 0, wiped = 0;
     };
 
     EventQueue &m_queue;
