@@ -162,7 +162,9 @@ void Oracle::registryResolved(int registry) {
         violate(-1, "a registry's alert ends while it gives no good answer");
     const Link &link = m_dashboard->link(registry);
     const bool wasOld = m_queue.now() - m_toldOld[registry] <= kCheckedEvery;
-    if (wasOld && link.givesOldRecords() && m_queue.now() - trouble.cachedFrom > kSettled &&
+    // A clock that is set meanwhile makes stamps of them that may be new.
+    const bool clockHeld = trouble.clockSetAt < trouble.cachedFrom;
+    if (wasOld && clockHeld && link.givesOldRecords() && m_queue.now() - trouble.cachedFrom > kSettled &&
         m_queue.now() - m_sightedAt[registry] > kSettled &&
         m_queue.now() - trouble.withoutStream > kSettled && trouble.active == 1 &&
         m_queue.now() - trouble.forgedAt > kSettled)
@@ -200,7 +202,8 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
 
     if (*last < 0s && !alert.old)
         violate(agent, "told in haste, but it was dead for weeks when we first looked");
-    if (alert.old && m_queue.now() - *last < kInactive - kRounding && !guessed)
+    const bool cached = m_dashboard->link(a.registry).weather.cached;
+    if (alert.old && m_queue.now() - *last < kInactive - kRounding && !guessed && !cached)
         violate(agent, "told as long dead, but it is not");
     if (startedWithACache(a.registry))
         return; // what it gives out is all that is known
@@ -241,7 +244,7 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
         m_startedAt < a.severedFrom)
         violate(agent, "alert for an agent that shares our line, and is coming back as we did");
     const MonoTime truth = m_dashboard->monoAt(*last);
-    const bool old = a.restoredBeat || m_dashboard->link(a.registry).weather.cached;
+    const bool old = a.restoredBeat || cached;
     if (!watch.alertedOn || (!guessed && !forged && !old &&
                              (truth < watch.alertedOn->earliest - rounding ||
                               truth > watch.alertedOn->latest + rounding)))
@@ -301,8 +304,9 @@ bool Oracle::isRarelyWrong(int registry) const {
 
 bool Oracle::clocksChangedUnseen(int registry) const {
     const Trouble &trouble = troubles[registry];
-    return trouble.wrongClocks > 0 || std::max(trouble.datesWrongUntil, trouble.clockSetAt) >
-                                          m_blindFrom[registry] - kClocksKnown;
+    const Nanoseconds unseenFrom = std::min(m_blindFrom[registry], trouble.chainFrom);
+    return trouble.wrongClocks > 0 ||
+           std::max(trouble.datesWrongUntil, trouble.clockSetAt) > unseenFrom - kClocksKnown;
 }
 
 bool Oracle::guessesAt(int agent) const {
