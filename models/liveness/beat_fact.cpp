@@ -52,8 +52,7 @@ BeatFact BeatFact::translated(UtcTime wholeSecond, MonoTime readAt, const Regist
 
 BeatFact BeatFact::replacing(UtcTime wholeSecond, MonoTime askedAt, MonoTime readAt,
                              const RegistryClock &clock) {
-    BeatFact beat{wholeSecond, BeatSource::Record, askedAt, readAt,
-                  readAt,      ClockRank::Firm,    true};
+    BeatFact beat{wholeSecond, BeatSource::Record, askedAt, readAt, readAt, ClockRank::Firm, true};
     const auto told = clock.when(wholeSecond, wholeSecond + kWholeSecond, readAt);
     if (told && told->latest < askedAt && !mayHaveBeenSet(clock, askedAt, readAt) &&
         clock.heardSince(std::min(askedAt, readAt - kVouchedFor), readAt)) {

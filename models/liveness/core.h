@@ -175,9 +175,9 @@ private:
     void doubtStream(WatchIndex index, MonoTime agreedAt, MonoTime now, Effects &effects);
     /// Of an agent whose record contradicts its stream, while others' agree with theirs.
     enum class Dispute {
-        Forged, ///< its events
+        Forged,  ///< its events
         OldCopy, ///< its record, perhaps: the registry gave out old ones not long ago
-        Open, ///< until a list tells
+        Open,    ///< until a list tells
     };
     /// Asks for the list, or pages, that tell.
     [[nodiscard]] Dispute dispute(const Watch &watch, RegistryView &view, MonoTime now) const;

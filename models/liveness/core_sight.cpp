@@ -195,8 +195,8 @@ void Core::recordWorked(RegistryIndex index) {
     view.illByLimit = view.illByLimit && view.recordsIll;
 }
 
-void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject,
-                          Failure failure, MonoTime now, Effects &effects) {
+void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject, Failure failure,
+                          MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[index];
     // Records that fail while lists work say nothing new of the registry.
     if (view.recordsIll && subject && view.listFailuresInRow == 0)
@@ -227,8 +227,7 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
     view.retryAt = view.failing ? std::min(view.retryAt, retryAt) : retryAt;
     // Whatever it was before: one that gives errors, or no answer, may hear nobody.
     // But what was under way when our line was cut gets no answer, either.
-    const bool unanswered =
-        failure.as == LinkState::Silent && failure.askedAt >= view.failingSince;
+    const bool unanswered = failure.as == LinkState::Silent && failure.askedAt >= view.failingSince;
     if (view.failing && (failure.as == LinkState::Refusing || unanswered)) {
         view.blindAs = failure.as;
         view.wasIll = true;

@@ -361,9 +361,9 @@ void Link::fillCache() {
             replicate(replica, lag);
         });
     else if (kind < 0.7)
-        m_expiry.emplace(Expiry{m_random.chance(0.5) ? m_random.seconds(30, 180)
-                                                     : m_random.seconds(180, 900),
-                                std::vector<Nanoseconds>(m_cache.size(), -1000s)});
+        m_expiry.emplace(
+            Expiry{m_random.chance(0.5) ? m_random.seconds(30, 180) : m_random.seconds(180, 900),
+                   std::vector<Nanoseconds>(m_cache.size(), -1000s)});
 }
 
 void Link::expire(int agent, bool listed) {

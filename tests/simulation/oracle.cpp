@@ -164,10 +164,15 @@ void Oracle::registryResolved(int registry) {
     const bool wasOld = m_queue.now() - m_toldOld[registry] <= kCheckedEvery;
     // A clock that is set meanwhile makes stamps of them that may be new.
     const bool clockHeld = trouble.clockSetAt < trouble.cachedFrom;
-    if (wasOld && clockHeld && link.givesOldRecords() && m_queue.now() - trouble.cachedFrom > kSettled &&
-        m_queue.now() - m_sightedAt[registry] > kSettled &&
-        m_queue.now() - trouble.withoutStream > kSettled && trouble.active == 1 &&
-        m_queue.now() - trouble.forgedAt > kSettled)
+    // Where nobody beats, there is nothing to dispute any more.
+    const auto beats = [&](const Agent &a) {
+        return a.registry == registry && a.lastBeat && m_queue.now() - *a.lastBeat < kStale;
+    };
+    const auto &agents = m_world.agents();
+    if (wasOld && clockHeld && link.givesOldRecords() && trouble.active == 1 &&
+        m_queue.now() - trouble.cachedFrom > kSettled &&
+        m_queue.now() - trouble.forgedAt > kSettled &&
+        std::any_of(agents.begin(), agents.end(), beats))
         violate(-1, "a registry's alert ends while it gives out old records");
 }
 

@@ -149,8 +149,6 @@ BUGS = [
      "    if (gone)\n        weighOthers(changed.watch, told);\n", ""),
     ("a limit is taken for an outage", "registry_view.cpp",
      "if (!failing && limitsInRow >= failuresInRow)", "if (false)"),
-    ("answers of one burst lengthen the rest after a limit", "core_sight.cpp",
-     "if (view.budget.isPaused(now))", "if (false)"),
     ("a cache's record that won over a stream wins on", "core_agreement.cpp",
      "now - evidence.doubtedAt >= m_thresholds.stale;", "true;"),
     ("an old record that moves on ends old records", "core_agreement.cpp",
