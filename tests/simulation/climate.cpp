@@ -7,17 +7,21 @@ namespace heartline::simulation {
 
 namespace {
 /// Kinds of trouble of which rules speak together, so that each is met often somewhere.
-const std::vector<std::vector<Fault>> kThemes{
-    {Fault::Elsewhere, Fault::NeverBeat, Fault::Join, Fault::Deregister, Fault::Forged},
-    {Fault::Cached, Fault::Forged, Fault::Cut, Fault::InTurn, Fault::Quit},
-    {Fault::ClockStep, Fault::WrongDate, Fault::DropEvents, Fault::Cut, Fault::Join, Fault::Moment},
-    {Fault::Cut, Fault::Together, Fault::InTurn, Fault::SharedLine},
-    {Fault::Cut, Fault::Forged, Fault::ClockStep, Fault::InTurn},
-    {Fault::Kept, Fault::Restart, Fault::InTurn},
-    {Fault::Restart, Fault::Database, Fault::Hiccups, Fault::InTurn, Fault::Quit, Fault::Moment},
-    {Fault::RateLimit, Fault::NoRecords, Fault::Together, Fault::LostReads},
-    {Fault::Forged, Fault::NeverBeat, Fault::Join, Fault::Quit, Fault::Moment},
-};
+std::vector<std::vector<Fault>> themes() {
+    return {
+        {Fault::Elsewhere, Fault::NeverBeat, Fault::Join, Fault::Deregister, Fault::Forged},
+        {Fault::Cached, Fault::Forged, Fault::Cut, Fault::InTurn, Fault::Quit},
+        {Fault::ClockStep, Fault::WrongDate, Fault::DropEvents, Fault::Cut, Fault::Join,
+         Fault::Moment},
+        {Fault::Cut, Fault::Together, Fault::InTurn, Fault::SharedLine},
+        {Fault::Cut, Fault::Forged, Fault::ClockStep, Fault::InTurn},
+        {Fault::Kept, Fault::Restart, Fault::InTurn},
+        {Fault::Restart, Fault::Database, Fault::Hiccups, Fault::InTurn, Fault::Quit,
+         Fault::Moment},
+        {Fault::RateLimit, Fault::NoRecords, Fault::Together, Fault::LostReads},
+        {Fault::Forged, Fault::NeverBeat, Fault::Join, Fault::Quit, Fault::Moment},
+    };
+}
 constexpr double kOften = 5;
 } // namespace
 
@@ -26,7 +30,8 @@ Climate::Climate(Random &random, FaultSet allowed, bool varied) : m_kinds(allowe
     if (!varied)
         return;
     const bool themed = random.chance(0.5);
-    const auto &theme = kThemes.at(random.index(static_cast<int>(kThemes.size())));
+    const auto groups = themes();
+    const auto &theme = groups.at(random.index(static_cast<int>(groups.size())));
     const double temper = random.unit();
     const double share = themed ? 0.15 : temper < 0.1 ? 0.15 : temper < 0.75 ? 0.5 : 1;
     for (std::size_t i = 0; i < m_kinds.size(); ++i) {

@@ -525,6 +525,22 @@ private Q_SLOTS:
         QCOMPARE(b.core.registry(b.registry).sight.graceUntil, grace);
         QVERIFY(b.core.registry(b.registry).shown() == LinkState::Connected);
     }
+    void limitsOfOneBurstRestOnce() {
+        CoreBench b;
+        b.connect();
+        const auto &budget = b.core.registry(b.registry).budget;
+        const auto burst = [&] {
+            for (int i = 0; i < 5; ++i)
+                b.feed(event::RateLimited{b.registry});
+        };
+        burst();
+        QVERIFY(budget.isPaused(b.now + 4s));
+        QVERIFY(!budget.isPaused(b.now + 6s));
+        b.now += 6s;
+        burst();
+        QVERIFY(budget.isPaused(b.now + 9s));
+        QVERIFY(!budget.isPaused(b.now + 11s));
+    }
 
     void hearingLeavesGapsOut() {
         HearingGaps gaps;
