@@ -172,6 +172,7 @@ void Oracle::registryResolved(int registry) {
     if (wasOld && clockHeld && link.givesOldRecords() && trouble.active == 1 &&
         m_queue.now() - trouble.cachedFrom > kSettled &&
         m_queue.now() - trouble.forgedAt > kSettled &&
+        m_queue.now() - trouble.droppedUntil > kSettled && // it gives out none while some are lost
         std::any_of(agents.begin(), agents.end(), beats))
         violate(-1, "a registry's alert ends while it gives out old records");
 }
