@@ -39,8 +39,9 @@ struct Watch {
     /// A read is out since then.
     std::optional<MonoTime> readPendingSince;
     bool readWanted = false;
-    /// A list has held it: the developer's, or a page of all. The last record came by one.
+    /// A list has held it: the developer's, or a page of all.
     bool wasListed = false;
+    /// The last record that was taken in came by one.
     bool readByList = false;
     int failures = 0;
     /// The last time that its record was asked for by itself, that failed.

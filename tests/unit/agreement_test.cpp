@@ -9,6 +9,17 @@ using namespace heartline;
 using namespace heartline::test;
 using protocol::EntityStatus;
 
+namespace {
+/// Old records of all, at a registry whose list is too short to name agent 8.
+void giveOutOldRecords(Fleet &fleet) {
+    fleet.listCap = 4;
+    fleet.run(200s);
+    fleet.fillCache();
+    fleet.run(200s);
+    QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::OutOfDate);
+}
+} // namespace
+
 class AgreementTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -108,11 +119,7 @@ private Q_SLOTS:
     }
     void whoGaveOutOldRecordsIsNotBelievedAboutOne() {
         Fleet fleet(12);
-        fleet.listCap = 4; // so that no list tells of the one
-        fleet.run(200s);
-        fleet.fillCache();
-        fleet.run(200s);
-        QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::OutOfDate);
+        giveOutOldRecords(fleet);
         fleet.keptRecords[8] = fleet.cache[8];
         fleet.cache.clear();
         const WatchIndex index = *std::as_const(fleet.core).find(fleet.registry, fleet.id(8));
@@ -125,11 +132,7 @@ private Q_SLOTS:
     }
     void whoGaveOutOldRecordsIsBelievedWherePagesTell() {
         Fleet fleet(12);
-        fleet.listCap = 4;
-        fleet.run(200s);
-        fleet.fillCache();
-        fleet.run(200s);
-        QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::OutOfDate);
+        giveOutOldRecords(fleet);
         fleet.cache.clear();
         fleet.run(60s);
         fleet.agents[8].beats = false;
