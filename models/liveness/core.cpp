@@ -72,8 +72,12 @@ WatchIndex Core::findOrAdd(RegistryIndex registry, const std::string &entityId, 
 event::Remembered Core::remember(WatchIndex index) const {
     const Watch &watch = m_watches[index];
     const Evidence &evidence = watch.evidence;
-    return {watch.registry,       watch.entityId, evidence.registeredAt, evidence.lastBeat,
-            evidence.recordBeats, evidence.gone,  watch.alerted,         watch.owned};
+    // One that no record shows may be forged.
+    const bool known = evidence.showsLastBeat() || !evidence.recordBeat;
+    return {watch.registry,        watch.entityId,
+            evidence.registeredAt, known ? evidence.lastBeat : evidence.recordBeat,
+            evidence.recordBeats,  evidence.gone,
+            watch.alerted,         watch.owned};
 }
 
 int Core::connectionsLastHour(WatchIndex index, MonoTime now) const {
@@ -99,8 +103,10 @@ void Core::on(const event::BeatHeard &event, MonoTime now, Effects &effects) {
         return;
     }
     // One that was no more may have been registered anew: its record tells.
-    // Nor is it believed by itself where beats were forged.
-    if (Watch &watch = m_watches[index]; now >= watch.notBefore && onlyItsRecordTells(watch)) {
+    // Nor is it believed by itself where beats were forged, or may have been.
+    Watch &watch = m_watches[index];
+    if (now >= watch.notBefore &&
+        (onlyItsRecordTells(watch) || watch.alerted || view.clock.wantsRecord(now))) {
         watch.readWanted = true;
         if (watch.evidence.recordReadAt && !watch.evidence.gone) // forged ones come in any number
             watch.notBefore = *watch.evidence.recordReadAt + m_thresholds.paced(kDoubtedSeconds);
@@ -186,6 +192,13 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     watch.owned = watch.owned || event.owned;
     const auto askedBefore = watch.evidence.recordSentAt;
     const bool newer = watch.evidence.read(event.record, event.sentAt, now, view.clock);
+    // Beside a beat that was made up, the one for which its alert fires may look so.
+    const bool isNews =
+        newer && !(watch.alertedOn && watch.evidence.recordStamp &&
+                   watch.alertedOn->isSameAs(*watch.evidence.recordStamp, BeatSource::Record));
+    if (const auto &beat = watch.evidence.lastBeat;
+        beat && beat->source == BeatSource::Stream && watch.evidence.showsLastBeat())
+        view.clock.confirmEvent(beat->stamp, beat->heardAt);
     if (watch.evidence.recordSentAt == event.sentAt)
         watch.readByList = event.by == event::ReadBy::List;
     if (watch.evidence.wasOldAt)
@@ -194,7 +207,7 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     if (!view.sight.outOfDate && !view.nobodyTold)
         watch.evidence.oldSince.reset();
     if (newer) {
-        watch.beatenSinceAlert = true;
+        watch.beatenSinceAlert = watch.beatenSinceAlert || isNews;
         effects.emplace_back(effect::BeatSeen{index, *watch.evidence.lastBeat});
         const BeatFact &beat = *watch.evidence.lastBeat;
         if (beat.restsOn == ClockRank::Firm && askedBefore && beat.earliest >= *askedBefore)
@@ -204,7 +217,7 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     // A record that merely changed may be that of a backup.
     watch.recordMovedSinceAlert =
         watch.recordMovedSinceAlert ||
-        (watch.alerted && (newer || watch.evidence.showsBeatSince(watch.alertedOn) ||
+        (watch.alerted && (isNews || watch.evidence.showsBeatSince(watch.alertedOn) ||
                            (watch.evidence.beatUnstated && watch.beatenSinceAlert)));
     holdAgainstStream(index, now, effects);
     if (watch.evidence.gone) // beats of it, forged, must not cost a read each

@@ -25,8 +25,11 @@ void Core::noteOwnCut(RegistryView &view, MonoTime now) {
     const MonoTime from = view.heardBeforeBlind;
     if (from >= view.sight.ownCutGraceUntil)
         view.sight.ownCutFrom = from;
+    // Where nothing was heard since the last one, it goes on.
+    const auto last = view.sight.ownCuts.last();
+    if (!last || from > last->from)
+        view.sight.ownCutSeenAt = view.linkLostAt;
     view.sight.ownCuts.add({from, now});
-    view.sight.ownCutSeenAt = view.linkLostAt;
     view.sight.ownCutGraceUntil = now + m_thresholds.paced(kGraceSeconds);
 }
 

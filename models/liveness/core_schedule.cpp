@@ -156,6 +156,9 @@ MonoTime Core::nextDeadline() const {
         if (!view.readQueue.empty() || view.listWanted || view.explainWanted ||
             (view.listFull && view.newcomers.unasked() > 0))
             next = std::min(next, m_now + kSpendInterval);
+        for (const auto &pending : {view.listPendingSince, view.explainPendingSince})
+            if (pending) // to look again when it is lost
+                next = std::min(next, *pending + kReadLost);
         next = std::min(next, view.lastListAt + m_thresholds.paced(kListSeconds) + 1ns);
     }
     return std::max(next, m_now + 1ms);

@@ -198,6 +198,10 @@ void Evidence::missed(MonoTime sentAt) {
     gone = gone || (missing >= 2 && endTold);
 }
 
+bool Evidence::showsLastBeat() const {
+    return recordStamp && lastBeat && lastBeat->isSameAs(*recordStamp, BeatSource::Record);
+}
+
 bool Evidence::showsBeatSince(const std::optional<BeatFact> &former) const {
     if (!recordStamp || !lastBeat || (former && former->isSameAs(*recordStamp, BeatSource::Record)))
         return false;

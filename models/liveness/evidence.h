@@ -92,6 +92,8 @@ struct Evidence {
     void missed(MonoTime sentAt);
     /// None that its record showed: what was heard alone may be forged, unless that states none.
     [[nodiscard]] bool neverBeat() const { return !recordBeats && !(beatUnstated && everBeat); }
+    /// The record shows the last beat that is known.
+    [[nodiscard]] bool showsLastBeat() const;
     /// The record shows a beat that came after that one.
     [[nodiscard]] bool showsBeatSince(const std::optional<BeatFact> &former) const;
     /// When anything was last learned about this agent.

@@ -24,6 +24,8 @@ public:
     /// The last one turned out to be none.
     void dropLast();
     [[nodiscard]] std::optional<Gap> last() const;
+    /// The oldest first.
+    [[nodiscard]] const std::deque<Gap> &all() const { return m_gaps; }
 
     /// How much of the time between two moments the registry was hearing.
     [[nodiscard]] Nanoseconds heardBetween(MonoTime from, MonoTime to) const;

@@ -25,11 +25,17 @@ bool isExcused(Nanoseconds age, const Sight &sight, const Thresholds &thresholds
 } // namespace
 
 bool mayShareOurLine(Age lastBeat, const Sight &sight, const Thresholds &thresholds, MonoTime now) {
-    const auto cut = sight.ownCuts.last();
+    const auto &cuts = sight.ownCuts.all();
     const MonoTime latest = now - lastBeat.least;
-    if (!cut || latest < sight.ownCutFrom - thresholds.paced(kSharedBeforeSeconds) ||
-        now - lastBeat.most >
-            std::max(cut->from + thresholds.paced(kSharedAfterSeconds), sight.ownCutSeenAt))
+    // Of several in a row any may have silenced it, as it need not have been back before the next.
+    const bool silenced = std::any_of(cuts.begin(), cuts.end(), [&](const HearingGaps::Gap &cut) {
+        const MonoTime seenAt = &cut == &cuts.back() ? sight.ownCutSeenAt : cut.from;
+        return cut.from >= sight.ownCutFrom &&
+               latest >= cut.from - thresholds.paced(kSharedBeforeSeconds) &&
+               now - lastBeat.most <=
+                   std::max(cut.from + thresholds.paced(kSharedAfterSeconds), seenAt);
+    });
+    if (!silenced)
         return false;
     return sight.gaps.heardBetween(latest, now, sight.ownCuts) <
            thresholds.paced(kLongestHearingSeconds);

@@ -29,12 +29,16 @@ bool OffsetBounds::narrow(Bounds &bounds, const Bounds &by) {
 }
 
 bool OffsetBounds::isSettled() const {
-    return m_confirmations >= kSettledBy && m_now.at - m_since >= kSettledAfter && !isContested();
+    return m_confirmations >= kSettledBy && m_now.at - m_since >= kSettledAfter;
 }
 
-bool OffsetBounds::isContested() const {
-    return m_disputed && m_contraries >= kSettledBy && m_contrarySince - m_since < kTrusted &&
-           m_now.at - m_contradictedAt < kTrusted;
+bool OffsetBounds::isUnanimous() const {
+    return m_now.at - m_since >= kTrusted && m_contradictedAt <= std::max(m_since, m_tookOverAt);
+}
+
+bool OffsetBounds::fits(Nanoseconds low, Nanoseconds high, MonoTime at) const {
+    Bounds known = m_now;
+    return m_known && narrow(known, {low, high, at});
 }
 
 void OffsetBounds::observe(Nanoseconds low, Nanoseconds high, MonoTime at) {

@@ -17,9 +17,12 @@ public:
     [[nodiscard]] bool isKnown() const { return m_known; }
     [[nodiscard]] Nanoseconds low(MonoTime at) const { return m_now.low - drift(at - m_now.at); }
     [[nodiscard]] Nanoseconds high(MonoTime at) const { return m_now.high + drift(at - m_now.at); }
-    /// Several observations agreed, over some time: no single one of them made it up. Not while
-    /// others come that contradicted nearly from the beginning: either may be made up.
+    /// Several observations agreed, over some time: no single one of them made it up.
     [[nodiscard]] bool isSettled() const;
+    /// They did so for kTrusted, and none came that did not.
+    [[nodiscard]] bool isUnanimous() const;
+    /// An observation would agree.
+    [[nodiscard]] bool fits(Nanoseconds low, Nanoseconds high, MonoTime at) const;
     /// When what is known began to be. Only when known.
     [[nodiscard]] MonoTime since() const { return m_since; }
     /// The last observation that fitted. Only when known.
@@ -43,8 +46,6 @@ private:
         Nanoseconds high{};
         MonoTime at;
     };
-    /// Others that agree among themselves were there within kTrusted, and still come.
-    [[nodiscard]] bool isContested() const;
     /// False, and nothing changes, where they contradict.
     [[nodiscard]] static bool narrow(Bounds &bounds, const Bounds &by);
 

@@ -49,8 +49,21 @@ void RegistryClock::observeStamp(UtcTime wholeSecond, MonoTime earliest, MonoTim
     if (latest - earliest > kTellingWindow)
         return; // it would fit to nearly anything
     const Nanoseconds stamp = sinceEpoch(wholeSecond);
-    m_stamps.observe(stamp - latest.time_since_epoch(), stamp + 1s - earliest.time_since_epoch(),
-                     latest);
+    const Nanoseconds low = stamp - latest.time_since_epoch();
+    const Nanoseconds high = stamp + 1s - earliest.time_since_epoch();
+    m_stamps.observe(low, high, latest);
+    if (m_stamps.fits(low, high, latest))
+        m_shownSince = m_stamps.since();
+}
+
+void RegistryClock::confirmEvent(UtcTime stamp, MonoTime receivedAt) {
+    const Nanoseconds low = sinceEpoch(stamp) - receivedAt.time_since_epoch();
+    if (m_stamps.fits(low, low + kEventDelay, receivedAt))
+        m_shownSince = m_stamps.since();
+}
+
+bool RegistryClock::wantsRecord(MonoTime at) const {
+    return m_stamps.isKnown() && m_stamps.isSettled() && !isShown() && !stampsFit(at);
 }
 
 std::optional<RegistryClock::Offset> RegistryClock::withoutStamps(MonoTime at) const {
@@ -60,14 +73,18 @@ std::optional<RegistryClock::Offset> RegistryClock::withoutStamps(MonoTime at) c
 bool RegistryClock::stampsServe(MonoTime at) const {
     if (!m_stamps.isKnown())
         return false;
-    const auto other = withoutStamps(at);
-    if (!other || (m_stamps.low(at) <= other->high && m_stamps.high(at) >= other->low))
+    if (stampsFit(at))
         return true;
-    // Some may be forged; and for want of stamps, dates tell more that were not known to be wrong
-    // while there were stamps.
+    // All of them may be forged, which no record shows; and for want of stamps, dates tell more
+    // that were not known to be wrong while there were stamps.
     const bool stale = at - m_stamps.confirmedAt() > OffsetBounds::kTrusted && m_date.isKnown() &&
                        m_date.since() > m_stamps.confirmedAt();
-    return m_stamps.isSettled() && !stale;
+    return m_stamps.isSettled() && (isShown() || m_stamps.isUnanimous()) && !stale;
+}
+
+bool RegistryClock::stampsFit(MonoTime at) const {
+    const auto other = withoutStamps(at);
+    return !other || (m_stamps.low(at) <= other->high && m_stamps.high(at) >= other->low);
 }
 
 RegistryClock::Offset RegistryClock::offset(MonoTime at) const {

@@ -41,8 +41,12 @@ public:
     void observeDate(UtcTime date, MonoTime sentAt, MonoTime receivedAt);
     /// An event that was heard live: stamped before it came, and kEventDelay before at the most.
     void observeEvent(UtcTime stamp, MonoTime receivedAt);
-    /// A stamp, cut to whole seconds, that was made between these times.
+    /// A stamp of a record, cut to whole seconds, that was made between these times.
     void observeStamp(UtcTime wholeSecond, MonoTime earliest, MonoTime latest);
+    /// A record shows what was heard live then: it was not made up.
+    void confirmEvent(UtcTime stamp, MonoTime receivedAt);
+    /// The stamps contradict what else is known, and no record has shown one of them yet.
+    [[nodiscard]] bool wantsRecord(MonoTime at) const;
 
     /// When its clock showed a time in [first, last], as it goes at `now`. Nothing when unknown.
     [[nodiscard]] std::optional<Span> when(UtcTime first, UtcTime last, MonoTime now) const;
@@ -77,10 +81,14 @@ private:
     [[nodiscard]] std::optional<Offset> withoutStamps(MonoTime at) const;
     [[nodiscard]] bool stampsServe(MonoTime at) const;
     [[nodiscard]] bool datesAgree(MonoTime at) const;
+    [[nodiscard]] bool stampsFit(MonoTime at) const;
+    [[nodiscard]] bool isShown() const { return m_shownSince == m_stamps.since(); }
 
     std::optional<Offset> m_own;
     OffsetBounds m_date;
     OffsetBounds m_stamps;
+    /// Since when stamps agree of which a record showed one.
+    std::optional<MonoTime> m_shownSince;
 };
 
 } // namespace heartline::liveness

@@ -53,12 +53,12 @@ constexpr auto kUnprovedAfter = std::chrono::seconds(14);
 constexpr auto kUnreadable = std::chrono::seconds(120 + 3 * 20 + 25 + 15);
 /// Where not one answer comes: that it is silent, that reads of several fail, and its 25 s.
 constexpr auto kMute = std::chrono::seconds(90);
-/// One that is lost is given up and asked for anew.
-constexpr auto kLostAnswer = std::chrono::seconds(20);
 /// That another registry answers is told at the next try, which may be 10 s off.
 constexpr auto kOtherTold = std::chrono::seconds(15);
 /// An answer may have been under way when that began.
 constexpr auto kLastAnswer = std::chrono::seconds(5);
+/// One list that is empty is an answer; another tells that the registry lost its agents.
+constexpr auto kMissedTwice = std::chrono::seconds(20);
 /// All is well so long after the last trouble; and who beats all the while is shown so.
 constexpr auto kSettled = std::chrono::seconds(120);
 /// One whose registration was not heard is found so late, where lists are cut off.
@@ -157,8 +157,10 @@ bool Oracle::mayAnswer(int registry) const {
 
 void Oracle::registryResolved(int registry) {
     const Trouble &trouble = troubles[registry];
-    if (!mayAnswer(registry) && trouble.muteSince &&
-        m_queue.now() - *trouble.muteSince > kLastAnswer + trouble.lateness)
+    const Nanoseconds mute = m_queue.now() - trouble.muteSince.value_or(m_queue.now());
+    const Nanoseconds patience =
+        m_world.registries()[registry].wiped ? Nanoseconds(kMissedTwice) : kLastAnswer;
+    if (!mayAnswer(registry) && mute > patience + trouble.lateness)
         violate(-1, "a registry's alert ends while it gives no good answer");
     const Link &link = m_dashboard->link(registry);
     const bool wasOld = m_queue.now() - m_toldOld[registry] <= kCheckedEvery;
@@ -166,7 +168,8 @@ void Oracle::registryResolved(int registry) {
     const bool clockHeld = trouble.clockSetAt < trouble.cachedFrom;
     // Where nobody beats, there is nothing to dispute any more.
     const auto beats = [&](const Agent &a) {
-        return a.registry == registry && a.lastBeat && m_queue.now() - *a.lastBeat < kStale;
+        return a.registry == registry && a.lastBeat &&
+               m_queue.now() - *a.lastBeat<kStale && * a.lastBeat> m_sightedAt[registry];
     };
     const auto &agents = m_world.agents();
     if (wasOld && clockHeld && link.givesOldRecords() && trouble.active == 1 &&
@@ -370,8 +373,9 @@ bool Oracle::startedWithACache(int registry) const {
 
 bool Oracle::isInOldRecords(int agent) const {
     const Agent &a = m_world.agents()[agent];
-    return m_dashboard->link(a.registry).weather.cached && a.lastBeat > m_blindFrom[a.registry] &&
-           a.lastBeat < m_sightedAt[a.registry];
+    const bool cached = m_dashboard->link(a.registry).weather.cached ||
+                        m_queue.now() - troubles[a.registry].cachedUntil < kCheckedEvery * 5;
+    return cached && a.lastBeat > m_blindFrom[a.registry] && a.lastBeat < m_sightedAt[a.registry];
 }
 
 void Oracle::resolved(int agent, effect::ResolveReason reason) {
@@ -526,10 +530,16 @@ bool Oracle::wasSilentBefore(int agent) const {
     const Agent &a = m_world.agents()[agent];
     const Trouble &trouble = troubles[a.registry];
     const Nanoseconds last = a.lastBeat.value_or(a.registeredAt);
-    // Where hardly anybody beats, the registry is hardly known to have heard.
+    // Where hardly anybody beats, or is heard, the registry is hardly known to have heard.
+    const auto &agents = m_world.agents();
+    const auto ours = std::count_if(agents.begin(), agents.end(), [&](const Agent &other) {
+        return other.registry == a.registry && other.registered && !hasEnded(other);
+    });
     return trouble.unheardFrom - last > kStale + kChained / 3 && m_startedAt < last &&
            trouble.withoutStreamBefore < last && trouble.unheardBefore < last &&
-           trouble.wokeAt < last && m_world.registries()[a.registry].strangers >= 20;
+           trouble.wokeAt < last && trouble.droppedUntil < last &&
+           m_world.registries()[a.registry].strangers >= 20 &&
+           m_world.registries()[a.registry].strangers + ours >= 40;
 }
 
 Nanoseconds Oracle::forgeryDelay(int agent) const {
@@ -624,8 +634,9 @@ void Oracle::checkRegistry(int registry) {
         m_queue.now() - std::max(m_startedAt, trouble.muteSince.value_or(m_queue.now()));
     if (m_dashboard->link(registry).weather.lostReads > 0)
         trouble.lostUntil = m_queue.now();
-    const Nanoseconds lost =
-        trouble.lostUntil > trouble.muteSince ? Nanoseconds(kLostAnswer) : Nanoseconds{};
+    // Where single answers were lost before, only lists tell.
+    const bool lists = trouble.muteSince && trouble.lostUntil > *trouble.muteSince - kSettled;
+    const Nanoseconds lost = lists ? Nanoseconds(kUnreadable - kMute) : Nanoseconds{};
     // Where none of ours is, only the lists of every two minutes tell.
     if (mute > kMute + 3 * trouble.lateness + lost && !view.alerted && !nobodyIsLeft(registry))
         violate(-1, "a registry that gives no good answer, and no alert");
