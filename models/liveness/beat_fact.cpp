@@ -6,19 +6,13 @@
 namespace heartline::liveness {
 
 namespace {
-/// A clock that nothing spoke for in that time may have been set since.
-constexpr auto kVouchedFor = std::chrono::minutes(10);
 constexpr auto kWholeSecond = Nanoseconds(1s) - Nanoseconds(1);
-
-bool mayHaveBeenSet(const RegistryClock &clock, MonoTime since, MonoTime now) {
-    return clock.setAt(now) >= since || clock.isDoubted(now);
-}
 
 /// Makes a beat narrower that was made between two reads, unless the clock may have been set
 /// meanwhile.
 void narrowBetweenReads(BeatFact &beat, const RegistryClock &clock, MonoTime now) {
-    if (mayHaveBeenSet(clock, beat.earliest, now) ||
-        !clock.vouchedSince(std::max(beat.earliest, now - kVouchedFor), now))
+    if (clock.mayHaveBeenSet(beat.earliest, now) ||
+        !clock.vouchedSince(std::max(beat.earliest, now - RegistryClock::kVouchedFor), now))
         return;
     const auto told = clock.when(beat.stamp, beat.stamp + kWholeSecond, now);
     if (!told || told->earliest > beat.latest || told->latest < beat.earliest)
@@ -54,8 +48,8 @@ BeatFact BeatFact::replacing(UtcTime wholeSecond, MonoTime askedAt, MonoTime rea
                              const RegistryClock &clock) {
     BeatFact beat{wholeSecond, BeatSource::Record, askedAt, readAt, readAt, ClockRank::Firm, true};
     const auto told = clock.when(wholeSecond, wholeSecond + kWholeSecond, readAt);
-    if (told && told->latest < askedAt && !mayHaveBeenSet(clock, askedAt, readAt) &&
-        clock.heardSince(std::min(askedAt, readAt - kVouchedFor), readAt)) {
+    if (told && told->latest < askedAt && !clock.mayHaveBeenSet(askedAt, readAt) &&
+        clock.heardSince(std::min(askedAt, readAt - RegistryClock::kVouchedFor), readAt)) {
         beat.earliest = told->earliest; // it goes right, so the record may be an old one
         beat.restsOn = ClockRank::Stamps;
         beat.betweenReads = false;

@@ -105,10 +105,10 @@ void Core::on(const event::BeatHeard &event, MonoTime now, Effects &effects) {
     // One that was no more may have been registered anew: its record tells.
     // Nor is it believed by itself where beats were forged, or may have been.
     Watch &watch = m_watches[index];
-    if (now >= watch.notBefore &&
-        (onlyItsRecordTells(watch) || watch.alerted || view.clock.wantsRecord(now))) {
+    if (onlyItsRecordTells(watch) || watch.alerted || view.clock.wantsRecord(now)) {
         watch.readWanted = true;
-        if (watch.evidence.recordReadAt && !watch.evidence.gone) // forged ones come in any number
+        // Forged ones come in any number.
+        if (now >= watch.notBefore && watch.evidence.recordReadAt && !watch.evidence.gone)
             watch.notBefore = *watch.evidence.recordReadAt + m_thresholds.paced(kDoubtedSeconds);
         plan(index, now);
     }
@@ -187,7 +187,9 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
         watch.failsByItself = false;
     }
     watch.readPendingSince.reset();
-    watch.readWanted = false;
+    // One that was asked for before its beat was heard shows nothing of that.
+    const bool heardSince = watch.evidence.lastStreamEventAt >= event.sentAt;
+    watch.readWanted = watch.readWanted && heardSince;
     watch.failures = 0;
     watch.owned = watch.owned || event.owned;
     const auto askedBefore = watch.evidence.recordSentAt;

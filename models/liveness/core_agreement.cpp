@@ -32,8 +32,10 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[watch.registry];
     const auto unconfirmed = watch.evidence.unconfirmedSince;
     const MonoTime sentAt = *watch.evidence.recordSentAt;
-    // Where the stream is silent, too, there is no dispute.
+    // Where the stream is silent, too, there is no dispute; nor where the clock was set, as stamps
+    // of now look like those of then.
     const bool contradicts = unconfirmed && beatsOnStream(watch, now) &&
+                             !view.clock.datesTellSet(*unconfirmed) &&
                              sentAt - *unconfirmed >= m_thresholds.paced(kWrittenSeconds);
     const bool contradicted = std::exchange(watch.evidence.contradicted, contradicts);
     if (contradicts != contradicted)
@@ -80,6 +82,8 @@ bool Core::tells(const Watch &watch, const RegistryView &view, MonoTime now) con
     if (!beatsOnStream(watch, now) || !view.missedSince || evidence.wentBack ||
         !evidence.recordStamp)
         return false;
+    if (evidence.registrationReadAt > view.missedSince)
+        return false; // of one that is new there is no old record
     // What lags shows it as well, but later; and may show one that was not heard until then.
     const BeatFact &beat = *evidence.lastBeat;
     const MonoTime madeAt = beat.source == BeatSource::Stream ? beat.heardAt : beat.earliest;

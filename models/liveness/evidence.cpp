@@ -88,6 +88,7 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
         if (registeredAt && !beatSince)
             everBeat = false;
         registeredAt = record.registeredAt;
+        registrationReadAt = receivedAt;
     }
     // A beat heard on the stream after this answer was asked for is newer than its status.
     if (!lastStreamEventAt || *lastStreamEventAt < sentAt)

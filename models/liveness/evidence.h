@@ -48,6 +48,8 @@ struct Evidence {
     /// When that began, last.
     MonoTime doubtedAt;
     std::optional<UtcTime> registeredAt;
+    /// When a record first told of that registration.
+    std::optional<MonoTime> registrationReadAt;
     protocol::EntityStatus toldStatus = protocol::EntityStatus::Unstated;
     /// A beat has been heard, or the record shows one well after the registration, which itself
     /// counts as a beat at the registry.

@@ -135,11 +135,16 @@ bool RegistryClock::vouchedSince(MonoTime since, MonoTime at) const {
 }
 
 bool RegistryClock::isDoubted(MonoTime at) const {
+    if ((m_date.isKnown() || m_stamps.isKnown()) && !vouchedSince(at - kVouchedFor, at))
+        return true;
     if (!stampsServe(at))
         return m_date.isKnown() ? m_date.isDoubted() : m_stamps.isDoubted();
-    // What dates told of a clock that was set, stamps may not have come to confirm or deny.
-    const bool undenied = m_date.doubtedSince() > m_stamps.confirmedAt();
-    return m_stamps.isDoubted() || (m_date.isDoubted() && undenied);
+    return m_stamps.isDoubted() || datesTellSet(MonoTime::min());
+}
+
+bool RegistryClock::datesTellSet(MonoTime since) const {
+    const MonoTime told = m_date.isDoubted() ? m_date.doubtedSince() : m_date.tookOverAt();
+    return m_date.isKnown() && m_stamps.isKnown() && told > std::max(since, m_stamps.confirmedAt());
 }
 
 MonoTime RegistryClock::setAt(MonoTime at) const {

@@ -64,9 +64,20 @@ public:
     [[nodiscard]] bool vouchedSince(MonoTime since, MonoTime at) const;
 
     /// What serves at `at` was contradicted by the last evidence of its kind; or dates were, since
-    /// stamps last fitted. Stamps that do not serve doubt no dates.
+    /// stamps last fitted; or nothing fitted for kVouchedFor. Stamps that do not serve doubt no
+    /// dates.
     [[nodiscard]] bool isDoubted(MonoTime at) const;
 
+    /// Dates tell that it was set since `since`, and no stamp has come to confirm or deny that.
+    [[nodiscard]] bool datesTellSet(MonoTime since) const;
+    /// It was set since `since`, or may just have been: stamps of before do not compare with those
+    /// of now.
+    [[nodiscard]] bool mayHaveBeenSet(MonoTime since, MonoTime at) const {
+        return setAt(at) >= since || isDoubted(at);
+    }
+
+    /// A clock that nothing spoke for in that time may have been set since.
+    static constexpr Nanoseconds kVouchedFor = std::chrono::minutes(10);
     static constexpr Nanoseconds kOwnClockMargin = std::chrono::seconds(120);
     static constexpr Nanoseconds kEventDelay = std::chrono::seconds(5);
     /// A stamp tells of the clock only when it is known as well as that.

@@ -15,29 +15,30 @@ int Scenario::anyAgentOf(int registry) {
 }
 
 void Scenario::planChoreography(int registry) {
-    constexpr std::array kPieces{&Scenario::planDeathBesideOldOnes, &Scenario::planOutageAfterDeath,
-                                 &Scenario::planCutInDoubt, &Scenario::planClockSetInCut};
-    if (!strikes(Fault::InTurn, 0.1) || !has(Fault::Die) || anyAgentOf(registry) < 0)
+    constexpr std::array kPieces{
+        &Scenario::planDeathBesideOldOnes, &Scenario::planOutageAfterDeath,
+        &Scenario::planCutInDoubt,         &Scenario::planClockSetInCut,
+        &Scenario::planJoinAsClockIsSet,   &Scenario::planAllDieBesideOldOnes,
+        &Scenario::planBackAtOne};
+    if (!strikes(Fault::InTurn, 0.15) || !has(Fault::Die) || anyAgentOf(registry) < 0)
         return;
-    const auto piece = kPieces.at(m_random.index(static_cast<int>(kPieces.size())));
+    std::size_t piece = m_random.index(static_cast<int>(kPieces.size()));
     for (Nanoseconds at = m_random.seconds(400, 2'000); at < m_end - 2'500s;
-         at += m_random.seconds(5'000, 12'000))
-        (this->*piece)(registry, at);
+         at += m_random.seconds(5'000, 12'000)) {
+        // The next for which this world has all that it takes.
+        bool planned = false;
+        for (std::size_t tries = 0; tries < kPieces.size() && !planned; ++tries)
+            planned = (this->*kPieces.at(piece++ % kPieces.size()))(registry, at);
+    }
 }
 
-// Half of them die; some time later, within a cut of our line, one more.
-void Scenario::planDeathBesideOldOnes(int registry, Nanoseconds at) {
-    if (!has(Fault::Together) || !m_changes[registry].contains(Fault::Cut))
-        return;
-    const int alone = anyAgentOf(registry);
-    const Nanoseconds cut = at + m_random.seconds(120, 250);
-    const Nanoseconds until = cut + m_random.seconds(180, 240);
+void Scenario::stopMany(int registry, double share, int but, Nanoseconds at, Nanoseconds back) {
     for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i) {
         const Agent &agent = m_world.agents()[i];
-        if (agent.registry != registry || agent.elsewhere >= 0 || i == alone ||
-            !m_random.chance(0.5))
+        if (agent.registry != registry || agent.elsewhere >= 0 || i == but ||
+            !m_random.chance(share))
             continue;
-        m_queue.at(at + m_random.seconds(0, 1), [this, i, back = until + 600s] {
+        m_queue.at(at + m_random.seconds(0, 1), [this, i, back] {
             const auto &processes = m_world.agents()[i].processes;
             if (processes.empty() || !processes[0].running)
                 return;
@@ -45,18 +46,29 @@ void Scenario::planDeathBesideOldOnes(int registry, Nanoseconds at) {
             m_queue.at(back, [this, i] { start(i, 0); });
         });
     }
+}
+
+// Half of them die; some time later, within a cut of our line, one more.
+bool Scenario::planDeathBesideOldOnes(int registry, Nanoseconds at) {
+    if (!has(Fault::Together) || !m_changes[registry].contains(Fault::Cut))
+        return false;
+    const int alone = anyAgentOf(registry);
+    const Nanoseconds cut = at + m_random.seconds(120, 250);
+    const Nanoseconds until = cut + m_random.seconds(180, 240);
+    stopMany(registry, 0.5, alone, at, until + 600s);
     window(registry, Fault::Cut, cut, until, m_changes[registry][Fault::Cut]);
     m_queue.at(cut + m_random.seconds(65, 85), [this, alone] { stop(alone, 0); });
     m_queue.at(until + 600s, [this, alone] { start(alone, 0); });
+    return true;
 }
 
 // One dies while its record cannot be read, and the registry goes before anybody could tell.
-void Scenario::planOutageAfterDeath(int registry, Nanoseconds at) {
+bool Scenario::planOutageAfterDeath(int registry, Nanoseconds at) {
     constexpr std::array kFirst{Fault::Kept, Fault::RateLimit};
     const Fault first = kFirst.at(m_random.index(2));
     auto &changes = m_changes[registry];
     if (!changes.contains(first) || !changes.contains(Fault::Restart))
-        return;
+        return false;
     const int agent = anyAgentOf(registry);
     const Nanoseconds until = at + m_random.seconds(128, 140);
     window(registry, first, at - 5s, until, changes[first]);
@@ -64,12 +76,13 @@ void Scenario::planOutageAfterDeath(int registry, Nanoseconds at) {
            changes[Fault::Restart]);
     m_queue.at(at, [this, agent] { stop(agent, 0); });
     m_queue.at(at + 900s, [this, agent] { start(agent, 0); });
+    return true;
 }
 
 // The last that is heard before a cut contradicts the registry's clock; one dies in the cut.
-void Scenario::planCutInDoubt(int registry, Nanoseconds at) {
+bool Scenario::planCutInDoubt(int registry, Nanoseconds at) {
     if (!has(Fault::Forged) || !m_changes[registry].contains(Fault::Cut))
-        return;
+        return false;
     const int agent = anyAgentOf(registry);
     const int forged = anyAgentOf(registry);
     const Nanoseconds until = at + m_random.seconds(120, 400);
@@ -79,20 +92,83 @@ void Scenario::planCutInDoubt(int registry, Nanoseconds at) {
     window(registry, Fault::Cut, at, until, m_changes[registry][Fault::Cut]);
     m_queue.at(at + m_random.seconds(62, 100), [this, agent] { stop(agent, 0); });
     m_queue.at(until + 400s, [this, agent] { start(agent, 0); });
+    return true;
 }
 
-// The registry's clock is set while nobody looks for so long that it may have been.
-void Scenario::planClockSetInCut(int registry, Nanoseconds at) {
+// The registry's clock is set while nobody looks for so long that it may have been; and perhaps
+// no date, and no stream, tells of it afterwards.
+bool Scenario::planClockSetInCut(int registry, Nanoseconds at) {
     constexpr std::array kSteps{-3'600.0, -180.0, 120.0, 180.0, 3'600.0};
-    if (!has(Fault::ClockStep) || !m_changes[registry].contains(Fault::Cut))
-        return;
+    auto &changes = m_changes[registry];
+    if (!has(Fault::ClockStep) || !changes.contains(Fault::Cut))
+        return false;
     const int agent = anyAgentOf(registry);
     const Nanoseconds until = at + m_random.seconds(700, 1'500);
     const double by = kSteps.at(m_random.index(static_cast<int>(kSteps.size())));
-    window(registry, Fault::Cut, at, until, m_changes[registry][Fault::Cut]);
+    if (has(Fault::WrongDate) && m_random.chance(0.7)) {
+        window(registry, Fault::WrongDate, at - 5s, until + 100s,
+               [this, registry](bool on) { wrongDates(registry, on, Dates::Absent); });
+        if (changes.contains(Fault::Strip) && m_random.chance(0.7))
+            window(registry, Fault::Strip, at - 5s, until + 100s, changes[Fault::Strip]);
+    }
+    window(registry, Fault::Cut, at, until, changes[Fault::Cut]);
     m_queue.at(at + m_random.seconds(60, 600), [this, registry, by] { setClock(registry, by); });
     m_queue.at(until - m_random.seconds(10, 300), [this, agent] { stop(agent, 0); });
     m_queue.at(until + 400s, [this, agent] { start(agent, 0); });
+    return true;
+}
+
+// Its clock is set while there is no stream, within a short cut of our line, and somebody is new.
+bool Scenario::planJoinAsClockIsSet(int registry, Nanoseconds at) {
+    constexpr std::array kSteps{-3'600.0, -180.0, -180.0, 180.0};
+    auto &changes = m_changes[registry];
+    if (!has(Fault::ClockStep) || m_waiting[registry].empty() || !changes.contains(Fault::Cut) ||
+        !changes.contains(Fault::Strip))
+        return false;
+    const double by = kSteps.at(m_random.index(static_cast<int>(kSteps.size())));
+    const Nanoseconds cut = at + m_random.seconds(100, 300);
+    const Nanoseconds until = cut + m_random.seconds(20, 45);
+    window(registry, Fault::Strip, at, until + 300s, changes[Fault::Strip]);
+    window(registry, Fault::Cut, cut, until, changes[Fault::Cut]);
+    m_queue.at(cut + m_random.seconds(2, 15), [this, registry, by] { setClock(registry, by); });
+    m_queue.at(cut + m_random.seconds(-10, 18), [this, registry] { join(registry); });
+    return true;
+}
+
+// All die while a cache, or a replica that lags, answers for the registry.
+bool Scenario::planAllDieBesideOldOnes(int registry, Nanoseconds at) {
+    auto &changes = m_changes[registry];
+    if (!has(Fault::Together) || !changes.contains(Fault::Cached))
+        return false;
+    const Nanoseconds until = at + m_random.seconds(600, 1'500);
+    window(registry, Fault::Cached, at, until, changes[Fault::Cached]);
+    stopMany(registry, 1, -1, at + m_random.seconds(80, 300), until + m_random.seconds(-200, 300));
+    return true;
+}
+
+// It dies at both, is back at one, and that cannot be read when it has been back for a while.
+bool Scenario::planBackAtOne(int registry, Nanoseconds at) {
+    constexpr std::array kTrouble{Fault::ServerError, Fault::NoRecords, Fault::Kept};
+    auto &changes = m_changes[registry];
+    const auto &agents = m_world.agents();
+    const Fault trouble = kTrouble.at(m_random.index(3));
+    int agent = -1;
+    for (int i = 0; i < static_cast<int>(agents.size()); ++i)
+        if (agents[i].registry == registry && agents[i].elsewhere >= 0 && !agents[i].isCopy &&
+            !agents[i].sharesFate && !agents[agents[i].elsewhere].isCopy &&
+            !agents[agents[i].elsewhere].sharesFate)
+            agent = i;
+    if (agent < 0 || !changes.contains(trouble))
+        return false;
+    const int other = agents[agent].elsewhere;
+    const Nanoseconds back = at + m_random.seconds(200, 400);
+    for (const int one : {agent, other})
+        m_queue.at(at + m_random.seconds(0, 5), [this, one] { stop(one, 0); });
+    m_queue.at(back, [this, agent] { start(agent, 0); });
+    window(registry, trouble, back + m_random.seconds(40, 80), back + m_random.seconds(150, 250),
+           changes[trouble]);
+    m_queue.at(back + 900s, [this, other] { start(other, 0); });
+    return true;
 }
 
 } // namespace heartline::simulation

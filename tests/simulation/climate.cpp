@@ -10,9 +10,13 @@ namespace {
 std::vector<std::vector<Fault>> themes() {
     return {
         {Fault::Elsewhere, Fault::NeverBeat, Fault::Join, Fault::Deregister, Fault::Forged},
+        {Fault::Elsewhere, Fault::ServerError, Fault::NoRecords, Fault::Kept, Fault::InTurn},
         {Fault::Cached, Fault::Forged, Fault::Cut, Fault::InTurn, Fault::Quit},
+        {Fault::Cached, Fault::Together, Fault::InTurn},
         {Fault::ClockStep, Fault::WrongDate, Fault::DropEvents, Fault::Cut, Fault::Join,
          Fault::Moment},
+        {Fault::ClockStep, Fault::WrongDate, Fault::Strip, Fault::Cut, Fault::Join, Fault::InTurn},
+        {Fault::WrongDate, Fault::OwnClock, Fault::Quit, Fault::Moment, Fault::Strip},
         {Fault::Cut, Fault::Together, Fault::InTurn, Fault::SharedLine},
         {Fault::Cut, Fault::Forged, Fault::ClockStep, Fault::InTurn},
         {Fault::Kept, Fault::Restart, Fault::InTurn},

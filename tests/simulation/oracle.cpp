@@ -167,9 +167,11 @@ void Oracle::registryResolved(int registry) {
     // A clock that is set meanwhile makes stamps of them that may be new.
     const bool clockHeld = trouble.clockSetAt < trouble.cachedFrom;
     // Where nobody beats, there is nothing to dispute any more.
+    // And of one that is new there is no old record.
     const auto beats = [&](const Agent &a) {
-        return a.registry == registry && a.lastBeat &&
-               m_queue.now() - *a.lastBeat<kStale && * a.lastBeat> m_sightedAt[registry];
+        return a.registry == registry && a.beatBefore &&
+               m_queue.now() - *a.beatBefore<kStale && * a.beatBefore> m_sightedAt[registry] &&
+               a.registeredAt < trouble.cachedFrom;
     };
     const auto &agents = m_world.agents();
     if (wasOld && clockHeld && link.givesOldRecords() && trouble.active == 1 &&
@@ -676,7 +678,7 @@ void Oracle::checkProgress(int registry) {
                            *a.lastBeat - *a.beatBefore < 31s &&
                            m_queue.now() - a.registeredAt > kSettled;
         const auto index = m_dashboard->watchOf(agent);
-        if (!beats || (!index && m_queue.now() - a.registeredAt < kPaged))
+        if (!beats || (!index && m_queue.now() - std::max(a.registeredAt, since) < kPaged))
             continue;
         const AgentState state =
             index ? m_dashboard->core().watch(*index).judgement.state : AgentState::Unknown;

@@ -11,7 +11,7 @@ Scenario::Scenario(EventQueue &queue, Random &random, World &world, Dashboard &d
                    Oracle &oracle, const Climate &climate, Nanoseconds end, Note note)
     : m_queue(queue), m_random(random), m_world(world), m_dashboard(dashboard), m_oracle(oracle),
       m_climate(climate), m_end(end), m_note(std::move(note)), m_open(world.registries().size()),
-      m_changes(world.registries().size()) {}
+      m_changes(world.registries().size()), m_waiting(world.registries().size()) {}
 
 Nanoseconds Scenario::someTime() {
     return fromSeconds(m_random.between(120, std::max(121.0, toSeconds(m_end))));
@@ -96,17 +96,17 @@ void Scenario::planAgent(int agent) {
     const bool joins = strikes(Fault::Join, neverBeats ? 0.5 : 0.1);
     const Nanoseconds born = joins ? someTime() : m_random.seconds(0, 20);
     const bool backsOff = m_random.chance(0.3);
+    if (joins && !neverBeats && m_random.chance(0.4)) {
+        const int registry = m_world.agents()[agent].registry;
+        m_waiting[registry].push_back(agent);
+        m_queue.at(born, [this, registry] { join(registry); });
+        return;
+    }
     if (joins)
         m_joins.push_back(born);
     m_world.agents()[agent].sharesOurLine = strikes(Fault::SharedLine, 0.15);
-    m_queue.at(born, [this, agent, neverBeats, backsOff] {
-        m_note("truth: agent " + std::to_string(agent) + " is registered");
-        m_world.registerAgent(agent);
-        m_world.agents()[agent].processes.resize(1);
-        m_world.agents()[agent].processes[0].backsOff = backsOff;
-        if (!neverBeats)
-            start(agent, 0);
-    });
+    m_queue.at(born,
+               [this, agent, neverBeats, backsOff] { registerNow(agent, neverBeats, backsOff); });
     if (strikes(Fault::Deregister, 0.05))
         m_queue.at(born + someTime(), [this, agent] {
             m_note("truth: agent " + std::to_string(agent) + " is deregistered");
@@ -141,6 +141,23 @@ void Scenario::planAgent(int agent) {
     } else if (has(Fault::Die) && role < 0.6) {
         planDeaths(agent);
     }
+}
+
+void Scenario::registerNow(int agent, bool neverBeats, bool backsOff) {
+    m_note("truth: agent " + std::to_string(agent) + " is registered");
+    m_world.registerAgent(agent);
+    m_world.agents()[agent].processes.resize(1);
+    m_world.agents()[agent].processes[0].backsOff = backsOff;
+    if (!neverBeats)
+        start(agent, 0);
+}
+
+void Scenario::join(int registry) {
+    auto &waiting = m_waiting[registry];
+    if (waiting.empty())
+        return;
+    registerNow(waiting.back(), false, false);
+    waiting.pop_back();
 }
 
 void Scenario::planElsewhere() {
@@ -555,6 +572,10 @@ void Scenario::setClock(int registry, double bySeconds) {
 }
 
 void Scenario::wrongDates(int registry, bool on) {
+    wrongDates(registry, on, static_cast<Dates>(m_random.index(static_cast<int>(Dates::Count))));
+}
+
+void Scenario::wrongDates(int registry, bool on, Dates how) {
     constexpr std::array kOff{-7200.0, -300.0, -120.0, -20.0, 20.0, 120.0, 300.0, 7200.0};
     Weather &weather = m_dashboard.link(registry).weather;
     m_open[registry].dates += on ? 1 : -1;
@@ -567,14 +588,14 @@ void Scenario::wrongDates(int registry, bool on) {
     if (!on)
         return;
     const Nanoseconds off = fromSeconds(kOff.at(m_random.index(static_cast<int>(kOff.size()))));
-    switch (m_random.index(4)) {
-    case 0:
+    switch (how) {
+    case Dates::Off:
         weather.frontClocks = {off};
         return;
-    case 1:
+    case Dates::Two:
         weather.frontClocks.push_back(off);
         return;
-    case 2:
+    case Dates::Standing:
         weather.frontStandsAt = m_world.utc(registry, m_queue.now()) - m_random.seconds(0, 600);
         return;
     default:
@@ -672,6 +693,9 @@ void Scenario::planDashboard() {
                 const Nanoseconds offset = anyOffset();
                 for (int beat = 1; beat <= 12; ++beat)
                     m_queue.in(beat * 2s, [this, agent, offset] { forge(agent, offset); });
+                m_queue.in(m_random.seconds(20, 80), [this, agent] {
+                    join(m_world.agents()[agent].registry); // whom only a clock places
+                });
             }
             quits ? m_dashboard.start() : m_dashboard.wake();
             for (int r = 0; !quits && r < static_cast<int>(m_world.registries().size()); ++r) {

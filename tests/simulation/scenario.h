@@ -20,6 +20,9 @@ public:
 
 private:
     void planAgent(int agent);
+    void registerNow(int agent, bool neverBeats, bool backsOff);
+    /// One that was kept for that is registered now, where one is left.
+    void join(int registry);
     void planForgery(int agent, Nanoseconds from);
     /// By which a forged stamp may be off.
     Nanoseconds anyOffset();
@@ -35,7 +38,9 @@ private:
     void planClocks(int registry);
     /// Outages that follow each other; `hinders` is told of each.
     void planHiccups(int registry, const std::function<void(bool)> &hinders);
-    /// The clocks of what answers in front of a registry are wrong in one way or another.
+    /// How the clocks are wrong of what answers in front of a registry.
+    enum class Dates { Off, Two, Standing, Absent, Count };
+    void wrongDates(int registry, bool on, Dates how);
     void wrongDates(int registry, bool on);
     void planDashboard();
     /// Trouble in which beats are heard and nothing can be read, in which one ends, and then an
@@ -67,12 +72,18 @@ private:
     /// One of ours there that is no second of another's.
     [[nodiscard]] int anyAgentOf(int registry);
 
-    // choreography.cpp: what one rule alone decides, many times a day
+    // choreography.cpp: what one rule alone decides, many times a day; false where this world lacks
+    // what it takes
     void planChoreography(int registry);
-    void planDeathBesideOldOnes(int registry, Nanoseconds at);
-    void planOutageAfterDeath(int registry, Nanoseconds at);
-    void planCutInDoubt(int registry, Nanoseconds at);
-    void planClockSetInCut(int registry, Nanoseconds at);
+    bool planDeathBesideOldOnes(int registry, Nanoseconds at);
+    bool planOutageAfterDeath(int registry, Nanoseconds at);
+    bool planCutInDoubt(int registry, Nanoseconds at);
+    bool planClockSetInCut(int registry, Nanoseconds at);
+    bool planJoinAsClockIsSet(int registry, Nanoseconds at);
+    bool planAllDieBesideOldOnes(int registry, Nanoseconds at);
+    bool planBackAtOne(int registry, Nanoseconds at);
+    /// Half of a registry's agents, or all, but one, end then and are back at once later.
+    void stopMany(int registry, double share, int but, Nanoseconds at, Nanoseconds back);
 
     /// How an agent is at a second registry, too.
     enum class Second { Independent, NeverBeats, MovedThere, Copy, SameProcess, Count };
@@ -106,6 +117,8 @@ private:
     std::vector<Nanoseconds> m_births;
     /// When agents were registered during the day.
     std::vector<Nanoseconds> m_joins;
+    /// By registry: those that are registered when somebody is to be new.
+    std::vector<std::vector<int>> m_waiting;
     /// When registries have been started anew.
     std::vector<Nanoseconds> m_restarts;
 };
