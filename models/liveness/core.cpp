@@ -102,18 +102,18 @@ void Core::on(const event::BeatHeard &event, MonoTime now, Effects &effects) {
             newcomer->beat = beat;
         return;
     }
+    noteHearing(view, beat, now);
+    const bool taken = takeBeat(index, beat, effects);
     // One that was no more may have been registered anew: its record tells.
     // Nor is it believed by itself where beats were forged, or may have been.
     Watch &watch = m_watches[index];
-    if (onlyItsRecordTells(watch) || watch.alerted || view.clock.wantsRecord(now)) {
+    if (onlyItsRecordTells(watch) || (!taken && watch.alerted) || view.clock.wantsRecord(now)) {
         watch.readWanted = true;
         // Forged ones come in any number.
         if (now >= watch.notBefore && watch.evidence.recordReadAt && !watch.evidence.gone)
             watch.notBefore = *watch.evidence.recordReadAt + m_thresholds.paced(kDoubtedSeconds);
         plan(index, now);
     }
-    noteHearing(view, beat, now);
-    takeBeat(index, beat, effects);
     noteBeatInGap(view, beat, now);
     update(index, now, effects);
 }
@@ -134,13 +134,14 @@ bool Core::onlyItsRecordTells(const Watch &watch) {
     return evidence.gone || evidence.isMissing() || evidence.streamDoubted;
 }
 
-void Core::takeBeat(WatchIndex index, const BeatFact &beat, Effects &effects) {
+bool Core::takeBeat(WatchIndex index, const BeatFact &beat, Effects &effects) {
     Watch &watch = m_watches[index];
     if (!watch.evidence.hear(beat, m_thresholds.paced(Evidence::kOvertaken)))
-        return;
+        return false;
     watch.beatenSinceAlert = true;
     watch.rhythm.beat(beat.latest);
     effects.emplace_back(effect::BeatSeen{index, beat});
+    return true;
 }
 
 void Core::on(const event::ConnectionSeen &event, MonoTime now, Effects &) {

@@ -99,7 +99,8 @@ private:
 
     /// What the stream tells of it is worth a look at its record, and no more.
     [[nodiscard]] static bool onlyItsRecordTells(const Watch &watch);
-    void takeBeat(WatchIndex index, const BeatFact &beat, Effects &effects);
+    /// False where it is no news.
+    bool takeBeat(WatchIndex index, const BeatFact &beat, Effects &effects);
     /// What was asked for and never came has failed.
     void giveUpLost(WatchIndex index, MonoTime now, Effects &effects);
     void giveUpLostList(RegistryIndex index, MonoTime now, Effects &effects);
@@ -167,6 +168,8 @@ private:
     /// After a record of it was taken in.
     void holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects);
     [[nodiscard]] bool beatsOnStream(const Watch &watch, MonoTime now) const;
+    /// It was registered since then: there is no old record of it.
+    [[nodiscard]] static bool isNew(const Watch &watch, const RegistryView &view, MonoTime now);
     /// Its record shows a beat that an old one cannot show.
     [[nodiscard]] bool tells(const Watch &watch, const RegistryView &view, MonoTime now) const;
     void callJury(WatchIndex accuser, MonoTime sentAt, MonoTime now);

@@ -36,7 +36,8 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
     // of now look like those of then.
     const bool contradicts = unconfirmed && beatsOnStream(watch, now) &&
                              !view.clock.datesTellSet(*unconfirmed) &&
-                             sentAt - *unconfirmed >= m_thresholds.paced(kWrittenSeconds);
+                             sentAt - std::max(*unconfirmed, view.clock.bothSetAt(now)) >=
+                                 m_thresholds.paced(kWrittenSeconds);
     const bool contradicted = std::exchange(watch.evidence.contradicted, contradicts);
     if (contradicts != contradicted)
         contradicts ? ++view.contradicting : --view.contradicting;
@@ -54,7 +55,9 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
         return settleContradiction(watch.registry, now, effects);
     // Who beats will agree or contradict, at the latest when its next beats should be written; and
     // after an outage they come back first.
-    const auto willTell = [&](WatchIndex other) { return beatsOnStream(m_watches[other], now); };
+    const auto willTell = [&](WatchIndex other) {
+        return beatsOnStream(m_watches[other], now) && !isNew(m_watches[other], view, now);
+    };
     const auto &listening = view.sight.streamSince;
     const bool nobodyTells = listening && now - *listening >= m_thresholds.paced(kTurnSeconds) &&
                              now >= view.sight.graceUntil &&
@@ -77,13 +80,20 @@ bool Core::beatsOnStream(const Watch &watch, MonoTime now) const {
            now - *heard < m_thresholds.stale;
 }
 
+bool Core::isNew(const Watch &watch, const RegistryView &view, MonoTime now) {
+    const auto &stamp = watch.evidence.registeredAt;
+    const auto told = stamp ? view.clock.when(*stamp, *stamp, now) : std::nullopt;
+    return told && told->earliest > view.missedSince &&
+           watch.evidence.registrationReadAt > view.missedSince;
+}
+
 bool Core::tells(const Watch &watch, const RegistryView &view, MonoTime now) const {
     const Evidence &evidence = watch.evidence;
     if (!beatsOnStream(watch, now) || !view.missedSince || evidence.wentBack ||
         !evidence.recordStamp)
         return false;
-    if (evidence.registrationReadAt > view.missedSince)
-        return false; // of one that is new there is no old record
+    if (isNew(watch, view, now))
+        return false;
     // What lags shows it as well, but later; and may show one that was not heard until then.
     const BeatFact &beat = *evidence.lastBeat;
     const MonoTime madeAt = beat.source == BeatSource::Stream ? beat.heardAt : beat.earliest;

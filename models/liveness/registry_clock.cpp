@@ -147,6 +147,10 @@ bool RegistryClock::datesTellSet(MonoTime since) const {
     return m_date.isKnown() && m_stamps.isKnown() && told > std::max(since, m_stamps.confirmedAt());
 }
 
+MonoTime RegistryClock::bothSetAt(MonoTime at) const {
+    return datesAgree(at) ? m_stamps.tookOverAt() : MonoTime::min();
+}
+
 MonoTime RegistryClock::setAt(MonoTime at) const {
     return stampsServe(at) ? m_stamps.tookOverAt()
                            : std::max(m_date.tookOverAt(), m_stamps.tookOverAt());

@@ -70,6 +70,8 @@ public:
 
     /// Dates tell that it was set since `since`, and no stamp has come to confirm or deny that.
     [[nodiscard]] bool datesTellSet(MonoTime since) const;
+    /// When stamps last told that it was set, where dates agree; MonoTime::min() otherwise.
+    [[nodiscard]] MonoTime bothSetAt(MonoTime at) const;
     /// It was set since `since`, or may just have been: stamps of before do not compare with those
     /// of now.
     [[nodiscard]] bool mayHaveBeenSet(MonoTime since, MonoTime at) const {

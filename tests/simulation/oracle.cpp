@@ -119,10 +119,14 @@ void Oracle::observe(const liveness::Effect &observed) {
 void Oracle::registryRaised(int registry) {
     ++m_registryAlerts;
     const Trouble &trouble = troubles[registry];
-    // Where the clock was set back while events were lost, it looks as a cache would.
+    // Where the clock was set back while events were lost, or there was no stream and no right
+    // date, it looks as a cache would.
     if (allDeregistered(registry))
         return;
-    const bool asCached = trouble.droppedUntil > trouble.clockSetAt &&
+    const bool untold =
+        trouble.wrongClocks > 0 || trouble.datesWrongUntil > trouble.clockSetAt - kClocksKnown;
+    const bool asCached = (trouble.droppedUntil > trouble.clockSetAt ||
+                           (trouble.withoutStream > trouble.clockSetAt && untold)) &&
                           m_queue.now() - trouble.clockSetAt < 3 * kStale;
     if (trouble.active == 0 && !asCached && m_queue.now() - trouble.forgedAt > 300s &&
         (trouble.endedAt < 0s || m_queue.now() - trouble.endedAt > kFoundOut))
@@ -430,7 +434,8 @@ bool Oracle::mustHaveAlerted(int agent) const {
     if (trouble.active > 0 || m_sightedAt[a.registry] < 0s)
         return false;
     // Two copies of different age: something beats in its record, and nobody knows when.
-    if (now - trouble.cachedUntil < kStale + kExplained)
+    const bool before = startedWithACache(a.registry);
+    if (now - trouble.cachedUntil < kStale + (before ? Nanoseconds(kSettled) : kExplained))
         return false;
     // It was found just now, and no clock places its registration.
     if (now - m_foundAt[agent] < kStale + kPromptness && lateWithoutClock(agent))
@@ -553,7 +558,8 @@ Nanoseconds Oracle::forgeryDelay(int agent) const {
         trouble.active > 0
             ? now // its records cannot be read
             : std::max({a.forgedFrom, m_startedAt, trouble.withoutStream, trouble.endedAt,
-                        trouble.droppedUntil, a.lastBeat.value_or(0s), trouble.manyForgedAt});
+                        trouble.droppedUntil, a.lastBeat.value_or(0s), trouble.manyForgedAt,
+                        m_toldOld[a.registry]}); // where only those beat that are forged
     // Such as came just before all ended can be looked at only now.
     const bool unseen = a.forgedAt > m_blindFrom[a.registry] - kForgeryFound &&
                         now - m_sightedAt[a.registry] < 600s;

@@ -165,7 +165,7 @@ BUGS = [
     ("stamps of a clock that was set back are old ones", "core_agreement.cpp",
      "!view.clock.datesTellSet(*unconfirmed) &&", "true &&"),
     ("the record of one that is new tells of old ones", "core_agreement.cpp",
-     "if (evidence.registrationReadAt > view.missedSince)", "if (false)"),
+     "if (isNew(watch, view, now))", "if (false)"),
     ("an answer of before a beat shows it", "core.cpp",
      "watch.readWanted = watch.readWanted && heardSince;", "watch.readWanted = false;"),
     ("in the grace of an outage the next is looked for as ever", "core_reads.cpp",

@@ -51,6 +51,8 @@ struct Fleet : CoreBench {
     }
     static std::string id(std::size_t i) { return "zns:" + std::to_string(i); }
     void answer(const std::string &entityId, event::ReadBy by = event::ReadBy::Itself) {
+        core.clock(registry).observeDate(std::chrono::floor<std::chrono::seconds>(utc(now)), now,
+                                         now);
         const std::size_t number = std::stoul(entityId.substr(4));
         if (agents[number].forgotten) {
             if (by == event::ReadBy::Itself)

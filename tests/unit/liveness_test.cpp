@@ -711,6 +711,7 @@ private Q_SLOTS:
             const auto after = std::chrono::seconds(i);
             clock.observeDate(kEpoch + 300s + after, now + after, now + after + 20ms);
             clock.observeEvent(kEpoch + after, now + after + 20ms);
+            clock.confirmEvent(kEpoch + after, now + after + 20ms);
         }
         const auto later = std::chrono::seconds(2000); // we were blind, and its front answers first
         clock.observeDate(kEpoch + 300s + later, now + later, now + later + 20ms);
