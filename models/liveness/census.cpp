@@ -41,8 +41,14 @@ void Census::weighOthers(WatchIndex changed, Incidents &told) {
 Census::Incidents Census::take(const effect::AlertRaised &raised) {
     Incidents told;
     const auto &watches = m_roster.watchesOf(m_roster.agentOf(raised.watch));
-    if (!raised.neverBeat || !beatsElsewhere(m_core, watches, raised.watch))
+    if (!raised.neverBeat || !beatsElsewhere(m_core, watches, raised.watch)) {
         begin(raised.watch, aliveElsewhere(m_core, watches, raised.watch), told);
+        return told;
+    }
+    // Where it never beat it was heard, perhaps, and so thought alive; it is not.
+    for (const WatchIndex other : watches)
+        if (m_core.watch(other).alerted && !m_core.watch(other).evidence.neverBeat())
+            begin(other, aliveElsewhere(m_core, watches, other), told);
     return told;
 }
 

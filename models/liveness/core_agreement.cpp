@@ -34,8 +34,9 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
     const MonoTime sentAt = *watch.evidence.recordSentAt;
     // Where the stream is silent, too, there is no dispute; nor where the clock was set, as stamps
     // of now look like those of then.
-    const bool contradicts = unconfirmed && beatsOnStream(watch, now) &&
-                             !view.clock.datesTellSet(*unconfirmed) &&
+    const bool wasSet =
+        unconfirmed && !view.sight.streamSince && view.clock.datesTellSet(*unconfirmed);
+    const bool contradicts = unconfirmed && beatsOnStream(watch, now) && !wasSet &&
                              sentAt - std::max(*unconfirmed, view.clock.bothSetAt(now)) >=
                                  m_thresholds.paced(kWrittenSeconds);
     const bool contradicted = std::exchange(watch.evidence.contradicted, contradicts);

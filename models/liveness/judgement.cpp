@@ -138,7 +138,7 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
     if (!isSilent(result.state) || !result.age)
         return result;
     // A record that was asked for when all this was so already shows no other beat.
-    if (evidence.recordSentAt &&
+    if (evidence.recordSentAt && *evidence.recordSentAt >= evidence.lastBeat->movedAt &&
         isSilent(weigh(evidence, sight, thresholds, *evidence.recordSentAt).state))
         return result;
     result.needsConfirmation = true;

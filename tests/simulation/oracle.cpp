@@ -66,6 +66,8 @@ constexpr auto kPaged = std::chrono::seconds(330);
 constexpr auto kNewcomersFound = std::chrono::seconds(10);
 /// Whatever hindered reading: so long after it ended the dashboard has found out.
 constexpr auto kFoundOut = std::chrono::seconds(45);
+/// A registry that gave out old records may do so again for some.
+constexpr auto kOldAgain = std::chrono::seconds(900);
 /// Records are held against the stream every 120 s, and what they miss counts after 40 s.
 constexpr auto kForgeryFound = std::chrono::seconds(120 + 40 + 20);
 } // namespace
@@ -472,6 +474,12 @@ bool Oracle::mustHaveAlerted(int agent) const {
     // Nothing but what we read ourselves places its beat, and that lies on both sides of the gap.
     if (restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry) || lateWithoutClock(agent))
         patience += kStale;
+    // What beats in its record is not understood at first, where its clock was set unseen and no
+    // date tells.
+    const Nanoseconds blind = m_sightedAt[a.registry] - m_blindFrom[a.registry];
+    if (blind > kFirstLook && trouble.datesWrongUntil > m_sightedAt[a.registry] &&
+        trouble.clockSetAt > m_blindFrom[a.registry])
+        patience += kStale;
     // Its last beat was in a time without sight, and nobody's beat since tells how the clock goes.
     if (awaitsClock(agent))
         patience += kNobodyBeats;
@@ -559,11 +567,18 @@ Nanoseconds Oracle::forgeryDelay(int agent) const {
             ? now // its records cannot be read
             : std::max({a.forgedFrom, m_startedAt, trouble.withoutStream, trouble.endedAt,
                         trouble.droppedUntil, a.lastBeat.value_or(0s), trouble.manyForgedAt,
-                        m_toldOld[a.registry]}); // where only those beat that are forged
+                        m_toldOld[a.registry], // where only those beat that are forged
+                        m_foundAt[agent]});
+    // Where one answer holds so few that none tells beside it, old copies of some go on looking
+    // like it.
+    const Nanoseconds copies = m_world.registries()[a.registry].listCap > 0
+                                   ? trouble.cachedUntil + kOldAgain
+                                   : Nanoseconds(-1000s);
     // Such as came just before all ended can be looked at only now.
     const bool unseen = a.forgedAt > m_blindFrom[a.registry] - kForgeryFound &&
                         now - m_sightedAt[a.registry] < 600s;
-    const bool recent = (now - a.forgedAt < 600s || unseen) && now - from < kForgeryFound + kStale;
+    const bool recent = (now - a.forgedAt < 600s || unseen) &&
+                        now - std::max(from, copies) < kForgeryFound + kStale;
     return recent ? now - a.lastBeat.value_or(0s) : Nanoseconds{};
 }
 
