@@ -197,6 +197,29 @@ private Q_SLOTS:
         QVERIFY(two.standing().alerted);
         QVERIFY(two.census.isOpen(0));
     }
+    void whoIsBackAtOneIsWeighedByTheFirstBeatThatCanBeRead() {
+        Registries two(2);
+        two.explain(0);
+        two.explain(1);
+        two.home(0, 100s);
+        two.home(1, 100s);
+        QCOMPARE(two.incidents().size(), 1U);
+        two.home(1, 0s); // it is back there, and its incident has ended
+        QVERIFY(!two.incidents().back().begins);
+        two.now += 60s;
+        two.core.handle(event::LinkChanged{1, LinkState::Refusing, two.now}, two.now, two.effects);
+        two.now += 60s;
+        two.core.handle(event::Tick{}, two.now, two.effects);
+        two.core.handle(event::BeatHeard{1, "zns:a", two.utc()}, two.now, two.effects);
+        (void)two.incidents();
+        QVERIFY(!two.census.isOpen(0) && !two.census.isOpenThere(0));
+        two.core.handle(event::LinkChanged{1, LinkState::Connected, two.now}, two.now, two.effects);
+        two.home(1, 0s);
+        two.now += 30s;
+        two.core.handle(event::BeatHeard{1, "zns:a", two.utc()}, two.now, two.effects);
+        (void)two.incidents();
+        QVERIFY(two.census.isOpenThere(0));
+    }
     void anIncidentGoesOnAfterTheProgramWasStartedAnew() {
         Registries before(2);
         before.explain(0);

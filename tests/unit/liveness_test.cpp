@@ -746,6 +746,72 @@ private Q_SLOTS:
         QVERIFY(told && told->earliest <= now + 290s && told->latest >= now + 290s);
         QVERIFY(!clock.isDoubted(last));
     }
+    void whatNoRecordShowsSettlesNoClock() {
+        RegistryClock clock;
+        const MonoTime now(100s);
+        const auto forge = [&](int second) { // steadily wrong, and nobody else beats
+            const auto after = std::chrono::seconds(second);
+            clock.observeDate(kEpoch + after, now + after, now + after + 20ms);
+            clock.observeEvent(kEpoch + after + 1000s, now + after);
+        };
+        for (int i = 0; i < 50; i += 2)
+            forge(i);
+        QVERIFY(clock.wantsRecord(now + 50s));
+        QCOMPARE(clock.rank(now + 50s), ClockRank::Date);
+        clock.confirmEvent(kEpoch + 49s, now + 49s); // a record that shows another is no proof
+        QCOMPARE(clock.rank(now + 50s), ClockRank::Date);
+        clock.confirmEvent(kEpoch + 1048s, now + 48s);
+        QVERIFY(!clock.wantsRecord(now + 50s));
+        QCOMPARE(clock.rank(now + 50s), ClockRank::Stamps);
+    }
+    void datesThatTookOverDoubtWhatStampsToldBefore() {
+        RegistryClock clock;
+        const MonoTime now(1000s);
+        for (const auto after : {0s, 5s})
+            clock.observeDate(kEpoch + after, now + after, now + after + 20ms);
+        for (int i = 0; i < 90; ++i) {
+            const auto after = std::chrono::seconds(i);
+            clock.observeEvent(kEpoch + after, now + after + 20ms);
+            clock.confirmEvent(kEpoch + after, now + after + 20ms);
+        }
+        QVERIFY(!clock.isDoubted(now + 91s));
+        for (int i = 95; i < 98; ++i) // set back by 60 s, and no date was read for long
+            clock.observeDate(kEpoch + std::chrono::seconds(i - 60), now + std::chrono::seconds(i),
+                              now + std::chrono::seconds(i) + 20ms);
+        QVERIFY(clock.isDoubted(now + 98s));
+        QVERIFY(clock.datesTellSet(now + 89s));
+        for (int i = 100; i < 200; ++i)
+            clock.observeEvent(kEpoch + std::chrono::seconds(i - 60),
+                               now + std::chrono::seconds(i));
+        QVERIFY(!clock.isDoubted(now + 200s));
+        QVERIFY(!clock.datesTellSet(now + 89s));
+        QVERIFY(clock.bothSetAt(now + 200s) > now + 98s);
+    }
+    void aClockThatNothingSpokeForPlacesNobody() {
+        RegistryClock clock;
+        const MonoTime now(1000s);
+        clock.observeDate(kEpoch, now, now + 20ms);
+        QVERIFY(!clock.isDoubted(now + 599s));
+        QVERIFY(clock.isDoubted(now + 601s));
+        clock.observeDate(kEpoch + 602s, now + 602s, now + 602s + 20ms);
+        QVERIFY(!clock.isDoubted(now + 602s));
+    }
+    void ofSeveralCutsOnlyThoseThatSilencedExcuse() {
+        Sight sight;
+        const MonoTime first(1000s);
+        sight.ownCuts.add({first, first + 240s});
+        sight.ownCuts.add({first + 250s, first + 400s});
+        sight.ownCutFrom = first;
+        sight.ownCutSeenAt = first + 260s;
+        const MonoTime now = first + 410s;
+        const auto shares = [&](Nanoseconds afterFirst) {
+            const Nanoseconds age = now - (first + afterFirst);
+            return mayShareOurLine({age, age}, sight, Thresholds{}, now);
+        };
+        QVERIFY(shares(0s) && shares(24s));    // the first
+        QVERIFY(!shares(70s));                 // it died meanwhile
+        QVERIFY(shares(245s) && shares(260s)); // the second
+    }
     void aClockThatNothingVouchesForNarrowsNothing() {
         RegistryClock clock;
         const MonoTime now(1000s);

@@ -87,6 +87,49 @@ private Q_SLOTS:
         QVERIFY(fleet.failedAt[1] - began < 2s);
         QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::Refusing);
     }
+    void aListThatWasLostIsMissedWhereNobodyIsKnown() {
+        CoreBench b;
+        b.connect();
+        b.effects.clear();
+        b.now += 130s;
+        b.feed(event::Tick{});
+        QCOMPARE(b.count<effect::ReadList>(), 1); // and no answer comes
+        const MonoTime lost = b.now;
+        while (b.now < lost + 200s && b.count<effect::ReadList>() < 2) {
+            b.now = std::max(b.now + 1ms, b.core.nextDeadline());
+            b.feed(event::Tick{});
+        }
+        QVERIFY(b.now < lost + 24s);
+    }
+    void oneThatFailedOnceIsAskedAgainSoonThoughOthersAreDue() {
+        Fleet fleet(600);
+        fleet.listCap = 5;
+        fleet.run(70s);
+        fleet.unreadable = fleet.id(300);
+        fleet.agents[300].beats = false;
+        fleet.run(95s);
+        fleet.unreadable.clear();
+        for (std::size_t i = 0; i < 200; ++i)
+            fleet.agents[i].beats = false;
+        fleet.run(60s);
+        QCOMPARE(std::ranges::count(fleet.accused(), fleet.id(300)), 1);
+    }
+    void whatNoRecordShowedIsNotRemembered() {
+        CoreBench b;
+        b.connect();
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(9);
+        const UtcTime last = std::chrono::floor<std::chrono::seconds>(b.utc(b.now) - 20s);
+        b.read(EntityStatus::Active, last, registered);
+        b.now += 10s;
+        b.beat(); // forged, perhaps
+        const WatchIndex index = *std::as_const(b.core).find(b.registry, kId);
+        QVERIFY(b.core.watch(index).evidence.lastBeat->source == BeatSource::Stream);
+        QCOMPARE(b.core.remember(index).beat->stamp, last);
+        b.now += 1s;
+        b.read(EntityStatus::Active, std::chrono::floor<std::chrono::seconds>(b.utc(b.now - 1s)),
+               registered);
+        QVERIFY(b.core.remember(index).beat->source == BeatSource::Stream); // it shows it, too
+    }
     void aLinkIsToldWhenSomethingWasRead() {
         CoreBench b;
         b.syncClock();
