@@ -95,9 +95,9 @@ bool Core::tells(const Watch &watch, const RegistryView &view, MonoTime now) con
         return false;
     if (isNew(watch, view, now))
         return false;
-    // What lags shows it as well, but later; and may show one that was not heard until then.
+    // What lags shows it as well, but later.
     const BeatFact &beat = *evidence.lastBeat;
-    const MonoTime madeAt = beat.source == BeatSource::Stream ? beat.heardAt : beat.earliest;
+    const MonoTime madeAt = beat.heardAt;
     return madeAt > *view.missedSince &&
            *evidence.recordSentAt - madeAt < m_thresholds.paced(kWrittenSeconds) &&
            beat.isSameAs(*evidence.recordStamp, BeatSource::Record);
@@ -139,13 +139,8 @@ void Core::settleContradiction(RegistryIndex index, MonoTime now, Effects &effec
         view.contradictedSince.reset();
     } else if (view.contradicting >= kMany || (heardAll && !view.agreedAt)) {
         view.sight.outOfDate = true;
-        for (const WatchIndex watched : view.watches) {
-            Evidence &evidence = m_watches[watched].evidence;
-            evidence.oldSince = view.missedSince;
-            // The record that won over its stream just now was such a one.
-            evidence.streamDoubted =
-                evidence.streamDoubted && now - evidence.doubtedAt >= m_thresholds.stale;
-        }
+        for (const WatchIndex watched : view.watches)
+            m_watches[watched].evidence.oldSince = view.missedSince;
         loseSight(index, LinkState::OutOfDate, *view.contradictedSince);
         tellSight(index, effects);
         updateAll(index, now, effects);
@@ -179,7 +174,7 @@ void Core::doubtStream(WatchIndex index, MonoTime agreedAt, MonoTime now, Effect
         watch.evidence.unconfirmedSince = now; // it is looked at anew
         return;
     }
-    watch.evidence.doubtStream(now);
+    watch.evidence.doubtStream();
     watch.beatenSinceAlert = false;
     update(index, now, effects);
 }
@@ -199,15 +194,15 @@ Core::Dispute Core::dispute(const Watch &watch, RegistryView &view, MonoTime now
     view.listWanted = view.listWanted || !listed;
     if (!listed && open < m_thresholds.paced(kListTellsSeconds))
         return Dispute::Open;
-    // Where no list tells, that others' records agree has to do.
-    const bool wasOld =
-        view.oldUntil && now - *view.oldUntil < m_thresholds.paced(kOldAgainSeconds);
-    if (!wasOld)
-        return Dispute::Forged;
+    // Where no list names it, pages may; where these tell nothing either, that others' records
+    // agree has to do, unless the registry is known for old ones.
     const bool paged = view.lastPagedAt >= view.contradictedSince;
     view.pagingWanted = view.pagingWanted || !paged;
-    return paged || open >= m_thresholds.paced(kPagesTellSeconds) ? Dispute::OldCopy
-                                                                  : Dispute::Open;
+    if (!paged && open < m_thresholds.paced(kPagesTellSeconds))
+        return Dispute::Open;
+    const bool wasOld =
+        view.oldUntil && now - *view.oldUntil < m_thresholds.paced(kOldAgainSeconds);
+    return wasOld ? Dispute::OldCopy : Dispute::Forged;
 }
 
 void Core::askContradicting(const RegistryView &view, MonoTime since, MonoTime now) {

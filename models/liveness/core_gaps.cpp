@@ -50,6 +50,7 @@ void Core::openGap(RegistryView &view, MonoTime from, MonoTime until) {
     // What was heard before it may never have been written.
     for (const WatchIndex index : view.watches)
         m_watches[index].evidence.unconfirmedSince.reset();
+    view.gapWasSeen = view.everHeard;
     const MonoTime began = view.everHeard ? from : MonoTime::min();
     view.sight.gaps.add({began, until});
     // Who was still coming back from the one before is excused for this one, too.
@@ -251,7 +252,7 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
         if (!news && until == view.sight.graceUntil)
             return;
         view.sight.graceUntil = until;
-        const MonoTime began = wasHeardBefore(view) ? *view.unheardFrom : outageBegan(view);
+        const MonoTime began = view.gapWasSeen ? *view.unheardFrom : outageBegan(view);
         view.sight.gaps.add({began, gapEnd(view)});
     } else if (understood && view.startedAt && !view.gapWasOurs && wasOurs(view) &&
                !leftBehind(view, now)) {

@@ -131,7 +131,7 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
     return newer;
 }
 
-void Evidence::doubtStream(MonoTime now) {
+void Evidence::doubtStream() {
     if (!recordBeat)
         return;
     formerStamps.keep(lastBeat->stamp, lastBeat->heardAt);
@@ -141,7 +141,6 @@ void Evidence::doubtStream(MonoTime now) {
     everBeat = recordBeats;
     unconfirmedSince.reset();
     streamDoubted = true;
-    doubtedAt = now;
 }
 
 bool Evidence::readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, MonoTime sentAt,

@@ -45,8 +45,6 @@ struct Evidence {
     bool contradicted = false;
     /// The record speaks alone: the stream told beats that it never showed.
     bool streamDoubted = false;
-    /// When that began, last.
-    MonoTime doubtedAt;
     std::optional<UtcTime> registeredAt;
     /// When a record first told of that registration.
     std::optional<MonoTime> registrationReadAt;
@@ -89,7 +87,7 @@ struct Evidence {
     bool read(const RecordFacts &record, MonoTime sentAt, MonoTime receivedAt,
               const RegistryClock &clock);
     /// The record wins over what the stream told, until it shows another beat.
-    void doubtStream(MonoTime now);
+    void doubtStream();
     /// The registry answered that it has no such record.
     void missed(MonoTime sentAt);
     /// None that its record showed: what was heard alone may be forged, unless that states none.

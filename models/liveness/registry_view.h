@@ -48,6 +48,8 @@ struct RegistryView {
     /// When the last gap began, as far as we were there and it was one, and how long it was.
     std::optional<MonoTime> unheardFrom;
     Nanoseconds unheard{};
+    /// We were there when it began.
+    bool gapWasSeen = false;
     /// Reads failed just before its end.
     bool failedInGap = false;
     /// Not our link alone was in trouble: since the last proof that it hears, and in the last gap.

@@ -19,12 +19,13 @@ void Scenario::planChoreography(int registry) {
         &Scenario::planDeathBesideOldOnes, &Scenario::planOutageAfterDeath,
         &Scenario::planCutInDoubt,         &Scenario::planClockSetInCut,
         &Scenario::planJoinAsClockIsSet,   &Scenario::planAllDieBesideOldOnes,
-        &Scenario::planBackAtOne};
+        &Scenario::planBackAtOne,          &Scenario::planBriefOutages,
+        &Scenario::planSecondOutage,       &Scenario::planCutsIntoOutages};
     if (!strikes(Fault::InTurn, 0.15) || !has(Fault::Die) || anyAgentOf(registry) < 0)
         return;
     std::size_t piece = m_random.index(static_cast<int>(kPieces.size()));
     for (Nanoseconds at = m_random.seconds(400, 2'000); at < m_end - 2'500s;
-         at += m_random.seconds(5'000, 12'000)) {
+         at += m_random.seconds(3'000, 6'000)) {
         // The next for which this world has all that it takes.
         bool planned = false;
         for (std::size_t tries = 0; tries < kPieces.size() && !planned; ++tries)
@@ -143,6 +144,52 @@ bool Scenario::planAllDieBesideOldOnes(int registry, Nanoseconds at) {
     const Nanoseconds until = at + m_random.seconds(600, 1'500);
     window(registry, Fault::Cached, at, until, changes[Fault::Cached]);
     stopMany(registry, 1, -1, at + m_random.seconds(80, 300), until + m_random.seconds(-200, 300));
+    return true;
+}
+
+// Outages in step with the beats, each so short that nobody misses two.
+bool Scenario::planBriefOutages(int registry, Nanoseconds at) {
+    constexpr std::array kOutage{Fault::Database, Fault::Restart};
+    auto &changes = m_changes[registry];
+    const Fault outage = kOutage.at(m_random.index(2));
+    if (!has(Fault::Hiccups) || !changes.contains(outage))
+        return false;
+    const Nanoseconds away = m_random.seconds(8, 22);
+    for (int i = 0; i < 6; ++i)
+        window(registry, outage, at + i * 30s, at + i * 30s + away, changes[outage]);
+    return true;
+}
+
+// One outage, and before all are back another.
+bool Scenario::planSecondOutage(int registry, Nanoseconds at) {
+    constexpr std::array kOutage{Fault::Database, Fault::Restart};
+    auto &changes = m_changes[registry];
+    const Fault first = kOutage.at(m_random.index(2));
+    const Fault second = kOutage.at(m_random.index(2));
+    if (!changes.contains(first) || !changes.contains(second))
+        return false;
+    const Nanoseconds until = at + m_random.seconds(30, 120);
+    const Nanoseconds again = until + m_random.seconds(5, 70);
+    window(registry, first, at, until, changes[first]);
+    window(registry, second, again, again + m_random.seconds(10, 90), changes[second]);
+    return true;
+}
+
+// Our line is cut again and again, and each time the registry goes, too; one died as that began.
+bool Scenario::planCutsIntoOutages(int registry, Nanoseconds at) {
+    auto &changes = m_changes[registry];
+    if (!changes.contains(Fault::Cut) || !changes.contains(Fault::Restart))
+        return false;
+    const int agent = anyAgentOf(registry);
+    const Nanoseconds turn = m_random.seconds(90, 115);
+    m_queue.at(at - m_random.seconds(0, 20), [this, agent] { stop(agent, 0); });
+    for (int i = 0; i < 8; ++i) {
+        const Nanoseconds from = at + i * turn;
+        window(registry, Fault::Cut, from, from + 30s, changes[Fault::Cut]);
+        window(registry, Fault::Restart, from + m_random.seconds(5, 15), from + 35s,
+               changes[Fault::Restart]);
+    }
+    m_queue.at(at + 8 * turn + 300s, [this, agent] { start(agent, 0); });
     return true;
 }
 

@@ -17,7 +17,7 @@ std::vector<std::vector<Fault>> themes() {
          Fault::Moment},
         {Fault::ClockStep, Fault::WrongDate, Fault::Strip, Fault::Cut, Fault::Join, Fault::InTurn},
         {Fault::WrongDate, Fault::OwnClock, Fault::Quit, Fault::Moment, Fault::Strip},
-        {Fault::Cut, Fault::Together, Fault::InTurn, Fault::SharedLine},
+        {Fault::Cut, Fault::Together, Fault::InTurn, Fault::SharedLine, Fault::Restart},
         {Fault::Cut, Fault::Forged, Fault::ClockStep, Fault::InTurn},
         {Fault::Kept, Fault::Restart, Fault::InTurn},
         {Fault::Restart, Fault::Database, Fault::Hiccups, Fault::InTurn, Fault::Quit,
@@ -26,7 +26,6 @@ std::vector<std::vector<Fault>> themes() {
         {Fault::Forged, Fault::NeverBeat, Fault::Join, Fault::Quit, Fault::Moment},
     };
 }
-constexpr double kOften = 5;
 } // namespace
 
 Climate::Climate(Random &random, FaultSet allowed, bool varied) : m_kinds(allowed) {

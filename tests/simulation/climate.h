@@ -13,6 +13,9 @@ namespace heartline::simulation {
 /// half of them have one group of kinds very often, and little else.
 class Climate {
 public:
+    /// Of a kind that a seed's group has.
+    static constexpr double kOften = 5;
+
     /// Draws from `allowed`; all of it, as often as usual, where it is not to be varied.
     Climate(Random &random, FaultSet allowed, bool varied);
 

@@ -74,9 +74,10 @@ constexpr auto kForgeryFound = std::chrono::seconds(120 + 40 + 20);
 
 Oracle::Oracle(EventQueue &queue, World &world)
     : troubles(world.registries().size()), m_queue(queue), m_world(world),
-      m_incidents(world.agents().size()), m_foundAt(world.agents().size(), -1000s),
-      m_sightedAt(world.registries().size(), -1s), m_toldSince(world.registries().size()),
-      m_toldOld(world.registries().size(), -1000s), m_blindFrom(world.registries().size()) {}
+      m_incidents(world.agents().size()), m_greenSince(world.agents().size()),
+      m_foundAt(world.agents().size(), -1000s), m_sightedAt(world.registries().size(), -1s),
+      m_toldSince(world.registries().size()), m_toldOld(world.registries().size(), -1000s),
+      m_blindFrom(world.registries().size()) {}
 
 void Oracle::violate(int agent, std::string what) {
     if (m_violations.size() < 100)
@@ -224,7 +225,7 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
         violate(agent, "told as long dead, but it is not");
     if (startedWithACache(a.registry))
         return; // what it gives out is all that is known
-    if (isInOldRecords(agent))
+    if (isInOldRecords(agent) || wasSetUntold(a.registry))
         return;
     const bool coarse = r.clockDrift > 1e-4 || r.clockDrift < -1e-4;
     const Nanoseconds rounding = coarse ? Nanoseconds(kDriftRounding) : Nanoseconds(kRounding);
@@ -272,6 +273,14 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
                                       std::to_string(toSeconds(watch.alertedOn->latest - truth)) +
                                       " s before the latest that is told"
                                 : std::string("nowhere")));
+}
+
+bool Oracle::wasSetUntold(int registry) const {
+    const Trouble &trouble = troubles[registry];
+    const bool dated =
+        trouble.wrongClocks == 0 && trouble.datesWrongUntil < trouble.clockSetAt - kClocksKnown;
+    return trouble.clockSetAt > m_blindFrom[registry] && trouble.clockSetAt > trouble.streamUntil &&
+           !dated && m_queue.now() - trouble.clockSetAt < kFirstLook;
 }
 
 bool Oracle::restsOnWrongClocks(int agent) const {
@@ -568,7 +577,7 @@ Nanoseconds Oracle::forgeryDelay(int agent) const {
             : std::max({a.forgedFrom, m_startedAt, trouble.withoutStream, trouble.endedAt,
                         trouble.droppedUntil, a.lastBeat.value_or(0s), trouble.manyForgedAt,
                         m_toldOld[a.registry], // where only those beat that are forged
-                        m_foundAt[agent]});
+                        m_foundAt[agent], m_greenSince[agent]});
     // Where one answer holds so few that none tells beside it, old copies of some go on looking
     // like it.
     const Nanoseconds copies = m_world.registries()[a.registry].listCap > 0
@@ -595,6 +604,8 @@ void Oracle::checkAgent(int agent) {
     if (!index)
         return;
     const AgentState state = m_dashboard->core().watch(*index).judgement.state;
+    if (state != AgentState::Active)
+        m_greenSince[agent] = m_queue.now();
     const Trouble &trouble = troubles[a.registry];
     const Nanoseconds lateness =
         (m_queue.now() < trouble.lateUntil + 120s ? trouble.lateness : Nanoseconds{}) +

@@ -141,6 +141,8 @@ private:
     [[nodiscard]] bool isRarelyWrong(int registry) const;
     /// An outage that nothing tells to one who started, or was blind, meanwhile.
     [[nodiscard]] bool tellsNothing(int registry) const;
+    /// The registry's clock was set while we were blind, and neither a stream nor a date tells so.
+    [[nodiscard]] bool wasSetUntold(int registry) const;
     void raised(int agent, const liveness::effect::AlertRaised &alert);
     void resolved(int agent, liveness::effect::ResolveReason reason);
     void checkAgent(int agent);
@@ -156,7 +158,8 @@ private:
     World &m_world;
     Dashboard *m_dashboard = nullptr;
     std::vector<Incident> m_incidents;
-    std::vector<Nanoseconds> m_foundAt; ///< of agents: when it was first watched
+    std::vector<Nanoseconds> m_greenSince; ///< of agents: when it was last told to be anything else
+    std::vector<Nanoseconds> m_foundAt;    ///< of agents: when it was first watched
     std::vector<Nanoseconds> m_sightedAt;
     std::vector<std::optional<Nanoseconds>> m_toldSince; ///< that a registry is in trouble
     std::vector<Nanoseconds> m_toldOld; ///< when a registry was last told to be out of date

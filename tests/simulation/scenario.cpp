@@ -655,8 +655,9 @@ void Scenario::planDashboard() {
     });
     // One after the other, so that they do not lie within each other.
     Nanoseconds at = someTime();
-    const int times = m_random.index(5);
-    for (int i = 0; i < times; ++i, at += m_random.seconds(600, 14400)) {
+    const bool often = has(Fault::Quit) && m_climate.rate(Fault::Quit) >= Climate::kOften;
+    const int times = m_random.index(often ? 16 : 5);
+    for (int i = 0; i < times; ++i, at += m_random.seconds(600, often ? 4000 : 14400)) {
         const bool quits = m_random.chance(0.5);
         const auto moment = std::lower_bound(m_moments.begin(), m_moments.end(), at);
         if (moment != m_moments.end() && strikes(Fault::Moment, 0.5)) {

@@ -82,6 +82,9 @@ private:
     bool planJoinAsClockIsSet(int registry, Nanoseconds at);
     bool planAllDieBesideOldOnes(int registry, Nanoseconds at);
     bool planBackAtOne(int registry, Nanoseconds at);
+    bool planBriefOutages(int registry, Nanoseconds at);
+    bool planSecondOutage(int registry, Nanoseconds at);
+    bool planCutsIntoOutages(int registry, Nanoseconds at);
     /// Half of a registry's agents, or all, but one, end then and are back at once later.
     void stopMany(int registry, double share, int but, Nanoseconds at, Nanoseconds back);
 
