@@ -14,11 +14,6 @@ namespace {
 constexpr double kLatelySeconds = 600;
 /// In a large fleet a fourth tells; in a small one a single death must not speak for all.
 constexpr std::ptrdiff_t kLargeFleet = 5;
-
-/// The gap, or the first of several of which each came soon after another, has a known beginning.
-bool wasHeardBefore(const RegistryView &view) {
-    return view.sight.excusedFrom > MonoTime::min();
-}
 } // namespace
 
 void Core::noteOwnCut(RegistryView &view, MonoTime now) {
@@ -163,10 +158,9 @@ std::optional<bool> Core::othersLeftBehind(const RegistryView &view, MonoTime no
         return std::nullopt;
     std::sort(ages.begin(), ages.end());
     // Who was silent for a turn when the gap began fell silent before it.
-    const Nanoseconds lately =
-        wasHeardBefore(view)
-            ? now - *view.unheardFrom + turn
-            : std::max(m_thresholds.paced(kLatelySeconds), view.unheard + m_thresholds.paced(60));
+    const Nanoseconds lately = view.gapWasSeen ? now - *view.unheardFrom + turn
+                                               : std::max(m_thresholds.paced(kLatelySeconds),
+                                                          view.unheard + m_thresholds.paced(60));
     const auto silent = std::upper_bound(ages.begin(), ages.end(), turn);
     const auto longSilent = std::upper_bound(silent, ages.end(), lately);
     // Deaths come one by one; what ends within one turn of all ended with the registry's hearing.
@@ -244,7 +238,7 @@ void Core::settleGrace(RegistryView &view, MonoTime now) {
     const Nanoseconds grace = m_thresholds.paced(kGraceSeconds);
     const auto gap = view.sight.gaps.last();
     // At our own start its agents may still be coming back from a start of its own.
-    const Nanoseconds startsCount = wasHeardBefore(view) ? Nanoseconds(2s) : grace;
+    const Nanoseconds startsCount = view.gapWasSeen ? Nanoseconds(2s) : grace;
     if (gap && view.unheardFrom && view.startedAt > *view.unheardFrom - startsCount) {
         // It was started anew: its agents come back from when it hears again.
         const MonoTime until =

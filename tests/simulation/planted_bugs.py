@@ -72,7 +72,7 @@ BUGS = [
     ("an outage begins with the last beat of the dead", "core_gaps.cpp",
      "view.gapWasSeen ? *view.unheardFrom : outageBegan(view);", "outageBegan(view);"),
     ("a restart just before our own start is none", "core_gaps.cpp",
-     "wasHeardBefore(view) ? Nanoseconds(2s) : grace;", "2s;"),
+     "view.gapWasSeen ? Nanoseconds(2s) : grace;", "2s;"),
     ("who fell silent before an outage did so with it", "core_gaps.cpp",
      "? now - *view.unheardFrom + turn", "&& false ? now - *view.unheardFrom + turn"),
     ("one read that fails tells nothing of a brief outage", "core.cpp",
