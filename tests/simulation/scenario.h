@@ -85,7 +85,7 @@ private:
     bool planBriefOutages(int registry, Nanoseconds at);
     bool planSecondOutage(int registry, Nanoseconds at);
     bool planCutsIntoOutages(int registry, Nanoseconds at);
-    /// Half of a registry's agents, or all, but one, end then and are back at once later.
+    /// Each of a registry's agents but one ends then with that probability, and is back later.
     void stopMany(int registry, double share, int but, Nanoseconds at, Nanoseconds back);
 
     /// How an agent is at a second registry, too.

@@ -101,19 +101,6 @@ private Q_SLOTS:
         }
         QVERIFY(b.now < lost + 24s);
     }
-    void oneThatFailedOnceIsAskedAgainSoonThoughOthersAreDue() {
-        Fleet fleet(600);
-        fleet.listCap = 5;
-        fleet.run(70s);
-        fleet.unreadable = fleet.id(300);
-        fleet.agents[300].beats = false;
-        fleet.run(95s);
-        fleet.unreadable.clear();
-        for (std::size_t i = 0; i < 200; ++i)
-            fleet.agents[i].beats = false;
-        fleet.run(60s);
-        QCOMPARE(std::ranges::count(fleet.accused(), fleet.id(300)), 1);
-    }
     void whatNoRecordShowedIsNotRemembered() {
         CoreBench b;
         b.connect();
