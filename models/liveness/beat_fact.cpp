@@ -11,8 +11,7 @@ constexpr auto kWholeSecond = Nanoseconds(1s) - Nanoseconds(1);
 /// Makes a beat narrower that was made between two reads, unless the clock may have been set
 /// meanwhile.
 void narrowBetweenReads(BeatFact &beat, const RegistryClock &clock, MonoTime now) {
-    if (clock.mayHaveBeenSet(beat.earliest, now) ||
-        !clock.vouchedSince(std::max(beat.earliest, now - RegistryClock::kVouchedFor), now))
+    if (clock.mayHaveBeenSet(beat.earliest, now))
         return;
     const auto told = clock.when(beat.stamp, beat.stamp + kWholeSecond, now);
     if (!told || told->earliest > beat.latest || told->latest < beat.earliest)

@@ -188,9 +188,7 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
         watch.failsByItself = false;
     }
     watch.readPendingSince.reset();
-    // One that was asked for before its beat was heard shows nothing of that.
-    const bool heardSince = watch.evidence.lastStreamEventAt >= event.sentAt;
-    watch.readWanted = watch.readWanted && heardSince;
+    watch.readWanted = false;
     watch.failures = 0;
     watch.owned = watch.owned || event.owned;
     const auto askedBefore = watch.evidence.recordSentAt;
@@ -227,7 +225,10 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
         watch.notBefore = now + m_thresholds.paced(kMissingSeconds);
     if (wasMissing || watch.evidence.gone || view.sight.forgetful)
         settleMissing(event.registry, now, effects);
-    update(index, now, effects);
+    if (event.by == event::ReadBy::List)
+        weighSoon(index, now); // its others may tell that all are old ones
+    else
+        update(index, now, effects);
 }
 
 void Core::on(const event::StrangerRead &event, MonoTime now, Effects &effects) {

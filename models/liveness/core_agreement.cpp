@@ -45,9 +45,10 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
     const bool agrees = !unconfirmed && tells(watch, view, now);
     if (contradicted && agrees)
         view.oldUntil = now; // its record was an old one, for that of one forged never agrees
-    // Others can tell once each had its turn to beat.
+    // Others can tell once each had its turn to beat; many need no others.
     const bool canTell =
-        view.sight.since && now - *view.sight.since >= m_thresholds.paced(kTurnSeconds);
+        view.contradicting >= kMany ||
+        (view.sight.since && now - *view.sight.since >= m_thresholds.paced(kTurnSeconds));
     if (contradicts && !view.contradictedSince && canTell)
         callJury(index, sentAt, now);
     if (!view.contradictedSince)

@@ -73,8 +73,7 @@ void Core::noteGap(RegistryView &view, MonoTime until, bool failed, bool lost) {
 
 void Core::noteHearing(RegistryView &view, const BeatFact &beat, MonoTime now) {
     if (view.seenBefore) { // the beat may have waited in our own socket
-        const bool lost = view.failing && now < view.sight.graceUntil;
-        noteGap(view, beat.latest, view.failedLately(now), lost);
+        noteGap(view, beat.latest, view.failedLately(now));
     }
     view.heardAt = std::max(view.heardAt, beat.latest);
 }

@@ -128,6 +128,15 @@ MonoTime Core::dueAt(const Watch &watch, const RegistryView &view, MonoTime now)
     return std::max(due, now + kLeastStep) + 1ns;
 }
 
+void Core::weighSoon(WatchIndex index, MonoTime now) {
+    Watch &watch = m_watches[index];
+    watch.judgement.needsConfirmation = false; // it was read
+    if (watch.dueAt && *watch.dueAt <= now)
+        return;
+    watch.dueAt = now;
+    m_timetable.emplace(now, index);
+}
+
 void Core::plan(WatchIndex index, MonoTime now) {
     Watch &watch = m_watches[index];
     RegistryView &view = m_registries[watch.registry];
