@@ -20,12 +20,13 @@ void Scenario::planChoreography(int registry) {
         &Scenario::planCutInDoubt,         &Scenario::planClockSetInCut,
         &Scenario::planJoinAsClockIsSet,   &Scenario::planAllDieBesideOldOnes,
         &Scenario::planBackAtOne,          &Scenario::planBriefOutages,
-        &Scenario::planSecondOutage,       &Scenario::planCutsIntoOutages};
+        &Scenario::planSecondOutage,       &Scenario::planCutsIntoOutages,
+        &Scenario::planQuitAmidForgery};
     if (!strikes(Fault::InTurn, 0.15) || !has(Fault::Die) || anyAgentOf(registry) < 0)
         return;
     std::size_t piece = m_random.index(static_cast<int>(kPieces.size()));
     for (Nanoseconds at = m_random.seconds(400, 2'000); at < m_end - 2'500s;
-         at += m_random.seconds(3'000, 6'000)) {
+         at += m_random.seconds(2'000, 4'000)) {
         // The next for which this world has all that it takes.
         bool planned = false;
         for (std::size_t tries = 0; tries < kPieces.size() && !planned; ++tries)
@@ -80,62 +81,6 @@ bool Scenario::planOutageAfterDeath(int registry, Nanoseconds at) {
     return true;
 }
 
-// The last that is heard before a cut contradicts the registry's clock; one dies in the cut.
-bool Scenario::planCutInDoubt(int registry, Nanoseconds at) {
-    if (!has(Fault::Forged) || !m_changes[registry].contains(Fault::Cut))
-        return false;
-    const int agent = anyAgentOf(registry);
-    const int forged = anyAgentOf(registry);
-    const Nanoseconds until = at + m_random.seconds(120, 400);
-    const Nanoseconds offset = anyOffset();
-    for (int i = 1; i <= 20; ++i) // the last of them may be the last of all
-        m_queue.at(at - i * 200ms, [this, forged, offset] { forge(forged, offset); });
-    window(registry, Fault::Cut, at, until, m_changes[registry][Fault::Cut]);
-    m_queue.at(at + m_random.seconds(62, 100), [this, agent] { stop(agent, 0); });
-    m_queue.at(until + 400s, [this, agent] { start(agent, 0); });
-    return true;
-}
-
-// The registry's clock is set while nobody looks for so long that it may have been; and perhaps
-// no date, and no stream, tells of it afterwards.
-bool Scenario::planClockSetInCut(int registry, Nanoseconds at) {
-    constexpr std::array kSteps{-3'600.0, -180.0, 120.0, 180.0, 3'600.0};
-    auto &changes = m_changes[registry];
-    if (!has(Fault::ClockStep) || !changes.contains(Fault::Cut))
-        return false;
-    const int agent = anyAgentOf(registry);
-    const Nanoseconds until = at + m_random.seconds(700, 1'500);
-    const double by = kSteps.at(m_random.index(static_cast<int>(kSteps.size())));
-    if (has(Fault::WrongDate) && m_random.chance(0.7)) {
-        window(registry, Fault::WrongDate, at - 5s, until + 100s,
-               [this, registry](bool on) { wrongDates(registry, on, Dates::Absent); });
-        if (changes.contains(Fault::Strip) && m_random.chance(0.7))
-            window(registry, Fault::Strip, at - 5s, until + 100s, changes[Fault::Strip]);
-    }
-    window(registry, Fault::Cut, at, until, changes[Fault::Cut]);
-    m_queue.at(at + m_random.seconds(60, 600), [this, registry, by] { setClock(registry, by); });
-    m_queue.at(until - m_random.seconds(10, 300), [this, agent] { stop(agent, 0); });
-    m_queue.at(until + 400s, [this, agent] { start(agent, 0); });
-    return true;
-}
-
-// Its clock is set while there is no stream, within a short cut of our line, and somebody is new.
-bool Scenario::planJoinAsClockIsSet(int registry, Nanoseconds at) {
-    constexpr std::array kSteps{-3'600.0, -180.0, -180.0, 180.0};
-    auto &changes = m_changes[registry];
-    if (!has(Fault::ClockStep) || m_waiting[registry].empty() || !changes.contains(Fault::Cut) ||
-        !changes.contains(Fault::Strip))
-        return false;
-    const double by = kSteps.at(m_random.index(static_cast<int>(kSteps.size())));
-    const Nanoseconds cut = at + m_random.seconds(100, 300);
-    const Nanoseconds until = cut + m_random.seconds(20, 45);
-    window(registry, Fault::Strip, at, until + 300s, changes[Fault::Strip]);
-    window(registry, Fault::Cut, cut, until, changes[Fault::Cut]);
-    m_queue.at(cut + m_random.seconds(2, 15), [this, registry, by] { setClock(registry, by); });
-    m_queue.at(cut + m_random.seconds(-10, 18), [this, registry] { join(registry); });
-    return true;
-}
-
 // All die while a cache, or a replica that lags, answers for the registry.
 bool Scenario::planAllDieBesideOldOnes(int registry, Nanoseconds at) {
     auto &changes = m_changes[registry];
@@ -143,6 +88,12 @@ bool Scenario::planAllDieBesideOldOnes(int registry, Nanoseconds at) {
         return false;
     const Nanoseconds until = at + m_random.seconds(600, 1'500);
     window(registry, Fault::Cached, at, until, changes[Fault::Cached]);
+    if (changes.contains(Fault::Cut) && m_random.chance(0.5)) { // each beats once more, unheard
+        const Nanoseconds cut = at + m_random.seconds(100, 200);
+        window(registry, Fault::Cut, cut, cut + 45s, changes[Fault::Cut]);
+        stopMany(registry, 1, -1, cut + 35s, until + m_random.seconds(50, 300));
+        return true;
+    }
     stopMany(registry, 1, -1, at + m_random.seconds(80, 300), until + m_random.seconds(-200, 300));
     return true;
 }
@@ -212,8 +163,12 @@ bool Scenario::planBackAtOne(int registry, Nanoseconds at) {
     for (const int one : {agent, other})
         m_queue.at(at + m_random.seconds(0, 5), [this, one] { stop(one, 0); });
     m_queue.at(back, [this, agent] { start(agent, 0); });
-    window(registry, trouble, back + m_random.seconds(40, 80), back + m_random.seconds(150, 250),
-           changes[trouble]);
+    const Nanoseconds unread = back + m_random.seconds(40, 80);
+    window(registry, trouble, unread, back + m_random.seconds(150, 250), changes[trouble]);
+    if (m_random.chance(0.5)) { // and it is gone again before it could be
+        m_queue.at(unread + m_random.seconds(0, 90), [this, agent] { stop(agent, 0); });
+        m_queue.at(back + 900s, [this, agent] { start(agent, 0); });
+    }
     m_queue.at(back + 900s, [this, other] { start(other, 0); });
     return true;
 }

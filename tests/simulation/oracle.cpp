@@ -77,7 +77,7 @@ Oracle::Oracle(EventQueue &queue, World &world)
       m_incidents(world.agents().size()), m_greenSince(world.agents().size()),
       m_foundAt(world.agents().size(), -1000s), m_sightedAt(world.registries().size(), -1s),
       m_toldSince(world.registries().size()), m_toldOld(world.registries().size(), -1000s),
-      m_blindFrom(world.registries().size()) {}
+      m_blindFrom(world.registries().size()), m_lastUnseen(world.agents().size()) {}
 
 void Oracle::violate(int agent, std::string what) {
     if (m_violations.size() < 100)
@@ -94,6 +94,11 @@ void Oracle::linkSighted(int registry, Nanoseconds blindFrom) {
     troubles[registry].fellTogether = false;
     m_sightedAt[registry] = m_queue.now();
     m_blindFrom[registry] = blindFrom;
+    for (std::size_t agent = 0; agent < m_world.agents().size(); ++agent) {
+        const Agent &a = m_world.agents()[agent];
+        if (a.registry == registry && a.lastBeat > blindFrom)
+            m_lastUnseen[agent] = a.lastBeat;
+    }
 }
 
 void Oracle::dashboardStarted() {
@@ -151,6 +156,11 @@ bool Oracle::nobodyIsLeft(int registry) const {
     });
 }
 
+bool Oracle::nobodyMissed(int registry) const {
+    const auto &view = m_dashboard->core().registry(static_cast<liveness::RegistryIndex>(registry));
+    return view.watches.empty() && m_world.registries()[registry].wiped;
+}
+
 bool Oracle::hasEnded(const Agent &agent) const {
     return agent.deregistered || (agent.isCopy && m_world.agents()[agent.elsewhere].deregistered);
 }
@@ -167,7 +177,7 @@ void Oracle::registryResolved(int registry) {
     const Nanoseconds mute = m_queue.now() - trouble.muteSince.value_or(m_queue.now());
     const Nanoseconds patience =
         m_world.registries()[registry].wiped ? Nanoseconds(kMissedTwice) : kLastAnswer;
-    if (!mayAnswer(registry) && mute > patience + trouble.lateness)
+    if (!mayAnswer(registry) && !nobodyMissed(registry) && mute > patience + trouble.lateness)
         violate(-1, "a registry's alert ends while it gives no good answer");
     const Link &link = m_dashboard->link(registry);
     const bool wasOld = m_queue.now() - m_toldOld[registry] <= kCheckedEvery;
@@ -181,8 +191,9 @@ void Oracle::registryResolved(int registry) {
                a.registeredAt < trouble.cachedFrom;
     };
     const auto &agents = m_world.agents();
-    if (wasOld && clockHeld && link.givesOldRecords() && trouble.active == 1 &&
-        m_queue.now() - trouble.cachedFrom > kSettled &&
+    // Of a cache that was there before us two copies may look like a beat.
+    if (wasOld && clockHeld && !startedWithACache(registry) && link.givesOldRecords() &&
+        trouble.active == 1 && m_queue.now() - trouble.cachedFrom > kSettled &&
         m_queue.now() - trouble.forgedAt > kSettled &&
         m_queue.now() - trouble.droppedUntil > kSettled && // it gives out none while some are lost
         std::any_of(agents.begin(), agents.end(), beats))
@@ -254,8 +265,11 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     if (runs && last == a.lastBeat && *last > r.deafFrom - 31s &&
         m_queue.now() - r.deafTo < kComingBack && !tellsNothing(a.registry))
         violate(agent, "alert for an agent that is coming back after the registry's outage");
-    // A cut so short that nobody sees it excuses nobody.
-    if (runs && last == a.lastBeat && a.sharesOurLine && *last > a.severedFrom - 31s &&
+    // A cut so short that nobody sees it excuses nobody; nor one that was away by itself meanwhile.
+    const bool ranOn =
+        runs && std::any_of(a.processes.begin(), a.processes.end(),
+                            [&](const Process &p) { return p.running && p.startedAt < *last; });
+    if (ranOn && last == a.lastBeat && a.sharesOurLine && *last > a.severedFrom - 31s &&
         r.heardBetween(a.severedTo, m_queue.now()) < kComingBack &&
         (heard == m_queue.now() - *last || m_queue.now() - r.deafTo < kComingBack) &&
         m_sightedAt[a.registry] > a.severedAt && *last < m_blindFrom[a.registry] + 31s &&
@@ -391,8 +405,8 @@ bool Oracle::startedWithACache(int registry) const {
 bool Oracle::isInOldRecords(int agent) const {
     const Agent &a = m_world.agents()[agent];
     const bool cached = m_dashboard->link(a.registry).weather.cached ||
-                        m_queue.now() - troubles[a.registry].cachedUntil < kCheckedEvery * 5;
-    return cached && a.lastBeat > m_blindFrom[a.registry] && a.lastBeat < m_sightedAt[a.registry];
+                        m_queue.now() - troubles[a.registry].cachedUntil < kSettled;
+    return cached && a.lastBeat && a.lastBeat == m_lastUnseen[agent];
 }
 
 void Oracle::resolved(int agent, effect::ResolveReason reason) {
@@ -406,7 +420,9 @@ void Oracle::resolved(int agent, effect::ResolveReason reason) {
             violate(agent, "resolved as deregistered, but it is not");
     } else if (!a.lastBeat || a.lastBeat == incident.lastBeatAtRaise) {
         // Two copies of a cache that was there before us may be of different age.
-        if (!startedWithACache(a.registry) && !isInOldRecords(agent))
+        // Of a registry that was told to give out old records since, that is known.
+        const bool known = a.lastBeat && m_toldOld[a.registry] > *a.lastBeat;
+        if (!startedWithACache(a.registry) && (known || !isInOldRecords(agent)))
             violate(agent, "resolved without a beat");
     }
 }
@@ -655,11 +671,10 @@ void Oracle::checkRegistry(int registry) {
         {m_startedAt, m_dashboard->link(registry).lastGoodRead(), trouble.unreadableSince});
     if (m_world.registries()[registry].wiped) // a cache may answer in its place
         good = std::max(good, trouble.muteSince.value_or(m_queue.now()));
-    // Where nobody of ours was, an empty list is a good one.
-    const bool nobodyMissed = view.watches.empty() && m_world.registries()[registry].wiped;
     const Nanoseconds patience =
         nobodyIsLeft(registry) ? kUnreadable + kFoundOut : Nanoseconds(kUnreadable);
-    if (!nobodyMissed && trouble.unreadable > 0 && m_queue.now() - good > patience && !view.alerted)
+    if (!nobodyMissed(registry) && trouble.unreadable > 0 && m_queue.now() - good > patience &&
+        !view.alerted)
         violate(-1, "a registry that cannot be read, and no alert");
     m_toldSince[registry] = view.alerted && !liveness::isSighted(view.shown())
                                 ? std::optional(m_toldSince[registry].value_or(m_queue.now()))

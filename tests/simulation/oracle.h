@@ -113,6 +113,8 @@ private:
     [[nodiscard]] bool allDeregistered(int registry) const;
     /// None of the agents that we know there is left, so that only lists are read.
     [[nodiscard]] bool nobodyIsLeft(int registry) const;
+    /// None of ours was ever there, so that an empty list of a wiped one is a good answer.
+    [[nodiscard]] bool nobodyMissed(int registry) const;
     /// It is deregistered, or the one it is a copy of.
     [[nodiscard]] bool hasEnded(const Agent &agent) const;
     /// Good answers may come just now.
@@ -164,6 +166,7 @@ private:
     std::vector<std::optional<Nanoseconds>> m_toldSince; ///< that a registry is in trouble
     std::vector<Nanoseconds> m_toldOld; ///< when a registry was last told to be out of date
     std::vector<Nanoseconds> m_blindFrom;
+    std::vector<std::optional<Nanoseconds>> m_lastUnseen; ///< by agent: its last beat before sight
     std::vector<Violation> m_violations;
     Nanoseconds m_startedAt{};
     int m_alerts = 0;

@@ -96,7 +96,7 @@ void Scenario::planAgent(int agent) {
     const bool joins = strikes(Fault::Join, neverBeats ? 0.5 : 0.1);
     const Nanoseconds born = joins ? someTime() : m_random.seconds(0, 20);
     const bool backsOff = m_random.chance(0.3);
-    if (joins && !neverBeats && m_random.chance(0.4)) {
+    if (joins && !neverBeats && m_random.chance(0.6)) {
         const int registry = m_world.agents()[agent].registry;
         m_waiting[registry].push_back(agent);
         m_queue.at(born, [this, registry] { join(registry); });
@@ -182,6 +182,8 @@ void Scenario::planElsewhere() {
 
 void Scenario::planSecond(int agent, Second kind) {
     const int first = m_world.agents()[agent].elsewhere;
+    if (kind == Second::NeverBeats && has(Fault::Die) && strikes(Fault::Forged, 0.3))
+        return planForgedWhereItNeverBeat(agent);
     m_queue.at(m_random.seconds(0, 20), [this, agent, first, kind] {
         if (kind == Second::Copy) { // gossip tells of it
             m_world.agents()[agent].registered = true;
@@ -671,40 +673,73 @@ void Scenario::planDashboard() {
         }
         if (!has(quits ? Fault::Quit : Fault::Sleep))
             continue;
-        m_queue.at(at, [this, quits] {
-            m_note(quits ? "truth: the dashboard ends" : "truth: the machine sleeps");
-            quits ? m_dashboard.quit() : m_dashboard.sleep();
-            for (int r = 0; !quits && r < static_cast<int>(m_world.registries().size()); ++r) {
-                Trouble &trouble = m_oracle.troubles[r];
-                if (trouble.active == 0 &&
-                    m_queue.now() - std::max(trouble.endedAt, trouble.wokeAt) > 150s)
-                    trouble.chainFrom = m_queue.now();
-                m_world.sever(r, true);
-            }
-        });
+        const Nanoseconds from = at;
         at += strikes(Fault::Moment, 0.3) ? m_random.seconds(1, 60) : someDuration();
         const auto restart = std::lower_bound(m_restarts.begin(), m_restarts.end(), at);
         if (quits && restart != m_restarts.end() && strikes(Fault::Moment, 0.2))
             at = *restart + m_random.seconds(1, 50);
-        m_queue.at(at, [this, quits] {
-            m_note(quits ? "truth: the dashboard starts" : "truth: the machine wakes");
-            m_oracle.dashboardStarted();
-            if (strikes(Fault::Forged, 0.15)) { // who is there first
-                const int agent = m_random.index(static_cast<int>(m_world.agents().size()));
-                const Nanoseconds offset = anyOffset();
-                for (int beat = 1; beat <= 12; ++beat)
-                    m_queue.in(beat * 2s, [this, agent, offset] { forge(agent, offset); });
-                m_queue.in(m_random.seconds(20, 80), [this, agent] {
-                    join(m_world.agents()[agent].registry); // whom only a clock places
-                });
-            }
-            quits ? m_dashboard.start() : m_dashboard.wake();
-            for (int r = 0; !quits && r < static_cast<int>(m_world.registries().size()); ++r) {
-                m_oracle.troubles[r].wokeAt = m_queue.now();
-                m_world.sever(r, false);
-            }
-        });
+        quits ? quit(from, at) : sleep(from, at);
     }
+}
+
+void Scenario::quit(Nanoseconds from, Nanoseconds until) {
+    const auto away = std::make_shared<bool>(false);
+    m_queue.at(from, [this, away] {
+        *away = m_dashboard.isRunning(); // not while it is away otherwise
+        if (!*away)
+            return;
+        m_note("truth: the dashboard ends");
+        m_dashboard.quit();
+    });
+    m_queue.at(until, [this, away] {
+        if (!*away)
+            return;
+        m_note("truth: the dashboard starts");
+        returned();
+        m_dashboard.start();
+    });
+}
+
+void Scenario::sleep(Nanoseconds from, Nanoseconds until) {
+    const auto away = std::make_shared<bool>(false);
+    m_queue.at(from, [this, away] {
+        *away = m_dashboard.isRunning();
+        if (!*away)
+            return;
+        m_note("truth: the machine sleeps");
+        m_dashboard.sleep();
+        for (int r = 0; r < static_cast<int>(m_world.registries().size()); ++r) {
+            Trouble &trouble = m_oracle.troubles[r];
+            if (trouble.active == 0 &&
+                m_queue.now() - std::max(trouble.endedAt, trouble.wokeAt) > 150s)
+                trouble.chainFrom = m_queue.now();
+            m_world.sever(r, true);
+        }
+    });
+    m_queue.at(until, [this, away] {
+        if (!*away)
+            return;
+        m_note("truth: the machine wakes");
+        returned();
+        m_dashboard.wake();
+        for (int r = 0; r < static_cast<int>(m_world.registries().size()); ++r) {
+            m_oracle.troubles[r].wokeAt = m_queue.now();
+            m_world.sever(r, false);
+        }
+    });
+}
+
+void Scenario::returned() {
+    m_oracle.dashboardStarted();
+    if (!strikes(Fault::Forged, 0.15)) // who is there first
+        return;
+    const int agent = m_random.index(static_cast<int>(m_world.agents().size()));
+    const Nanoseconds offset = anyOffset();
+    for (int beat = 1; beat <= 12; ++beat)
+        m_queue.in(beat * 2s, [this, agent, offset] { forge(agent, offset); });
+    m_queue.in(m_random.seconds(20, 80), [this, agent] {
+        join(m_world.agents()[agent].registry); // whom only a clock places
+    });
 }
 
 } // namespace heartline::simulation

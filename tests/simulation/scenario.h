@@ -43,6 +43,10 @@ private:
     void wrongDates(int registry, bool on, Dates how);
     void wrongDates(int registry, bool on);
     void planDashboard();
+    /// It ends, and is started again, unless it is away then.
+    void quit(Nanoseconds from, Nanoseconds until);
+    void sleep(Nanoseconds from, Nanoseconds until);
+    void returned();
     /// Trouble in which beats are heard and nothing can be read, in which one ends, and then an
     /// outage.
     void planInTurn(int registry);
@@ -72,8 +76,8 @@ private:
     /// One of ours there that is no second of another's.
     [[nodiscard]] int anyAgentOf(int registry);
 
-    // choreography.cpp: what one rule alone decides, many times a day; false where this world lacks
-    // what it takes
+    // choreography*.cpp: what one rule alone decides, many times a day; false where this world
+    // lacks what it takes
     void planChoreography(int registry);
     bool planDeathBesideOldOnes(int registry, Nanoseconds at);
     bool planOutageAfterDeath(int registry, Nanoseconds at);
@@ -85,6 +89,7 @@ private:
     bool planBriefOutages(int registry, Nanoseconds at);
     bool planSecondOutage(int registry, Nanoseconds at);
     bool planCutsIntoOutages(int registry, Nanoseconds at);
+    bool planQuitAmidForgery(int registry, Nanoseconds at);
     /// Each of a registry's agents but one ends then with that probability, and is back later.
     void stopMany(int registry, double share, int but, Nanoseconds at, Nanoseconds back);
 
@@ -93,6 +98,7 @@ private:
     /// Makes one agent of two, of some at the first registry and the second.
     void planElsewhere();
     void planSecond(int agent, Second kind);
+    void planForgedWhereItNeverBeat(int agent);
 
     /// How many windows of each fault are open.
     struct Open {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// violation_finder SEEDS: plays seeds 1 … SEEDS, each with many agents and with few, until one
-// shows a violation, and prints that. For planted_bugs.py, which links it with a core that has a
-// bug.
+// violation_finder SEEDS: plays seeds 1 … SEEDS, each a day with many agents and a week with few,
+// until one shows a violation, and prints that. For planted_bugs.py, which links it with a core
+// that has a bug.
 #include "simulation/simulation.h"
 
 #include <cstdio>
@@ -17,6 +17,7 @@ int main(int argc, char **argv) {
             Options options;
             options.seed = seed;
             options.agents = agents;
+            options.days = agents == kFew ? 7 : 1;
             const Report report = simulate(options);
             if (report.violations.empty())
                 continue;

@@ -99,6 +99,7 @@ void World::startProcess(int agent, int process) {
     if (p.running)
         return;
     p.running = true;
+    p.startedAt = now();
     p.tries = 0;
     connect(agent, process, ++p.life);
     if (process > 0)

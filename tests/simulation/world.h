@@ -19,7 +19,8 @@ struct Process {
     bool connected = false;
     bool firstOfConnection = true;
     bool clockOff = false;
-    /// When a beat of it was last dropped for that.
+    Nanoseconds startedAt{-1s};
+    /// When a beat of it was last dropped for its clock.
     Nanoseconds droppedAt{-1s};
     /// Comes back after 1, 2, 4 … 60 s and a slow handshake; otherwise after 5 s, as SDKs do.
     bool backsOff = false;

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Steps in which beats are forged at the moment when it matters.
+#include "simulation/scenario.h"
+
+#include <array>
+
+namespace heartline::simulation {
+
+// The last that is heard before a cut contradicts the registry's clock; one dies in the cut.
+bool Scenario::planCutInDoubt(int registry, Nanoseconds at) {
+    if (!has(Fault::Forged) || !m_changes[registry].contains(Fault::Cut))
+        return false;
+    const int agent = anyAgentOf(registry);
+    const int forged = anyAgentOf(registry);
+    const Nanoseconds until = at + m_random.seconds(120, 400);
+    const Nanoseconds offset = anyOffset();
+    for (int i = 1; i <= 20; ++i) // the last of them may be the last of all
+        m_queue.at(at - i * 200ms, [this, forged, offset] { forge(forged, offset); });
+    window(registry, Fault::Cut, at, until, m_changes[registry][Fault::Cut]);
+    m_queue.at(at + m_random.seconds(62, 100), [this, agent] { stop(agent, 0); });
+    m_queue.at(until + 400s, [this, agent] { start(agent, 0); });
+    return true;
+}
+
+// Beats are forged for one that died, shortly before or after it is told, and the dashboard ends.
+bool Scenario::planQuitAmidForgery(int registry, Nanoseconds at) {
+    if (!has(Fault::Forged) || !has(Fault::Quit))
+        return false;
+    const int agent = anyAgentOf(registry);
+    Nanoseconds forged = at + m_random.seconds(40, 120);
+    m_queue.at(at, [this, agent] { stop(agent, 0); });
+    for (int left = 1 + m_random.index(6); left > 0; --left) {
+        m_queue.at(forged, [this, agent] { forge(agent, 0s); });
+        forged += m_random.seconds(1, 12);
+    }
+    const Nanoseconds ends = forged + m_random.seconds(0, 40);
+    quit(ends, ends + m_random.seconds(2, 60));
+    m_queue.at(at + 900s, [this, agent] { start(agent, 0); });
+    return true;
+}
+
+// It dies where it beats, and beats are forged for it where it was just registered and never does:
+// when the first is to be told, it looks alive at the second.
+void Scenario::planForgedWhereItNeverBeat(int agent) {
+    const int first = m_world.agents()[agent].elsewhere;
+    const Nanoseconds dies = someTime();
+    const Nanoseconds born = dies + m_random.seconds(5, 80);
+    m_births.push_back(born);
+    m_queue.at(dies, [this, first] { stop(first, 0); });
+    m_queue.at(born, [this, agent] { registerNow(agent, true, false); });
+    for (Nanoseconds at = born + 1s; at < dies + 130s; at += m_random.seconds(2, 8))
+        m_queue.at(at, [this, agent] { forge(agent, 0s); });
+    m_queue.at(dies + m_random.seconds(300, 900), [this, first] { start(first, 0); });
+}
+
+} // namespace heartline::simulation
