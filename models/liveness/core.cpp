@@ -333,6 +333,7 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
                    namesAll ? provedBy(view, view.listed) : Proves::Hearing);
         if (namesAll)
             missedInList(event.registry, event.sentAt, now, effects);
+        weighDue(now, effects);
     }
     settleGrace(view, now);
     scheduleReads(event.registry, now, effects);
@@ -343,6 +344,7 @@ void Core::on(const event::ListProgress &event, MonoTime now, Effects &effects) 
     if (view.listPendingSince) // an answer that was asked for after the one before it
         readWorked(event.registry, std::exchange(*view.listPendingSince, now), now, effects,
                    provedBy(view, view.listed));
+    weighDue(now, effects);
     // The first request was counted when it was asked for.
     if (view.listAnswers++ > 0)
         view.budget.spend(now);
@@ -377,6 +379,17 @@ void Core::on(const event::Remembered &event, MonoTime now, Effects &effects) {
 }
 
 void Core::on(const event::Tick &, MonoTime now, Effects &effects) {
+    weighDue(now, effects);
+    for (RegistryIndex index = 0; index < m_registries.size(); ++index) {
+        giveUpLostList(index, now, effects);
+        settleRegistryAlert(index, now, effects);
+        if (m_registries[index].sight.understood)
+            settleGrace(m_registries[index], now); // records that were read since tell more
+        scheduleReads(index, now, effects);
+    }
+}
+
+void Core::weighDue(MonoTime now, Effects &effects) {
     while (!m_timetable.empty() && m_timetable.top().first <= now) {
         const auto [at, index] = m_timetable.top();
         m_timetable.pop();
@@ -386,13 +399,6 @@ void Core::on(const event::Tick &, MonoTime now, Effects &effects) {
         watch.dueAt.reset();
         giveUpLost(index, now, effects);
         update(index, now, effects);
-    }
-    for (RegistryIndex index = 0; index < m_registries.size(); ++index) {
-        giveUpLostList(index, now, effects);
-        settleRegistryAlert(index, now, effects);
-        if (m_registries[index].sight.understood)
-            settleGrace(m_registries[index], now); // records that were read since tell more
-        scheduleReads(index, now, effects);
     }
 }
 

@@ -205,8 +205,9 @@ private:
     /// The first moment at which time alone may change the judgement or the need of a read.
     [[nodiscard]] MonoTime dueAt(const Watch &watch, const RegistryView &view, MonoTime now) const;
     void plan(WatchIndex index, MonoTime now);
-    /// The next tick judges it, after the rest of the answer that held its record.
+    /// It is judged with the rest of the answer that held its record, or by the next tick.
     void weighSoon(WatchIndex index, MonoTime now);
+    void weighDue(MonoTime now, Effects &effects);
 
     // core_reads.cpp: what is read now
     struct DueReads {
