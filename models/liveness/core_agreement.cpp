@@ -47,7 +47,7 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
         view.oldUntil = now; // its record was an old one, for that of one forged never agrees
     // Others can tell once each had its turn to beat; many need no others.
     const bool canTell =
-        view.contradicting >= kMany ||
+        (view.contradicting >= kMany && view.sight.streamSince) ||
         (view.sight.since && now - *view.sight.since >= m_thresholds.paced(kTurnSeconds));
     if (contradicts && !view.contradictedSince && canTell)
         callJury(index, sentAt, now);

@@ -180,7 +180,7 @@ BUGS = [
     ("each record of a list is judged before the rest of it", "core.cpp",
      "weighSoon(index, now); // its others", "update(index, now, effects); // its others"),
     ("many that contradict wait until others had their turn", "core_agreement.cpp",
-     "view.contradicting >= kMany ||\n        (view.sight.since &&", "(view.sight.since &&"),
+     "(view.contradicting >= kMany && view.sight.streamSince) ||\n        (view.sight.since &&", "(view.sight.since &&"),
     ("who gave out old records is believed about one", "core_agreement.cpp",
      "return wasOld ? Dispute::OldCopy : Dispute::Forged;", "return Dispute::Forged;"),
     ("no pages are waited for before events are taken for forged", "core_agreement.cpp",
