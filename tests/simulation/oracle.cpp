@@ -68,6 +68,8 @@ constexpr auto kNewcomersFound = std::chrono::seconds(10);
 constexpr auto kFoundOut = std::chrono::seconds(45);
 /// A registry that gave out old records may do so again for some.
 constexpr auto kOldAgain = std::chrono::seconds(900);
+/// Its stream may not be believed yet.
+constexpr auto kForgedLately = std::chrono::seconds(1800);
 /// Records are held against the stream every 120 s, and what they miss counts after 40 s.
 constexpr auto kForgeryFound = std::chrono::seconds(120 + 40 + 20);
 } // namespace
@@ -77,7 +79,8 @@ Oracle::Oracle(EventQueue &queue, World &world)
       m_incidents(world.agents().size()), m_greenSince(world.agents().size()),
       m_foundAt(world.agents().size(), -1000s), m_sightedAt(world.registries().size(), -1s),
       m_toldSince(world.registries().size()), m_toldOld(world.registries().size(), -1000s),
-      m_blindFrom(world.registries().size()), m_lastUnseen(world.agents().size()) {}
+      m_blindFrom(world.registries().size()), m_lastUnseen(world.agents().size()),
+      m_setUnseenAt(world.registries().size(), -1000s) {}
 
 void Oracle::violate(int agent, std::string what) {
     if (m_violations.size() < 100)
@@ -94,6 +97,8 @@ void Oracle::linkSighted(int registry, Nanoseconds blindFrom) {
     troubles[registry].fellTogether = false;
     m_sightedAt[registry] = m_queue.now();
     m_blindFrom[registry] = blindFrom;
+    if (troubles[registry].clockSetAt > blindFrom)
+        m_setUnseenAt[registry] = troubles[registry].clockSetAt;
     for (std::size_t agent = 0; agent < m_world.agents().size(); ++agent) {
         const Agent &a = m_world.agents()[agent];
         if (a.registry == registry && a.lastBeat > blindFrom)
@@ -188,7 +193,7 @@ void Oracle::registryResolved(int registry) {
     const auto beats = [&](const Agent &a) {
         return a.registry == registry && a.beatBefore &&
                m_queue.now() - *a.beatBefore<kStale && * a.beatBefore> m_sightedAt[registry] &&
-               a.registeredAt < trouble.cachedFrom;
+               a.registeredAt < trouble.cachedFrom && m_queue.now() - a.forgedAt > kForgedLately;
     };
     const auto &agents = m_world.agents();
     // Of a cache that was there before us two copies may look like a beat.
@@ -227,7 +232,7 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     const liveness::Watch &watch = m_dashboard->core().watch(alert.watch);
     // A beat that was forged just before all ended cannot be told from a real one.
     const bool guessed = guessesAt(agent);
-    const bool forged = a.forgedAt > *last || m_queue.now() - a.forgedAt < 1800s;
+    const bool forged = a.forgedAt > *last || m_queue.now() - a.forgedAt < kForgedLately;
 
     if (*last < 0s && !alert.old)
         violate(agent, "told in haste, but it was dead for weeks when we first looked");
@@ -293,8 +298,9 @@ bool Oracle::wasSetUntold(int registry) const {
     const Trouble &trouble = troubles[registry];
     const bool dated =
         trouble.wrongClocks == 0 && trouble.datesWrongUntil < trouble.clockSetAt - kClocksKnown;
-    return trouble.clockSetAt > m_blindFrom[registry] && trouble.clockSetAt > trouble.streamUntil &&
-           !dated && m_queue.now() - trouble.clockSetAt < kFirstLook;
+    return trouble.clockSetAt == m_setUnseenAt[registry] &&
+           trouble.clockSetAt > trouble.streamUntil && !dated &&
+           m_queue.now() - trouble.clockSetAt < kFirstLook;
 }
 
 bool Oracle::restsOnWrongClocks(int agent) const {

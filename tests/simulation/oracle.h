@@ -167,6 +167,7 @@ private:
     std::vector<Nanoseconds> m_toldOld; ///< when a registry was last told to be out of date
     std::vector<Nanoseconds> m_blindFrom;
     std::vector<std::optional<Nanoseconds>> m_lastUnseen; ///< by agent: its last beat before sight
+    std::vector<Nanoseconds> m_setUnseenAt; ///< when its clock was, while it was out of sight
     std::vector<Violation> m_violations;
     Nanoseconds m_startedAt{};
     int m_alerts = 0;
