@@ -68,6 +68,8 @@ constexpr auto kNewcomersFound = std::chrono::seconds(10);
 constexpr auto kFoundOut = std::chrono::seconds(45);
 /// A registry that gave out old records may do so again for some.
 constexpr auto kOldAgain = std::chrono::seconds(900);
+/// Each has beaten once.
+constexpr auto kTurn = std::chrono::seconds(36);
 /// Its stream may not be believed yet.
 constexpr auto kForgedLately = std::chrono::seconds(1800);
 /// Records are held against the stream every 120 s, and what they miss counts after 40 s.
@@ -298,8 +300,10 @@ bool Oracle::wasSetUntold(int registry) const {
     const Trouble &trouble = troubles[registry];
     const bool dated =
         trouble.wrongClocks == 0 && trouble.datesWrongUntil < trouble.clockSetAt - kClocksKnown;
-    return trouble.clockSetAt == m_setUnseenAt[registry] &&
-           trouble.clockSetAt > trouble.streamUntil && !dated &&
+    // A stream that is back has told it once each had its turn to beat.
+    const bool heard =
+        trouble.clockSetAt <= trouble.streamUntil && m_queue.now() - trouble.withoutStream > kTurn;
+    return trouble.clockSetAt == m_setUnseenAt[registry] && !heard && !dated &&
            m_queue.now() - trouble.clockSetAt < kFirstLook;
 }
 
