@@ -38,17 +38,6 @@ void Census::weighOthers(WatchIndex changed, Incidents &told) {
     }
 }
 
-void Census::weighAnew(WatchIndex watch, MonoTime now, Incidents &told) {
-    const AgentIndex agent = m_roster.agentOf(watch);
-    const auto back = m_backAt.find(agent);
-    const bool waits = back != m_backAt.end() && now - back->second <= m_core.thresholds().stale;
-    const auto &watches = m_roster.watchesOf(agent);
-    if (!m_core.watch(watch).alerted || m_open.contains(agent) || waits ||
-        (m_core.watch(watch).evidence.neverBeat() && beatsElsewhere(m_core, watches, watch)))
-        return;
-    begin(watch, aliveElsewhere(m_core, watches, watch), told);
-}
-
 Census::Incidents Census::take(const effect::AlertRaised &raised) {
     Incidents told;
     const auto &watches = m_roster.watchesOf(m_roster.agentOf(raised.watch));
@@ -80,8 +69,6 @@ Census::Incidents Census::take(const effect::StateChanged &changed, MonoTime now
     endIfOver(changed.watch, gone, now, told);
     if (gone)
         weighOthers(changed.watch, told);
-    if (isSilent(changed.state))
-        weighAnew(changed.watch, now, told);
     return told;
 }
 

@@ -57,9 +57,6 @@ private:
     void begin(WatchIndex watch, bool lower, Incidents &told);
     /// The agent's, where no registry's word keeps it up.
     void endIfOver(WatchIndex watch, bool gone, MonoTime now, Incidents &told);
-    /// One whose alert still fires, and of which nothing is told: it was back while it could not be
-    /// read, and is silent again.
-    void weighAnew(WatchIndex watch, MonoTime now, Incidents &told);
     /// What an agent's change at one registry makes of the silence at others.
     void weighOthers(WatchIndex changed, Incidents &told);
 

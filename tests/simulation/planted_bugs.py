@@ -166,8 +166,6 @@ BUGS = [
      "*evidence.recordSentAt >= evidence.lastBeat->movedAt &&", "true &&"),
     ("who was thought alive where it never beat is not weighed again", "census.cpp",
      "if (m_core.watch(other).alerted && !m_core.watch(other).evidence.neverBeat())", "if (false)"),
-    ("who was back unread and is silent again is not weighed", "census.cpp",
-     "        weighAnew(changed.watch, now, told);\n", "        ;\n"),
     ("in the grace of an outage the next is looked for as ever", "core_reads.cpp",
      "return now < view.sight.graceUntil ? kProofInGraceSeconds : kProofSeconds;", "return kProofSeconds;"),
     ("a clock that nothing spoke for places first sights", "registry_clock.cpp",
