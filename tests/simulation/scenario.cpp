@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 
 namespace heartline::simulation {
 
@@ -682,18 +683,26 @@ void Scenario::planDashboard() {
     }
 }
 
+void Scenario::away(Nanoseconds from, Nanoseconds until, const std::function<void()> &leave,
+                    const std::function<void()> &come) {
+    const auto isAway = std::make_shared<bool>(false);
+    m_queue.at(from, [this, isAway, leave] {
+        *isAway = m_dashboard.isRunning(); // not while it is away otherwise
+        if (*isAway)
+            leave();
+    });
+    m_queue.at(until, [isAway, come] {
+        if (*isAway)
+            come();
+    });
+}
+
 void Scenario::quit(Nanoseconds from, Nanoseconds until) {
-    const auto away = std::make_shared<bool>(false);
-    m_queue.at(from, [this, away] {
-        *away = m_dashboard.isRunning(); // not while it is away otherwise
-        if (!*away)
-            return;
+    const auto leave = [this] {
         m_note("truth: the dashboard ends");
         m_dashboard.quit();
-    });
-    m_queue.at(until, [this, away] {
-        if (!*away)
-            return;
+    };
+    away(from, until, leave, [this] {
         m_note("truth: the dashboard starts");
         returned();
         m_dashboard.start();
@@ -701,11 +710,7 @@ void Scenario::quit(Nanoseconds from, Nanoseconds until) {
 }
 
 void Scenario::sleep(Nanoseconds from, Nanoseconds until) {
-    const auto away = std::make_shared<bool>(false);
-    m_queue.at(from, [this, away] {
-        *away = m_dashboard.isRunning();
-        if (!*away)
-            return;
+    const auto leave = [this] {
         m_note("truth: the machine sleeps");
         m_dashboard.sleep();
         for (int r = 0; r < static_cast<int>(m_world.registries().size()); ++r) {
@@ -715,10 +720,8 @@ void Scenario::sleep(Nanoseconds from, Nanoseconds until) {
                 trouble.chainFrom = m_queue.now();
             m_world.sever(r, true);
         }
-    });
-    m_queue.at(until, [this, away] {
-        if (!*away)
-            return;
+    };
+    away(from, until, leave, [this] {
         m_note("truth: the machine wakes");
         returned();
         m_dashboard.wake();

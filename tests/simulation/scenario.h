@@ -43,9 +43,12 @@ private:
     void wrongDates(int registry, bool on, Dates how);
     void wrongDates(int registry, bool on);
     void planDashboard();
-    /// It ends, and is started again, unless it is away then.
+    /// Where it is there at `from`, it leaves then and comes back.
+    void away(Nanoseconds from, Nanoseconds until, const std::function<void()> &leave,
+              const std::function<void()> &come);
     void quit(Nanoseconds from, Nanoseconds until);
     void sleep(Nanoseconds from, Nanoseconds until);
+    /// What is often in wait for one that comes back.
     void returned();
     /// Trouble in which beats are heard and nothing can be read, in which one ends, and then an
     /// outage.
