@@ -30,6 +30,8 @@ constexpr auto kGreen = std::chrono::milliseconds(45'000 + 1'000 + 500 + 300);
 constexpr auto kOnItsWay = std::chrono::milliseconds(500);
 /// Nobody beats for so long: then a date that is odd is all there is to place a beat by.
 constexpr auto kNobodyBeats = std::chrono::seconds(36);
+/// One whose age is in doubt is more than a fourth of so few.
+constexpr int kSoFew = 3;
 /// A clock that nobody looked at for so long may have been set; and at a start there are no stamps.
 constexpr auto kFirstLook = std::chrono::seconds(600);
 /// A date is odd that lies two minutes from our own clock.
@@ -557,9 +559,11 @@ bool Oracle::manyFellTogether(int registry) const {
     const Nanoseconds from = m_blindFrom[registry] - before;
     std::vector<Nanoseconds> silentSince;
     int beating = m_world.registries()[registry].strangers;
+    int ours = 0;
     for (const Agent &a : m_world.agents()) {
         if (a.registry != registry || !a.registered || hasEnded(a) || !a.lastBeat)
             continue;
+        ++ours;
         if (m_queue.now() - *a.lastBeat < kNobodyBeats)
             ++beating;
         else if (*a.lastBeat > from)
@@ -572,6 +576,9 @@ bool Oracle::manyFellTogether(int registry) const {
             ++first;
         together = std::max(together, last - first + 1);
     }
+    // Of so few, one whose age is in doubt is more than a fourth: all wait for the end of grace.
+    if (ours <= kSoFew)
+        return true;
     // A fourth of all tells, and one more may have been beating when it was weighed.
     return together * (beating + together > 6 ? 5 : 1) > beating - 1;
 }

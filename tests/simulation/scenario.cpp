@@ -183,7 +183,7 @@ void Scenario::planElsewhere() {
 
 void Scenario::planSecond(int agent, Second kind) {
     const int first = m_world.agents()[agent].elsewhere;
-    if (kind == Second::NeverBeats && has(Fault::Die) && strikes(Fault::Forged, 0.3))
+    if (kind == Second::NeverBeats && has(Fault::Die) && strikes(Fault::Forged, 1))
         return planForgedWhereItNeverBeat(agent);
     m_queue.at(m_random.seconds(0, 20), [this, agent, first, kind] {
         if (kind == Second::Copy) { // gossip tells of it
