@@ -63,6 +63,39 @@ private Q_SLOTS:
         b.pass(120s, read);
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
     }
+    void whoFailsIsNotAskedLastForEver() {
+        // More is to be read than the budget allows, for twenty minutes; one record always fails.
+        constexpr int kOthers = 30;
+        CoreBench b;
+        b.connect();
+        b.feed(event::ListRead{b.registry, true, false, b.now, 500}); // lists are dear
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(9);
+        const auto id = [](int i) { return "zns:" + std::to_string(i); };
+        const auto read = [&](const std::string &one) {
+            b.read(EntityStatus::Active, std::chrono::floor<std::chrono::seconds>(b.utc(b.now)),
+                   registered, one);
+        };
+        read(kId);
+        for (int i = 0; i < kOthers; ++i)
+            read(id(i));
+        std::vector<MonoTime> asked;
+        const MonoTime end = b.now + 1200s;
+        b.feed(event::ChangeHinted{b.registry, kId, true});
+        for (int turn = 0; b.now < end; ++turn) {
+            b.beat(turn % (kOthers + 1) == kOthers ? kId : id(turn % (kOthers + 1)));
+            b.feed(event::ChangeHinted{b.registry, id(turn % kOthers), true});
+            b.pass(250ms, [&](const effect::ReadRecord &wanted) {
+                if (wanted.entityId != kId)
+                    return read(wanted.entityId);
+                asked.push_back(b.now);
+                b.feed(event::ReadFailed{b.registry, kId});
+            });
+        }
+        QVERIFY(asked.size() > 12);
+        for (std::size_t i = 1; i < asked.size(); ++i)
+            QVERIFY2(asked[i] - asked[i - 1] < 90s,
+                     qPrintable(QString::number(toSeconds(asked[i] - asked[i - 1]))));
+    }
     void aNewcomerThatTheListLagsBehindForIsKept() {
         CoreBench b;
         b.connect();
