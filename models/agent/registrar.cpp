@@ -18,9 +18,9 @@ void Registrar::finish(Result<Outcome> result) {
 }
 
 void Registrar::send(const std::string &method, const std::string &path, const std::string &body,
-                     std::function<void(const http::RestReply &)> use) {
+                     std::function<void(const HttpReply &)> use) {
     m_rest.send({.method = method, .url = m_options.registry + path, .body = body},
-                [this, use = std::move(use)](const Result<http::RestReply> &reply) {
+                [this, use = std::move(use)](const Result<HttpReply> &reply) {
                     if (reply)
                         use(*reply);
                     else
@@ -32,8 +32,8 @@ void Registrar::ensureRegistered(Callback callback) {
     m_callback = nullptr;
     m_rest.reset();
     m_callback = std::move(callback);
-    send("GET", "/v1/entities/" + http::pathSegment(m_options.entityId), {},
-         [this](const http::RestReply &reply) {
+    send("GET", "/v1/entities/" + protocol::pathSegment(m_options.entityId), {},
+         [this](const HttpReply &reply) {
              if (reply.status == 200)
                  return finish(Outcome::AlreadyRegistered);
              if (reply.status != 404)
@@ -51,21 +51,20 @@ void Registrar::ensureRegistered(Callback callback) {
 
 void Registrar::registerDeveloperIfNeeded() {
     const std::string id = identity::makeId(identity::IdKind::Developer, m_developer->publicKey());
-    send("GET", "/v1/developers/" + http::pathSegment(id), {},
-         [this](const http::RestReply &reply) {
-             if (reply.status == 200)
-                 return registerAgent();
-             send("POST", "/v1/developers",
-                  protocol::makeDeveloperRegistration(m_options.developerName, *m_developer),
-                  [this](const http::RestReply &answer) {
-                      if (answer.status == 201 || answer.status == 409)
-                          return registerAgent();
-                      finish(fail(ErrorKind::Refused,
-                                  "the registry does not take this developer: " +
-                                      protocol::errorText(answer.body),
-                                  answer.status));
-                  });
-         });
+    send("GET", "/v1/developers/" + protocol::pathSegment(id), {}, [this](const HttpReply &reply) {
+        if (reply.status == 200)
+            return registerAgent();
+        send("POST", "/v1/developers",
+             protocol::makeDeveloperRegistration(m_options.developerName, *m_developer),
+             [this](const HttpReply &answer) {
+                 if (answer.status == 201 || answer.status == 409)
+                     return registerAgent();
+                 finish(fail(ErrorKind::Refused,
+                             "the registry does not take this developer: " +
+                                 protocol::errorText(answer.body),
+                             answer.status));
+             });
+    });
 }
 
 void Registrar::registerAgent() {
@@ -75,7 +74,7 @@ void Registrar::registerAgent() {
         identity::DeveloperProof::make(*m_developer, m_agent.publicKey(), m_options.entityIndex);
     send("POST", "/v1/entities",
          protocol::makeEntityRegistration(m_options.description, m_agent, developerId, proof),
-         [this](const http::RestReply &reply) {
+         [this](const HttpReply &reply) {
              if (reply.status == 201 || reply.status == 409)
                  return finish(Outcome::Registered);
              finish(fail(ErrorKind::Refused,

@@ -40,7 +40,7 @@ private:
     void registerDeveloperIfNeeded();
     void registerAgent();
     void send(const std::string &method, const std::string &path, const std::string &body,
-              std::function<void(const http::RestReply &)> use);
+              std::function<void(const HttpReply &)> use);
     void finish(Result<Outcome> result);
 
     const Options m_options;

@@ -30,7 +30,7 @@ void probeHealth(http::RestClient &rest, const std::string &entityUrl, const std
     while (base.ends_with('/'))
         base.pop_back();
     rest.send({.url = base + "/health", .timeout = 5s, .maxBytes = 64 * 1024},
-              [entityId, callback = std::move(callback)](const Result<http::RestReply> &reply) {
+              [entityId, callback = std::move(callback)](const Result<HttpReply> &reply) {
                   if (!reply)
                       return callback({HealthWitness::Said::NoAnswer, reply.error().message}, 0ns);
                   const Nanoseconds took = reply->receivedAt - reply->sentAt;

@@ -3,9 +3,11 @@
 #include "fleet/fleet_engine.h"
 
 #include "base/logging.h"
+#include "http/qt_transport.h"
 #include "protocol/display_text.h"
 #include "protocol/registry_url.h"
 
+#include <QRandomGenerator>
 #include <algorithm>
 
 namespace heartline::fleet {
@@ -57,23 +59,29 @@ void FleetEngine::addRegistry(liveness::RegistryIndex index) {
     const auto own = m_options.trust.find(m_options.registries[index]);
     const http::Trust trust =
         own == m_options.trust.end() ? http::Trust::fromEnvironment() : own->second;
-    auto client = std::make_unique<registry::RegistryClient>(
-        m_options.registries[index], m_clock, m_core.clock(index),
-        [this, index](std::string_view id) { return m_core.listensFor(index, id); },
-        [this, index](const protocol::ActivityEvent &event) { heard(index, event); }, trust);
-    connect(client.get(), &registry::RegistryClient::linkChanged, this, [this, index] {
-        const auto &c = *m_registries[index].client;
-        qCInfo(lcFleet, "%s: %s %s", c.url().c_str(),
-               std::string(liveness::linkWord(c.link())).c_str(), qPrintable(c.detail()));
-        m_changedRegistries.insert(index);
-        storeRegistry(index);
-        feed(event::LinkChanged{index, c.link(), c.lastContact()});
-    });
-    connect(client.get(), &registry::RegistryClient::othersHeard, this,
-            [this, index](UtcTime stamp) {
-                feed(event::OthersHeard{index, stamp});
-            });
-    m_registries.emplace_back().client = std::move(client);
+    RegistryEntry &entry = m_registries.emplace_back();
+    entry.transport = std::make_unique<http::QtTransport>(m_clock, trust);
+    entry.client = std::make_unique<registry::RegistryClient>(
+        m_options.registries[index],
+        Environment{m_clock, m_scheduler, *entry.transport, QRandomGenerator::global()->generate()},
+        m_core.clock(index),
+        registry::RegistryClient::Hooks{
+            .wanted = [this, index](std::string_view id) { return m_core.listensFor(index, id); },
+            .event = [this, index](const protocol::ActivityEvent &event) { heard(index, event); },
+            .othersHeard =
+                [this, index](UtcTime stamp) {
+                    feed(event::OthersHeard{index, stamp});
+                },
+            .linkChanged = [this, index] { linkChanged(index); }});
+}
+
+void FleetEngine::linkChanged(liveness::RegistryIndex registry) {
+    const auto &client = *m_registries[registry].client;
+    qCInfo(lcFleet, "%s: %s %s", client.url().c_str(),
+           std::string(liveness::linkWord(client.link())).c_str(), client.detail().c_str());
+    m_changedRegistries.insert(registry);
+    storeRegistry(registry);
+    feed(event::LinkChanged{registry, client.link(), client.lastContact()});
 }
 
 void FleetEngine::start() {
@@ -101,7 +109,7 @@ bool FleetEngine::isSettled() const {
 
 std::string FleetEngine::trouble(std::uint32_t index) const {
     const RegistryEntry &entry = m_registries[index];
-    return m_core.registry(index).failing ? entry.readError : entry.client->detail().toStdString();
+    return m_core.registry(index).failing ? entry.readError : entry.client->detail();
 }
 
 void FleetEngine::heard(liveness::RegistryIndex registry, const protocol::ActivityEvent &activity) {

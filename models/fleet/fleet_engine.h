@@ -5,6 +5,7 @@
 #include "fleet/fleet_update.h"
 #include "fleet/search_checks.h"
 #include "history/watch_store.h"
+#include "host/qt_scheduler.h"
 #include "liveness/census.h"
 #include "registry/registry_client.h"
 
@@ -115,6 +116,7 @@ private:
         std::unique_ptr<diagnosis::ReconnectProcedure> reconnect;
     };
     struct RegistryEntry {
+        std::unique_ptr<Transport> transport;
         std::unique_ptr<registry::RegistryClient> client;
         bool listed = false;
         std::string listError;
@@ -128,6 +130,7 @@ private:
 
     // fleet_engine.cpp: the loop
     void addRegistry(liveness::RegistryIndex index);
+    void linkChanged(liveness::RegistryIndex registry);
     void heard(liveness::RegistryIndex registry, const protocol::ActivityEvent &event);
     void tick();
     void everySecond();
@@ -207,6 +210,7 @@ private:
 
     const FleetOptions m_options;
     const Clock &m_clock;
+    host::QtScheduler m_scheduler;
     liveness::Core m_core;
     liveness::Census m_census{m_core};
     std::vector<RegistryEntry> m_registries;

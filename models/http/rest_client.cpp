@@ -2,13 +2,12 @@
 #include "http/rest_client.h"
 
 #include "http/curl_loop.h"
-#include "http/http_date.h"
 #include "http/proxy.h"
 
 #include <QUrl>
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <optional>
 #include <utility>
 
 namespace heartline::http {
@@ -17,31 +16,28 @@ namespace heartline::http {
 struct RestClient::Transfer {
     std::uint64_t id = 0;
     CURL *handle = nullptr;
-    curl_slist *headers = nullptr;
+    curl_slist *requestHeaders = nullptr;
     std::array<char, CURL_ERROR_SIZE> error{};
     Callback callback;
     MonoTime sentAt;
     std::size_t maxBytes = 0;
     std::size_t headerBytes = 0;
     std::string body;
-    std::optional<UtcTime> date;
-    std::optional<Nanoseconds> age;
-    bool cacheHit = false;
-    std::string location;
+    std::vector<HttpHeader> headers;
     bool tooLarge = false;
 
     Transfer() : handle(curl_easy_init()) {}
     ~Transfer() {
         curl_easy_cleanup(handle);
-        curl_slist_free_all(headers);
+        curl_slist_free_all(requestHeaders);
     }
     Transfer(const Transfer &) = delete;
     Transfer &operator=(const Transfer &) = delete;
 
-    void prepare(const RestRequest &request, const Trust &trust);
-    void prepareBody(const RestRequest &request);
+    void prepare(const HttpRequest &request, const Trust &trust);
+    void prepareBody(const HttpRequest &request);
     [[nodiscard]] QUrl address() const;
-    [[nodiscard]] Result<RestReply> outcome(CURLcode code, MonoTime now);
+    [[nodiscard]] Result<HttpReply> outcome(CURLcode code, MonoTime now);
     static std::size_t takeBody(char *data, std::size_t, std::size_t size, void *self);
     static std::size_t takeHeader(char *data, std::size_t, std::size_t size, void *self);
 };
@@ -72,61 +68,19 @@ ErrorKind kindOf(CURLcode code) {
     }
 }
 
-/// Of a header line with that name, which ends with a colon.
-std::optional<std::string_view> headerValue(std::string_view line, std::string_view name) {
-    if (line.size() <= name.size() ||
-        QByteArrayView(line.data(), static_cast<qsizetype>(name.size()))
-                .compare(QByteArrayView(name.data(), static_cast<qsizetype>(name.size())),
-                         Qt::CaseInsensitive) != 0)
+/// Nothing for what is no header line.
+std::optional<HttpHeader> parseHeader(const QByteArray &line) {
+    const qsizetype colon = line.indexOf(':');
+    if (colon <= 0)
         return std::nullopt;
-    line.remove_prefix(name.size());
-    const std::size_t from = line.find_first_not_of(" \t");
-    const std::size_t to = line.find_last_not_of(" \t\r\n");
-    return from == std::string_view::npos || to == std::string_view::npos || to < from
-               ? std::string_view()
-               : line.substr(from, to + 1 - from);
-}
-
-/// Seconds; nothing for what is no number.
-std::optional<Nanoseconds> parseAge(std::string_view text) {
-    constexpr long long kMostSeconds = 100LL * 366 * 86'400;
-    long long seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error == std::errc::result_out_of_range)
-        return std::chrono::seconds(kMostSeconds);
-    if (error != std::errc() || end != text.data() + text.size() || seconds < 0)
-        return std::nullopt;
-    return std::chrono::seconds(std::min(seconds, kMostSeconds));
+    return HttpHeader{line.left(colon).trimmed().toLower().toStdString(),
+                      line.mid(colon + 1).trimmed().toStdString()};
 }
 
 /// As "host:port"; empty where none is asked.
 std::string proxyOf(const QUrl &url) {
     const auto proxy = proxyFor(url);
     return proxy ? proxyName(*proxy).toStdString() : std::string();
-}
-
-/// One of the words by which caches say that an answer is theirs: `HIT`, `TCP_MEM_HIT`, nginx's
-/// `STALE` and `UPDATING`. Squid names its host behind `from`, which may be called anything.
-bool isHit(const QByteArray &value) {
-    const QByteArray said = value.toLower();
-    const qsizetype host = said.indexOf(" from ");
-    QByteArray words = host < 0 ? said : said.left(host);
-    for (const QByteArray &part : words.replace(';', ',').split(',')) {
-        const QByteArray word = part.trimmed();
-        if (word == "hit" || word.endsWith("_hit") || word.endsWith(" hit") || word == "stale" ||
-            word == "updating")
-            return true;
-    }
-    return false;
-}
-
-bool saysCacheHit(std::string_view line) {
-    constexpr std::array<std::string_view, 4> kNames{
-        "x-cache:", "x-cache-status:", "cf-cache-status:", "cache-status:"};
-    return std::any_of(kNames.begin(), kNames.end(), [line](std::string_view name) {
-        const auto value = headerValue(line, name);
-        return value && isHit(QByteArray(value->data(), static_cast<qsizetype>(value->size())));
-    });
 }
 
 } // namespace
@@ -149,40 +103,30 @@ std::size_t RestClient::Transfer::takeHeader(char *data, std::size_t, std::size_
         transfer.tooLarge = true;
         return CURL_WRITEFUNC_ERROR;
     }
-    const std::string_view line(data, size);
-    if (line.starts_with("HTTP/")) { // behind an interim answer comes another one
-        transfer.date.reset();
-        transfer.age.reset();
-        transfer.cacheHit = false;
-        transfer.location.clear();
-    } else if (const auto date = headerValue(line, "date:")) {
-        transfer.date = parseHttpDate(*date);
-    } else if (const auto location = headerValue(line, "location:")) {
-        transfer.location = *location;
-    } else if (const auto age = headerValue(line, "age:")) {
-        if (const auto seconds = parseAge(*age))
-            transfer.age = seconds;
-    } else if (saysCacheHit(line)) {
-        transfer.cacheHit = true;
-    }
+    const QByteArray line(data, static_cast<qsizetype>(size));
+    if (line.startsWith("HTTP/")) // behind an interim answer comes another one
+        transfer.headers.clear();
+    else if (auto header = parseHeader(line))
+        transfer.headers.push_back(std::move(*header));
     return size;
 }
 
-void RestClient::Transfer::prepareBody(const RestRequest &request) {
+void RestClient::Transfer::prepareBody(const HttpRequest &request) {
     if (request.body.empty() && request.method == "GET")
         return;
     if (!request.body.empty() || request.method == "POST") {
         curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
                          static_cast<curl_off_t>(request.body.size()));
         curl_easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, request.body.c_str());
-        headers = curl_slist_append(
-            headers, request.body.empty() ? "Content-Type:" : "Content-Type: application/json");
-        headers = curl_slist_append(headers, "Expect:");
+        requestHeaders = curl_slist_append(requestHeaders, request.body.empty()
+                                                               ? "Content-Type:"
+                                                               : "Content-Type: application/json");
+        requestHeaders = curl_slist_append(requestHeaders, "Expect:");
     }
     curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
 }
 
-void RestClient::Transfer::prepare(const RestRequest &request, const Trust &trust) {
+void RestClient::Transfer::prepare(const HttpRequest &request, const Trust &trust) {
     maxBytes = request.maxBytes;
     curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -205,9 +149,10 @@ void RestClient::Transfer::prepare(const RestRequest &request, const Trust &trus
     curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(handle, CURLOPT_PRIVATE, this);
     if (!request.authorization.empty())
-        headers = curl_slist_append(headers, ("Authorization: " + request.authorization).c_str());
+        requestHeaders =
+            curl_slist_append(requestHeaders, ("Authorization: " + request.authorization).c_str());
     prepareBody(request);
-    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, requestHeaders);
 }
 
 QUrl RestClient::Transfer::address() const {
@@ -216,7 +161,7 @@ QUrl RestClient::Transfer::address() const {
     return QUrl(QString::fromUtf8(url));
 }
 
-Result<RestReply> RestClient::Transfer::outcome(CURLcode code, MonoTime now) {
+Result<HttpReply> RestClient::Transfer::outcome(CURLcode code, MonoTime now) {
     if (tooLarge)
         return fail(ErrorKind::TooLarge, "the answer is larger than allowed");
     long status = 0;
@@ -236,16 +181,13 @@ Result<RestReply> RestClient::Transfer::outcome(CURLcode code, MonoTime now) {
             text += " (by the proxy " + proxy + ")";
         return fail(kind, (kind == ErrorKind::Tls ? "TLS: " : "") + text);
     }
-    RestReply reply;
+    HttpReply reply;
     reply.status = static_cast<int>(status);
     reply.body = std::move(body);
-    reply.date = date;
-    reply.age = age;
-    reply.cacheHit = cacheHit;
-    reply.location = std::move(location);
+    reply.headers = std::move(headers);
     if (const QUrl url = address(); status / 100 != 2 && url.scheme() == QLatin1String("http"))
         reply.proxy = proxyOf(url);
-    reply.sentAt = sentAt - age.value_or(0ns);
+    reply.sentAt = sentAt;
     reply.receivedAt = now;
     return reply;
 }
@@ -260,7 +202,7 @@ RestClient::~RestClient() {
         cancel(m_transfers.back()->id);
 }
 
-std::uint64_t RestClient::send(const RestRequest &request, Callback callback) {
+std::uint64_t RestClient::send(const HttpRequest &request, Callback callback) {
     auto transfer = std::make_unique<Transfer>();
     transfer->id = ++m_lastId;
     transfer->callback = std::move(callback);
@@ -301,12 +243,6 @@ void RestClient::finished(void *handle, int code) {
     const std::unique_ptr<Transfer> transfer = std::move(*it);
     m_transfers.erase(it);
     transfer->callback(transfer->outcome(static_cast<CURLcode>(code), m_clock.mono()));
-}
-
-std::string pathSegment(std::string_view text) {
-    return QUrl::toPercentEncoding(
-               QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())), ":")
-        .toStdString();
 }
 
 } // namespace heartline::http

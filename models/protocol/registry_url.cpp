@@ -64,4 +64,10 @@ std::string registryHost(std::string_view registry) {
     return std::string(start == std::string_view::npos ? registry : registry.substr(start + 3));
 }
 
+std::string pathSegment(std::string_view text) {
+    return QUrl::toPercentEncoding(
+               QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())), ":")
+        .toStdString();
+}
+
 } // namespace heartline::protocol

@@ -22,6 +22,9 @@ inline constexpr std::string_view kDefaultRegistry = "https://zns01.zynd.ai";
 /// The WebSocket address of a path at a normalised registry: `ws(s)://host[:port]/path`.
 [[nodiscard]] std::string webSocketUrl(std::string_view registry, std::string_view path);
 
+/// A path's segment with everything but letters, digits and `-._~:` percent-encoded.
+[[nodiscard]] std::string pathSegment(std::string_view text);
+
 /// Host and port, for people.
 [[nodiscard]] std::string registryHost(std::string_view registry);
 

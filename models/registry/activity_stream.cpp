@@ -1,127 +1,62 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "registry/activity_stream.h"
 
-#include "http/proxy.h"
-#include "http/web_socket_error.h"
-
-#include <QTcpSocket>
-#include <QUrl>
-#include <QWebSocket>
-
 namespace heartline::registry {
 
-namespace {
-/// Before a frame's payload, at the most.
-constexpr qint64 kFrameHead = 14;
-/// What is taken from the network at a time.
-constexpr qint64 kPortion = protocol::ActivityParser::kMaxBytes + kFrameHead;
-} // namespace
-
-ActivityStream::ActivityStream(const Clock &clock, Filter filter, Sink sink, http::Trust trust,
-                               QObject *parent)
-    : QObject(parent), m_clock(clock), m_filter(std::move(filter)), m_sink(std::move(sink)),
-      m_trust(std::move(trust)), m_lastContact(clock.mono()) {
-    m_pingTimer.setInterval(kPingInterval);
-    m_greetingTimer.setSingleShot(true);
-    m_greetingTimer.setInterval(kGreetingTimeout);
-    connect(&m_greetingTimer, &QTimer::timeout, this,
-            [this] { fail(QStringLiteral("the stream does not greet")); });
-    connect(&m_pingTimer, &QTimer::timeout, this, [this] {
-        m_junk = 0;
-        if (m_socket)
-            m_socket->ping();
-    });
-}
-
-ActivityStream::~ActivityStream() {
-    drop();
-}
+ActivityStream::ActivityStream(const Environment &environment, Hooks hooks)
+    : m_environment(environment), m_hooks(std::move(hooks)), m_pingTimer(environment.scheduler,
+                                                                         [this] {
+                                                                             m_junk = 0;
+                                                                             if (m_stream)
+                                                                                 m_stream->ping();
+                                                                         }),
+      m_greetingTimer(environment.scheduler, [this] { fail("the stream does not greet"); }),
+      m_lastContact(environment.clock.mono()) {}
 
 void ActivityStream::drop() {
     m_pingTimer.stop();
     m_greetingTimer.stop();
     m_greeted = false;
     m_junk = 0;
-    if (!m_socket)
-        return;
-    m_socket->disconnect(this);
-    m_socket->abort();
-    m_socket->deleteLater();
-    m_socket = nullptr;
+    m_stream.reset();
 }
 
-void ActivityStream::open(const QString &url) {
+void ActivityStream::open(const std::string &url) {
     drop();
-    m_greetingTimer.start();
-    m_socket = new QWebSocket(QStringLiteral("heartline"), QWebSocketProtocol::VersionLatest, this);
-    m_socket->setMaxAllowedIncomingMessageSize(kLargestFrame);
-    m_socket->setMaxAllowedIncomingFrameSize(kLargestFrame);
-    connect(m_socket, &QWebSocket::connected, this, [this] {
-        m_lastContact = m_clock.mono();
-        m_pingTimer.start();
-    });
-    connect(m_socket, &QWebSocket::textMessageReceived, this, &ActivityStream::receive);
-    connect(m_socket, &QWebSocket::textFrameReceived, this, [this](const QString &part, bool last) {
-        if (!last && part.size() < kLeastPart)
+    m_greetingTimer.start(kGreetingTimeout);
+    StreamEvents events;
+    events.connected = [this] {
+        m_lastContact = m_environment.clock.mono();
+        m_pingTimer.repeat(kPingInterval);
+    };
+    events.message = [this](std::string_view text) { receive(text); };
+    events.part = [this](std::size_t size) {
+        if (size < kLeastPart)
             junk();
-    });
-    connect(m_socket, &QWebSocket::binaryFrameReceived, this, &ActivityStream::junk);
-    connect(m_socket, &QWebSocket::pong, this, [this] {
-        m_lastContact = m_clock.mono();
+    };
+    events.binary = [this] { junk(); };
+    events.pong = [this] {
+        m_lastContact = m_environment.clock.mono();
         junk();
-    });
-    connect(m_socket, &QWebSocket::disconnected, this, [this] { fail(m_socket->errorString()); });
-    connect(m_socket, http::webSocketError(), this, [this] {
-        if (m_socket->state() != QAbstractSocket::ConnectedState)
-            fail(m_socket->errorString());
-    });
-    const auto proxy = http::proxyFor(QUrl(url));
-    if (!proxy) {
-        // Told like any other failure: not before this has returned.
-        const QString why = QString::fromStdString(proxy.error().message);
-        QMetaObject::invokeMethod(
-            m_socket, [this, why] { fail(why); }, Qt::QueuedConnection);
-        return;
-    }
-    m_proxy = http::proxyName(*proxy);
-    m_socket->setProxy(*proxy);
-    if (m_trust.addsAny() && url.startsWith(QLatin1String("wss:"))) {
-        if (!m_tls)
-            m_tls = m_trust.configuration();
-        m_socket->setSslConfiguration(*m_tls);
-    }
-    m_socket->open(QUrl(url));
-    limitUnsent();
-}
-
-void ActivityStream::limitUnsent() {
-    // QWebSocket answers pings by itself and tells nobody. Its TCP socket does: it is looked at
-    // after each portion, and portions are small but for a frame that does not fit.
-    auto *tcp = m_socket->findChild<QTcpSocket *>();
-    if (!tcp)
-        return;
-    tcp->setReadBufferSize(kPortion);
-    connect(tcp, &QTcpSocket::readyRead, this, [this, tcp] {
-        if (m_socket && m_socket->bytesToWrite() > kMaxUnsent)
-            return fail(QStringLiteral("it does not read what we send"));
-        const bool waits = tcp->bytesAvailable() >= kPortion;
-        tcp->setReadBufferSize(waits ? kLargestFrame + kFrameHead : kPortion);
-    });
+    };
+    events.lost = [this](const std::string &reason) { fail(reason); };
+    m_stream = m_environment.transport.open(
+        {.url = url, .maxMessage = kLargestFrame, .maxUnsent = kMaxUnsent}, std::move(events));
 }
 
 void ActivityStream::junk() {
     if (++m_junk > kMostJunk)
-        fail(QStringLiteral("it sends what is no event"));
+        fail("it sends what is no event");
 }
 
-void ActivityStream::fail(const QString &reason) {
-    if (!m_socket)
+void ActivityStream::fail(const std::string &reason) {
+    if (!m_stream)
         return;
-    QString why = reason.isEmpty() ? QStringLiteral("the registry closed the stream") : reason;
-    if (!m_proxy.isEmpty() && !m_greeted)
-        why += QStringLiteral(" (by the proxy %1)").arg(m_proxy);
+    std::string why = reason.empty() ? "the registry closed the stream" : reason;
+    if (const std::string proxy = m_stream->proxy(); !proxy.empty() && !m_greeted)
+        why += " (by the proxy " + proxy + ")";
     drop();
-    Q_EMIT lost(why);
+    m_hooks.lost(why);
 }
 
 std::string_view ActivityStream::entityIdIn(std::string_view frame) {
@@ -148,16 +83,14 @@ void ActivityStream::receiveOthers(std::string_view frame) {
     m_othersToldAt = m_lastContact; // whatever it is: junk must not have each frame parsed
     if (const auto event = m_parser.parse(frame);
         event && event->type == protocol::ActivityType::Heartbeat)
-        Q_EMIT othersHeard(event->timestamp);
+        m_hooks.othersHeard(event->timestamp);
 }
 
-void ActivityStream::receive(const QString &text) {
-    m_lastContact = m_clock.mono();
-    const QByteArray bytes = text.toUtf8();
-    const std::string_view frame(bytes.constData(), static_cast<std::size_t>(bytes.size()));
+void ActivityStream::receive(std::string_view frame) {
+    m_lastContact = m_environment.clock.mono();
     if (m_greeted) {
         const std::string_view id = entityIdIn(frame);
-        if (id.empty() || !m_filter(id)) {
+        if (id.empty() || !m_hooks.wanted(id)) {
             // Not one of ours, unless it is new: then only its record tells.
             if (frame.find("\"entity_registered\"") == std::string_view::npos)
                 return receiveOthers(frame);
@@ -171,10 +104,9 @@ void ActivityStream::receive(const QString &text) {
     if (!m_greeted && event->type == protocol::ActivityType::Connected) {
         m_greeted = true;
         m_greetingTimer.stop();
-        Q_EMIT opened();
-        return;
+        return m_hooks.opened();
     }
-    m_sink(*event);
+    m_hooks.event(*event);
 }
 
 } // namespace heartline::registry

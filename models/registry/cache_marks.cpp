@@ -8,28 +8,28 @@ namespace {
 constexpr auto kWhile = std::chrono::seconds(60);
 } // namespace
 
-bool CacheMarks::isKept(const std::string &url, const http::RestReply &reply) {
-    const bool again = repeats(url, reply);
-    if (reply.age && *reply.age > kTolerated)
+bool CacheMarks::isKept(const std::string &url, const AnswerMarks &answer) {
+    const bool again = repeats(url, answer);
+    if (answer.age && *answer.age > kTolerated)
         return true;
-    return again || (reply.cacheHit && !reply.age);
+    return again || (answer.cacheHit && !answer.age);
 }
 
-bool CacheMarks::repeats(const std::string &url, const http::RestReply &reply) {
-    if (!reply.date)
+bool CacheMarks::repeats(const std::string &url, const AnswerMarks &answer) {
+    if (!answer.date)
         return false;
-    if (!m_latest || *reply.date >= m_latest->date || reply.receivedAt - m_latest->at > kWhile)
-        m_latest = Last{url, *reply.date, reply.receivedAt};
+    if (!m_latest || *answer.date >= m_latest->date || answer.receivedAt - m_latest->at > kWhile)
+        m_latest = Last{url, *answer.date, answer.receivedAt};
     if (m_seen.size() >= kMostAddresses && !m_seen.contains(url))
         m_seen.clear();
-    const auto [it, added] = m_seen.try_emplace(url, Seen{*reply.date, reply.receivedAt});
-    if (it->second.date != *reply.date) {
-        it->second = {*reply.date, reply.receivedAt};
+    const auto [it, added] = m_seen.try_emplace(url, Seen{*answer.date, answer.receivedAt});
+    if (it->second.date != *answer.date) {
+        it->second = {*answer.date, answer.receivedAt};
         return false;
     }
     const bool othersMovedOn =
-        m_latest->at > it->second.firstAt && m_latest->date - *reply.date > kTolerated;
-    return !added && othersMovedOn && reply.sentAt - it->second.firstAt > kTolerated;
+        m_latest->at > it->second.firstAt && m_latest->date - *answer.date > kTolerated;
+    return !added && othersMovedOn && answer.spokenAt - it->second.firstAt > kTolerated;
 }
 
 } // namespace heartline::registry

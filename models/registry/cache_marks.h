@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "http/rest_client.h"
+#include "registry/answer_marks.h"
 
 #include <unordered_map>
 
@@ -18,7 +18,7 @@ class CacheMarks {
 public:
     /// The answer from `url` was kept for longer than kTolerated. Answers are shown in the order in
     /// which they come.
-    [[nodiscard]] bool isKept(const std::string &url, const http::RestReply &reply);
+    [[nodiscard]] bool isKept(const std::string &url, const AnswerMarks &answer);
 
     /// Proxies that collapse requests within a second or two are no trouble.
     static constexpr Nanoseconds kTolerated = 5s;
@@ -35,7 +35,7 @@ private:
         UtcTime date;
         MonoTime at;
     };
-    [[nodiscard]] bool repeats(const std::string &url, const http::RestReply &reply);
+    [[nodiscard]] bool repeats(const std::string &url, const AnswerMarks &answer);
 
     std::unordered_map<std::string, Seen> m_seen;
     /// The latest `Date` of the last while, and the last answer that had it.

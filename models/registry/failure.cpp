@@ -26,15 +26,16 @@ LinkState linkStateOf(const Error &error) {
     }
 }
 
-std::string statusText(const http::RestReply &reply) {
+std::string statusText(const HttpReply &reply) {
     const std::string status = "HTTP " + std::to_string(reply.status);
     return reply.proxy.empty() ? status : status + " (through the proxy " + reply.proxy + ")";
 }
 
-Error refusal(const http::RestReply &reply) {
-    if (!reply.location.empty() && reply.status / 100 == 3)
-        return {ErrorKind::Protocol,
-                statusText(reply) + ": " + protocol::redirectText(reply.location), reply.status};
+Error refusal(const HttpReply &reply) {
+    if (const auto location = reply.header("location");
+        !location.empty() && reply.status / 100 == 3)
+        return {ErrorKind::Protocol, statusText(reply) + ": " + protocol::redirectText(location),
+                reply.status};
     return {reply.status == 429 ? ErrorKind::RateLimited : ErrorKind::Refused,
             statusText(reply) + ": " + protocol::errorText(reply.body), reply.status};
 }
@@ -43,7 +44,7 @@ Error keptByCache() {
     return {ErrorKind::Outdated, "a cache in front of the registry answers with what it kept"};
 }
 
-bool saysNotFound(const http::RestReply &reply) {
+bool saysNotFound(const HttpReply &reply) {
     return reply.status == 404 && protocol::isRegistryError(reply.body);
 }
 

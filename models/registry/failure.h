@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "http/rest_client.h"
+#include "base/http_exchange.h"
 #include "liveness/link_state.h"
 
 namespace heartline::registry {
@@ -11,15 +11,15 @@ namespace heartline::registry {
 [[nodiscard]] liveness::LinkState linkStateOf(const Error &error);
 
 /// "HTTP 502", and the proxy that may have said so itself.
-[[nodiscard]] std::string statusText(const http::RestReply &reply);
+[[nodiscard]] std::string statusText(const HttpReply &reply);
 
 /// An answer of another status than 200, as an error.
-[[nodiscard]] Error refusal(const http::RestReply &reply);
+[[nodiscard]] Error refusal(const HttpReply &reply);
 
 /// An answer that a cache gave (CacheMarks), as an error.
 [[nodiscard]] Error keptByCache();
 
 /// The registry's own word that there is no such thing. A proxy's 404 says nothing of the kind.
-[[nodiscard]] bool saysNotFound(const http::RestReply &reply);
+[[nodiscard]] bool saysNotFound(const HttpReply &reply);
 
 } // namespace heartline::registry

@@ -5,13 +5,12 @@
 
 namespace heartline::registry {
 
-IdentityCheck::IdentityCheck(http::RestClient &rest, const Clock &clock, std::string registry,
-                             Tell tell)
-    : m_rest(rest), m_clock(clock), m_url(std::move(registry) + "/v1/info"),
-      m_tell(std::move(tell)) {}
+IdentityCheck::IdentityCheck(const Environment &environment, std::string registry, Tell tell)
+    : m_environment(environment), m_url(std::move(registry) + "/v1/info"), m_tell(std::move(tell)) {
+}
 
 bool IdentityCheck::isOlderThan(Nanoseconds age) const {
-    return !m_out && (!m_askedAt || m_clock.mono() - *m_askedAt > age);
+    return !m_out && (!m_askedAt || m_environment.clock.mono() - *m_askedAt > age);
 }
 
 void IdentityCheck::want() {
@@ -33,16 +32,17 @@ void IdentityCheck::afterwards(std::function<void()> then) {
 
 void IdentityCheck::ask() {
     m_out = true;
-    m_askedAt = m_clock.mono();
-    m_rest.send({.url = m_url, .timeout = kTimeout, .maxBytes = 64 * 1024},
-                [this](const Result<http::RestReply> &reply) {
-                    m_out = false;
-                    if (reply && reply->status == 200)
-                        if (const auto info = protocol::parseRegistryInfo(reply->body))
-                            m_tell(*info);
-                    for (const auto &then : std::exchange(m_waiting, {}))
-                        then();
-                });
+    m_askedAt = m_environment.clock.mono();
+    m_environment.transport.send({.url = m_url, .timeout = kTimeout, .maxBytes = 64 * 1024},
+                                 [this](const Result<HttpReply> &reply) {
+                                     m_out = false;
+                                     if (reply && reply->status == 200)
+                                         if (const auto info =
+                                                 protocol::parseRegistryInfo(reply->body))
+                                             m_tell(*info);
+                                     for (const auto &then : std::exchange(m_waiting, {}))
+                                         then();
+                                 });
 }
 
 } // namespace heartline::registry

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "registry/list_reader.h"
 
+#include "protocol/registry_url.h"
 #include "registry/failure.h"
 
 #include <algorithm>
@@ -15,11 +16,9 @@ constexpr int kNarrower = 4;
 constexpr int kRefusalsInRow = 5;
 } // namespace
 
-ListReader::ListReader(http::RestClient &rest, std::string registry, AnswerHook hook)
-    : m_rest(rest), m_registry(std::move(registry)), m_hook(std::move(hook)) {
-    m_restTimer.setSingleShot(true);
-    m_restTimer.callOnTimeout([this] { readPage(); });
-}
+ListReader::ListReader(const Environment &environment, std::string registry, AnswerHook hook)
+    : m_transport(environment.transport), m_registry(std::move(registry)), m_hook(std::move(hook)),
+      m_restTimer(environment.scheduler, [this] { readPage(); }) {}
 
 void ListReader::finish(Result<Outcome> outcome) {
     m_take = nullptr;
@@ -35,31 +34,31 @@ bool ListReader::handOver(std::vector<protocol::EntityRecord> records, MonoTime 
 }
 
 void ListReader::stop() {
-    m_rest.cancel(m_request);
+    m_transport.cancel(m_request);
     m_restTimer.stop();
     finish(fail(ErrorKind::Cancelled, "the list was given up"));
 }
 
 void ListReader::get(const std::string &path,
                      std::function<void(Result<protocol::EntityList>, MonoTime)> use) {
-    m_request = m_rest.send({.url = m_registry + path, .timeout = 15s},
-                            [this, url = m_registry + path,
-                             use = std::move(use)](const Result<http::RestReply> &reply) {
-                                if (!reply)
-                                    return use(tl::unexpected(reply.error()), {});
-                                if (!m_hook(url, *reply))
-                                    return use(tl::unexpected(keptByCache()), {});
-                                if (saysNotFound(*reply)) // an unknown developer has no agents here
-                                    return use(protocol::EntityList{}, reply->sentAt);
-                                if (reply->status != 200)
-                                    return use(tl::unexpected(refusal(*reply)), reply->sentAt);
-                                use(protocol::parseEntityList(reply->body), reply->sentAt);
-                            });
+    m_request = m_transport.send(
+        {.url = m_registry + path, .timeout = 15s},
+        [this, url = m_registry + path, use = std::move(use)](Result<HttpReply> reply) {
+            if (!reply)
+                return use(tl::unexpected(reply.error()), {});
+            if (!m_hook(url, *reply))
+                return use(tl::unexpected(keptByCache()), {});
+            if (saysNotFound(*reply)) // an unknown developer has no agents here
+                return use(protocol::EntityList{}, reply->sentAt);
+            if (reply->status != 200)
+                return use(tl::unexpected(refusal(*reply)), reply->sentAt);
+            use(protocol::parseEntityList(reply->body), reply->sentAt);
+        });
 }
 
 void ListReader::read(Order order, MonoTime now, Take take, Done done) {
     ++m_reads;
-    m_rest.cancel(m_request);
+    m_transport.cancel(m_request);
     m_restTimer.stop();
     m_take = std::move(take);
     m_done = std::move(done);
@@ -80,7 +79,7 @@ void ListReader::read(Order order, MonoTime now, Take take, Done done) {
 }
 
 void ListReader::readOwn() {
-    get("/v1/developers/" + http::pathSegment(m_order.developerId) + "/entities",
+    get("/v1/developers/" + protocol::pathSegment(m_order.developerId) + "/entities",
         [this](Result<protocol::EntityList> list, MonoTime sentAt) {
             if (list)
                 return tookOwn(std::move(*list), sentAt);

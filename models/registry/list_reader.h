@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "http/rest_client.h"
+#include "base/environment.h"
+#include "base/timer.h"
 #include "protocol/entity_list.h"
 
-#include <QTimer>
+#include <functional>
+#include <optional>
 #include <unordered_set>
 
 namespace heartline::registry {
@@ -13,7 +15,7 @@ namespace heartline::registry {
 /// (it stops at 100) every page of the registry's own list, up to an empty one, as some give fewer
 /// than they are asked for. What is too large, or fails where others did not, is asked for in ever
 /// smaller parts, and the one entry that it is about is passed over and counted. One list at a
-/// time: a new one ends the one before, whose `done` is not called. Thread: its client's.
+/// time: a new one ends the one before, whose `done` is not called. Thread: its environment's.
 class ListReader {
 public:
     struct Outcome {
@@ -29,18 +31,18 @@ public:
     /// The developer's records of one answer, which was asked for at `sentAt`.
     using Take = std::function<void(std::vector<protocol::EntityRecord> records, MonoTime sentAt)>;
     using Done = std::function<void(Result<Outcome>)>;
-    /// Told of every answer, for clocks and contact; false for one that a cache gave.
-    using AnswerHook = std::function<bool(const std::string &url, const http::RestReply &reply)>;
+    /// Told of every answer, for clocks and contact, before it is used; false for one that a cache
+    /// gave.
+    using AnswerHook = std::function<bool(const std::string &url, HttpReply &reply)>;
 
-    /// `rest` must outlive the reader.
-    ListReader(http::RestClient &rest, std::string registry, AnswerHook hook);
+    ListReader(const Environment &environment, std::string registry, AnswerHook hook);
 
     struct Order {
         std::string developerId;
         /// Allows the pages; without it a full list comes back as not complete.
         bool paging = false;
         /// Time between two pages, at least: what the registry's budget allows.
-        std::chrono::milliseconds rest{50};
+        Nanoseconds rest = std::chrono::milliseconds(50);
     };
     void read(Order order, MonoTime now, Take take, Done done);
     /// Ends a running one with an error of kind Cancelled.
@@ -67,7 +69,7 @@ private:
     [[nodiscard]] bool handOver(std::vector<protocol::EntityRecord> records, MonoTime sentAt);
     void finish(Result<Outcome> outcome);
 
-    http::RestClient &m_rest;
+    Transport &m_transport;
     const std::string m_registry;
     const AnswerHook m_hook;
     Order m_order;
@@ -83,8 +85,8 @@ private:
     std::unordered_set<std::string> m_seen;
     Take m_take;
     Done m_done;
-    quint64 m_request = 0;
-    QTimer m_restTimer;
+    std::uint64_t m_request = 0;
+    Timer m_restTimer;
 };
 
 } // namespace heartline::registry

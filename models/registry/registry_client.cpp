@@ -10,7 +10,6 @@
 #include "protocol/search.h"
 #include "registry/failure.h"
 
-#include <QRandomGenerator>
 #include <algorithm>
 
 namespace heartline::registry {
@@ -19,19 +18,15 @@ using liveness::LinkState;
 
 namespace {
 
-std::chrono::milliseconds toMs(Nanoseconds d) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(d);
-}
-
 /// Real time: these are about our link, whatever the pace of the agents.
-constexpr auto kWatchInterval = std::chrono::seconds(1);
-constexpr auto kProbeInterval = std::chrono::seconds(10);
-constexpr auto kProbeTimeout = std::chrono::seconds(10);
+constexpr Nanoseconds kWatchInterval = std::chrono::seconds(1);
+constexpr Nanoseconds kProbeInterval = std::chrono::seconds(10);
+constexpr Nanoseconds kProbeTimeout = std::chrono::seconds(10);
 /// Pongs come every 10 s: later than this, something is wrong.
-constexpr auto kSuspicion = std::chrono::seconds(13);
-constexpr auto kUrgentTimeout = std::chrono::seconds(5);
+constexpr Nanoseconds kSuspicion = std::chrono::seconds(13);
+constexpr Nanoseconds kUrgentTimeout = std::chrono::seconds(5);
 /// A stream that lasted so long was a good one.
-constexpr auto kStreamProved = std::chrono::seconds(30);
+constexpr Nanoseconds kStreamProved = std::chrono::seconds(30);
 /// So many records are looked at for beats that others heard.
 constexpr int kWitnesses = 100;
 constexpr int kSearchResults = 100;
@@ -42,54 +37,48 @@ tl::unexpected<Error> anothersWord() {
 
 } // namespace
 
-RegistryClient::RegistryClient(std::string url, const Clock &clock,
-                               liveness::RegistryClock &registryClock, Filter filter, Sink sink,
-                               http::Trust trust, QObject *parent)
-    : QObject(parent), m_url(std::move(url)), m_clock(clock), m_registryClock(registryClock),
-      m_rest(clock, trust),
-      m_stream(
-          clock, std::move(filter),
-          [this, sink = std::move(sink)](const protocol::ActivityEvent &event) {
-              m_registryClock.observeEvent(event.timestamp, m_clock.mono());
-              sink(event);
-          },
-          std::move(trust)),
-      m_lists(m_rest, m_url,
-              [this](const std::string &address, const http::RestReply &reply) {
-                  return heard(address, reply);
-              }),
-      m_identity(m_rest, m_clock, m_url,
+RegistryClient::RegistryClient(std::string url, const Environment &environment,
+                               liveness::RegistryClock &registryClock, Hooks hooks)
+    : m_url(std::move(url)), m_environment(environment), m_hooks(std::move(hooks)),
+      m_registryClock(registryClock),
+      m_stream(environment, {.wanted = m_hooks.wanted,
+                             .event =
+                                 [this](const protocol::ActivityEvent &event) {
+                                     m_registryClock.observeEvent(event.timestamp,
+                                                                  m_environment.clock.mono());
+                                     m_hooks.event(event);
+                                 },
+                             .opened =
+                                 [this] {
+                                     m_streamOpenedAt = m_environment.clock.mono();
+                                     sighted(LinkState::Connected, {});
+                                 },
+                             .othersHeard = m_hooks.othersHeard,
+                             .lost = [this](const std::string &reason) { streamLost(reason); }}),
+      m_lists(
+          environment, m_url,
+          [this](const std::string &address, HttpReply &reply) { return heard(address, reply); }),
+      m_identity(environment, m_url,
                  [this](const protocol::RegistryInfo &info) {
                      if (!isExpected(info))
                          foundAnother(info);
                  }),
-      m_random(QRandomGenerator::global()->generate()),
-      m_streamBackoff(QRandomGenerator::global()->generate()) {
-    m_registryClock.assumeOwnClock(m_clock.utc(), m_clock.mono());
-    connect(&m_stream, &ActivityStream::opened, this, [this] {
-        m_streamOpenedAt = m_clock.mono();
-        sighted(LinkState::Connected, {});
-    });
-    connect(&m_stream, &ActivityStream::lost, this, &RegistryClient::streamLost);
-    connect(&m_stream, &ActivityStream::othersHeard, this, &RegistryClient::othersHeard);
-    m_watchTimer.setInterval(kWatchInterval);
-    connect(&m_watchTimer, &QTimer::timeout, this, &RegistryClient::watch);
-    for (QTimer *timer : {&m_retryTimer, &m_streamTimer})
-        timer->setSingleShot(true);
-    connect(&m_retryTimer, &QTimer::timeout, this, &RegistryClient::probe);
-    connect(&m_streamTimer, &QTimer::timeout, this, &RegistryClient::openStream);
+      m_random(static_cast<std::minstd_rand::result_type>(environment.seed)),
+      m_streamBackoff(environment.seed + 1),
+      m_watchTimer(environment.scheduler, [this] { watch(); }),
+      m_retryTimer(environment.scheduler, [this] { probe(); }),
+      m_streamTimer(environment.scheduler, [this] { openStream(); }) {
+    m_registryClock.assumeOwnClock(m_environment.clock.utc(), m_environment.clock.mono());
 }
 
-RegistryClient::~RegistryClient() = default;
-
 void RegistryClient::start() {
-    m_watchTimer.start();
+    m_watchTimer.repeat(kWatchInterval);
     probe();
 }
 
 void RegistryClient::reconnectNow() {
     m_lists.stop();
-    m_rest.reset();
+    m_environment.transport.reset();
     m_stream.drop();
     m_probing = false;
     m_retryTimer.stop();
@@ -101,7 +90,7 @@ void RegistryClient::reconnectNow() {
 }
 
 void RegistryClient::dialAnew() {
-    setLink(LinkState::Connecting, QStringLiteral("after standing still"));
+    setLink(LinkState::Connecting, "after standing still");
     reconnectNow();
 }
 
@@ -114,25 +103,25 @@ void RegistryClient::probe() {
         return;
     m_probing = true;
     m_nextTryAt.reset();
-    m_rest.send({.url = m_url + "/v1/info", .timeout = kProbeTimeout, .maxBytes = 64 * 1024},
-                [this](const Result<http::RestReply> &reply) { probed(reply); });
+    m_environment.transport.send(
+        {.url = m_url + "/v1/info", .timeout = kProbeTimeout, .maxBytes = 64 * 1024},
+        [this](Result<HttpReply> reply) { probed(std::move(reply)); });
 }
 
-void RegistryClient::probed(const Result<http::RestReply> &reply) {
+void RegistryClient::probed(Result<HttpReply> reply) {
     if (!reply && reply.error().kind == ErrorKind::Cancelled)
         return; // by ourselves, who then go on another way
     m_probing = false;
     if (!reply)
-        return blind(linkStateOf(reply.error()), QString::fromStdString(reply.error().message));
+        return blind(linkStateOf(reply.error()), reply.error().message);
     if (reply->status >= 500 || reply->status == 429)
-        return blind(LinkState::Refusing, QString::fromStdString(statusText(*reply)));
+        return blind(LinkState::Refusing, statusText(*reply));
     const auto info = protocol::parseRegistryInfo(reply->body);
     if (reply->status != 200 || !info)
         return blind(LinkState::NotARegistry,
-                     !reply->location.empty() ? QString::fromStdString(refusal(*reply).message)
-                     : reply->status != 200
-                         ? QString::fromStdString(statusText(*reply) + " for /v1/info")
-                         : QString::fromStdString(info.error().message));
+                     !reply->header("location").empty() ? refusal(*reply).message
+                     : reply->status != 200             ? statusText(*reply) + " for /v1/info"
+                                                        : info.error().message);
     if (!isExpected(*info))
         return foundAnother(*info);
     // One that a cache gave tells who is there, and nothing of now.
@@ -153,10 +142,8 @@ bool RegistryClient::isExpected(const protocol::RegistryInfo &info) const {
 
 void RegistryClient::foundAnother(const protocol::RegistryInfo &info) {
     m_otherId = info.registryId;
-    blind(LinkState::OtherRegistry,
-          QStringLiteral("it was %1 and is now %2")
-              .arg(QString::fromStdString(protocol::displayText(m_expectedId, 80)),
-                   QString::fromStdString(protocol::displayText(m_otherId, 80))));
+    blind(LinkState::OtherRegistry, "it was " + protocol::displayText(m_expectedId, 80) +
+                                        " and is now " + protocol::displayText(m_otherId, 80));
 }
 
 void RegistryClient::acceptRegistry() {
@@ -166,18 +153,20 @@ void RegistryClient::acceptRegistry() {
     reconnectNow();
 }
 
-bool RegistryClient::heard(const std::string &url, const http::RestReply &reply) {
+bool RegistryClient::heard(const std::string &url, HttpReply &reply) {
+    const AnswerMarks marks = AnswerMarks::of(reply);
     m_lastAnswer = reply.receivedAt;
-    m_roundTrip = reply.receivedAt - reply.sentAt - reply.age.value_or(0ns);
-    const bool good = !m_cacheMarks.isKept(url, reply);
-    if (good && reply.date)
-        m_registryClock.observeDate(*reply.date, reply.sentAt, reply.receivedAt);
+    m_roundTrip = reply.receivedAt - reply.sentAt;
+    reply.sentAt = marks.spokenAt;
+    const bool good = !m_cacheMarks.isKept(url, marks);
+    if (good && marks.date)
+        m_registryClock.observeDate(*marks.date, reply.sentAt, reply.receivedAt);
     return good;
 }
 
-void RegistryClient::ask(const http::RestRequest &request, http::RestClient::Callback callback) {
-    m_rest.send(request, [this, url = request.url,
-                          callback = std::move(callback)](Result<http::RestReply> reply) {
+void RegistryClient::ask(const HttpRequest &request, Transport::Callback callback) {
+    m_environment.transport.send(request, [this, url = request.url, callback = std::move(callback)](
+                                              Result<HttpReply> reply) {
         if (reply && !heard(url, *reply))
             reply = tl::unexpected(keptByCache());
         callback(std::move(reply));
@@ -185,31 +174,32 @@ void RegistryClient::ask(const http::RestRequest &request, http::RestClient::Cal
 }
 
 void RegistryClient::openStream() {
-    m_stream.open(QString::fromStdString(protocol::webSocketUrl(m_url, "/v1/ws/activity")));
+    m_stream.open(protocol::webSocketUrl(m_url, "/v1/ws/activity"));
 }
 
-void RegistryClient::streamLost(const QString &reason) {
-    qCInfo(lcRegistry, "%s: stream lost: %s", m_url.c_str(), qPrintable(reason));
+void RegistryClient::streamLost(const std::string &reason) {
+    qCInfo(lcRegistry, "%s: stream lost: %s", m_url.c_str(), reason.c_str());
     // One that greets and soon ends, again and again, is dialled ever less often.
-    if (m_streamOpenedAt && m_clock.mono() - *m_streamOpenedAt > kStreamProved)
+    if (m_streamOpenedAt && m_environment.clock.mono() - *m_streamOpenedAt > kStreamProved)
         m_streamBackoff.reset();
     m_streamOpenedAt.reset();
-    m_streamTimer.start(toMs(m_streamBackoff.next()));
+    m_streamTimer.start(m_streamBackoff.next());
     if (m_link == LinkState::Connected || m_link == LinkState::PollingOnly) {
         // Whether we still see anything, only an answer tells.
         const bool wasStream = m_link == LinkState::Connected;
         m_probing = true;
-        m_rest.send({.url = m_url + "/v1/info", .timeout = kProbeTimeout, .maxBytes = 64 * 1024},
-                    [this, wasStream, reason](const Result<http::RestReply> &reply) {
-                        const auto info = reply && reply->status == 200
-                                              ? protocol::parseRegistryInfo(reply->body)
-                                              : fail(ErrorKind::Protocol, {});
-                        if (info && isExpected(*info) && wasStream &&
-                            m_link == LinkState::Connected && !m_stream.isOpen())
-                            sighted(LinkState::PollingOnly, reason);
-                        probed(reply);
-                    });
-    } else if (m_lastAnswer && m_clock.mono() - *m_lastAnswer < kProbeInterval) {
+        m_environment.transport.send(
+            {.url = m_url + "/v1/info", .timeout = kProbeTimeout, .maxBytes = 64 * 1024},
+            [this, wasStream, reason](Result<HttpReply> reply) {
+                const auto info = reply && reply->status == 200
+                                      ? protocol::parseRegistryInfo(reply->body)
+                                      : fail(ErrorKind::Protocol, {});
+                if (info && isExpected(*info) && wasStream && m_link == LinkState::Connected &&
+                    !m_stream.isOpen())
+                    sighted(LinkState::PollingOnly, reason);
+                probed(std::move(reply));
+            });
+    } else if (m_lastAnswer && m_environment.clock.mono() - *m_lastAnswer < kProbeInterval) {
         sighted(LinkState::PollingOnly, reason); // answers come, streams do not
     } else {
         probe();
@@ -217,12 +207,12 @@ void RegistryClient::streamLost(const QString &reason) {
 }
 
 void RegistryClient::watch() {
-    const MonoTime now = m_clock.mono();
+    const MonoTime now = m_environment.clock.mono();
     if (liveness::isSighted(m_link))
         m_identity.wantNowAndThen();
     if (m_link == LinkState::Connected) {
         if (now - lastContact() > liveness::Core::kSilenceBudget)
-            return blind(LinkState::Silent, QStringLiteral("nothing heard for 25 s"));
+            return blind(LinkState::Silent, "nothing heard for 25 s");
         // A stream that may be dead: an answer tells whether it is the registry or the socket.
         const Nanoseconds quiet = now - m_stream.lastContact();
         if (m_stream.isOpen() && quiet > kSuspicion && !m_probing &&
@@ -231,7 +221,7 @@ void RegistryClient::watch() {
         // Answers come, yet the stream is dead: half open.
         if (m_stream.isOpen() && quiet > liveness::Core::kSilenceBudget) {
             m_stream.drop();
-            streamLost(QStringLiteral("the stream is silent"));
+            streamLost("the stream is silent");
         }
     } else if (m_link == LinkState::PollingOnly) {
         if (!m_probing && (!m_lastAnswer || now - *m_lastAnswer > kProbeInterval))
@@ -239,32 +229,32 @@ void RegistryClient::watch() {
     }
 }
 
-void RegistryClient::blind(LinkState state, const QString &detail) {
+void RegistryClient::blind(LinkState state, std::string detail) {
     m_stream.drop();
     m_streamTimer.stop();
     m_lists.stop();
-    m_rest.reset();
+    m_environment.transport.reset();
     m_probing = false;
-    const MonoTime now = m_clock.mono();
+    const MonoTime now = m_environment.clock.mono();
     m_failingSince = m_failingSince.value_or(now);
     const Nanoseconds wait = liveness::retryPace(now - *m_failingSince, m_random);
     m_nextTryAt = now + wait;
-    m_retryTimer.start(toMs(wait));
-    setLink(state, detail);
+    m_retryTimer.start(wait);
+    setLink(state, std::move(detail));
 }
 
-void RegistryClient::sighted(LinkState state, const QString &detail) {
+void RegistryClient::sighted(LinkState state, std::string detail) {
     m_retryTimer.stop();
     m_nextTryAt.reset();
-    setLink(state, detail);
+    setLink(state, std::move(detail));
 }
 
-void RegistryClient::setLink(LinkState state, const QString &detail) {
+void RegistryClient::setLink(LinkState state, std::string detail) {
     if (m_link == state && m_detail == detail)
         return;
     m_link = state;
-    m_detail = detail;
-    Q_EMIT linkChanged();
+    m_detail = std::move(detail);
+    m_hooks.linkChanged();
 }
 
 void RegistryClient::deliver(Result<Record> record, std::function<void(Result<Record>)> callback) {
@@ -278,10 +268,10 @@ void RegistryClient::readRecord(const std::string &entityId, bool urgent,
     if (urgent) // it may accuse somebody
         m_identity.want();
     const Nanoseconds timeout = urgent ? kUrgentTimeout : kProbeTimeout;
-    ask({.url = m_url + "/v1/entities/" + http::pathSegment(entityId),
+    ask({.url = m_url + "/v1/entities/" + protocol::pathSegment(entityId),
          .timeout = timeout,
          .maxBytes = 256 * 1024},
-        [this, callback = std::move(callback)](const Result<http::RestReply> &reply) {
+        [this, callback = std::move(callback)](const Result<HttpReply> &reply) {
             if (!reply)
                 return callback(tl::unexpected(reply.error()));
             if (saysNotFound(*reply))
@@ -299,7 +289,7 @@ void RegistryClient::readList(ListReader::Order order, ListReader::Take take,
                               ListReader::Done done) {
     m_identity.want();
     m_lists.read(
-        std::move(order), m_clock.mono(),
+        std::move(order), m_environment.clock.mono(),
         [this, take = std::move(take)](std::vector<protocol::EntityRecord> records,
                                        MonoTime sentAt) {
             m_identity.afterwards([this, take, records = std::move(records), sentAt] {
@@ -322,7 +312,7 @@ void RegistryClient::searchFor(const std::string &entityId, const std::string &n
          .body = protocol::makeSearch(name, developerId, kSearchResults),
          .timeout = kProbeTimeout,
          .maxBytes = 1024 * 1024},
-        [entityId, callback = std::move(callback)](const Result<http::RestReply> &reply) {
+        [entityId, callback = std::move(callback)](const Result<HttpReply> &reply) {
             if (!reply)
                 return callback(tl::unexpected(reply.error()));
             if (reply->status != 200)
@@ -341,7 +331,7 @@ void RegistryClient::searchFor(const std::string &entityId, const std::string &n
 
 void RegistryClient::readPeers(std::function<void(Result<std::vector<protocol::Peer>>)> callback) {
     ask({.url = m_url + "/v1/network/peers", .timeout = kProbeTimeout},
-        [callback = std::move(callback)](const Result<http::RestReply> &reply) {
+        [callback = std::move(callback)](const Result<HttpReply> &reply) {
             if (!reply)
                 return callback(tl::unexpected(reply.error()));
             if (reply->status != 200)
@@ -351,35 +341,35 @@ void RegistryClient::readPeers(std::function<void(Result<std::vector<protocol::P
 }
 
 void RegistryClient::readOutageWitness(std::function<void(Result<OutageWitness>)> callback) {
-    const auto get = [this](const std::string &path, http::RestClient::Callback use) {
+    const auto get = [this](const std::string &path, Transport::Callback use) {
         ask({.url = m_url + path, .timeout = kProbeTimeout}, std::move(use));
     };
-    get("/v1/network/status", [get, callback = std::move(callback)](
-                                  const Result<http::RestReply> &status) {
-        if (!status)
-            return callback(tl::unexpected(status.error()));
-        if (status->status >= 500 || status->status == 429)
-            return callback(tl::unexpected(refusal(*status)));
-        OutageWitness witness;
-        witness.sentAt = status->sentAt;
-        if (const auto parsed = protocol::parseNetworkStatus(status->body);
-            status->status == 200 && parsed)
-            witness.uptime = protocol::parseGoDuration(parsed->uptime);
-        get("/v1/entities?limit=" + std::to_string(kWitnesses),
-            [witness = std::move(witness), callback](const Result<http::RestReply> &page) mutable {
-                if (!page)
-                    return callback(tl::unexpected(page.error()));
-                if (page->status != 200)
-                    return callback(tl::unexpected(refusal(*page)));
-                const auto list = protocol::parseEntityList(page->body);
-                if (!list)
-                    return callback(tl::unexpected(list.error()));
-                for (const protocol::EntityRecord &record : list->records)
-                    if (record.lastHeartbeat)
-                        witness.beats.push_back({record.entityId, *record.lastHeartbeat});
-                callback(std::move(witness));
-            });
-    });
+    get("/v1/network/status",
+        [get, callback = std::move(callback)](const Result<HttpReply> &status) {
+            if (!status)
+                return callback(tl::unexpected(status.error()));
+            if (status->status >= 500 || status->status == 429)
+                return callback(tl::unexpected(refusal(*status)));
+            OutageWitness witness;
+            witness.sentAt = status->sentAt;
+            if (const auto parsed = protocol::parseNetworkStatus(status->body);
+                status->status == 200 && parsed)
+                witness.uptime = protocol::parseGoDuration(parsed->uptime);
+            get("/v1/entities?limit=" + std::to_string(kWitnesses),
+                [witness = std::move(witness), callback](const Result<HttpReply> &page) mutable {
+                    if (!page)
+                        return callback(tl::unexpected(page.error()));
+                    if (page->status != 200)
+                        return callback(tl::unexpected(refusal(*page)));
+                    const auto list = protocol::parseEntityList(page->body);
+                    if (!list)
+                        return callback(tl::unexpected(list.error()));
+                    for (const protocol::EntityRecord &record : list->records)
+                        if (record.lastHeartbeat)
+                            witness.beats.push_back({record.entityId, *record.lastHeartbeat});
+                    callback(std::move(witness));
+                });
+        });
 }
 
 } // namespace heartline::registry

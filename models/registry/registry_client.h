@@ -13,19 +13,25 @@
 namespace heartline::registry {
 
 /// Our link to one registry: says whether we see it, hears its stream, reads its records. Knows
-/// nothing of what a record means. Thread: the one it was made in.
-class RegistryClient : public QObject {
-    Q_OBJECT
+/// nothing of what a record means. Thread: its environment's.
+class RegistryClient {
 public:
-    using Filter = ActivityStream::Filter;
-    using Sink = ActivityStream::Sink;
+    struct Hooks {
+        /// Says whether events about this id are wanted; asked before anything is parsed.
+        std::function<bool(std::string_view entityId)> wanted;
+        std::function<void(const protocol::ActivityEvent &event)> event;
+        /// As ActivityStream's.
+        std::function<void(UtcTime stamp)> othersHeard;
+        /// link() or detail() did.
+        std::function<void()> linkChanged;
+    };
 
     /// `url` is normalised. `registryClock` is fed with what answers and events show of the
-    /// registry's time; both it and `clock` must outlive the client.
-    RegistryClient(std::string url, const Clock &clock, liveness::RegistryClock &registryClock,
-                   Filter filter, Sink sink, http::Trust trust = http::Trust::fromEnvironment(),
-                   QObject *parent = nullptr);
-    ~RegistryClient() override;
+    /// registry's time, and must outlive the client.
+    RegistryClient(std::string url, const Environment &environment,
+                   liveness::RegistryClock &registryClock, Hooks hooks);
+    RegistryClient(const RegistryClient &) = delete;
+    RegistryClient &operator=(const RegistryClient &) = delete;
 
     void start();
     /// Drops and reopens everything now, whatever the backoff says.
@@ -45,7 +51,7 @@ public:
     void acceptRegistry();
     [[nodiscard]] liveness::LinkState link() const { return m_link; }
     /// Why the link is as it is, for people; may be empty.
-    [[nodiscard]] const QString &detail() const { return m_detail; }
+    [[nodiscard]] const std::string &detail() const { return m_detail; }
     [[nodiscard]] MonoTime lastContact() const;
     /// When the next try is due while there is no sight.
     [[nodiscard]] std::optional<MonoTime> nextTryAt() const { return m_nextTryAt; }
@@ -76,51 +82,47 @@ public:
     };
     void readOutageWitness(std::function<void(Result<OutageWitness>)> callback);
 
-Q_SIGNALS:
-    void linkChanged();
-    /// As ActivityStream::othersHeard.
-    void othersHeard(UtcTime stamp);
-
 private:
     void probe();
-    void probed(const Result<http::RestReply> &reply);
+    void probed(Result<HttpReply> reply);
     [[nodiscard]] bool isExpected(const protocol::RegistryInfo &info) const;
     /// What came is another registry's, and not used.
     [[nodiscard]] bool isAnothers() const { return m_link == liveness::LinkState::OtherRegistry; }
     void foundAnother(const protocol::RegistryInfo &info);
     /// Gives it on once it is known whose word it is.
     void deliver(Result<Record> record, std::function<void(Result<Record>)> callback);
-    void blind(liveness::LinkState state, const QString &detail);
-    void sighted(liveness::LinkState state, const QString &detail);
-    void setLink(liveness::LinkState state, const QString &detail);
+    void blind(liveness::LinkState state, std::string detail);
+    void sighted(liveness::LinkState state, std::string detail);
+    void setLink(liveness::LinkState state, std::string detail);
     void openStream();
-    void streamLost(const QString &reason);
+    void streamLost(const std::string &reason);
     void watch();
     /// Takes note of an answer that came. False when a cache gave it: it is no good one.
-    [[nodiscard]] bool heard(const std::string &url, const http::RestReply &reply);
+    /// Of one that says how old it is, sentAt is set back by that: of then it speaks.
+    [[nodiscard]] bool heard(const std::string &url, HttpReply &reply);
     /// A request whose answer is none where it failed or a cache gave it.
-    void ask(const http::RestRequest &request, http::RestClient::Callback callback);
+    void ask(const HttpRequest &request, Transport::Callback callback);
 
     const std::string m_url;
-    const Clock &m_clock;
+    const Environment m_environment;
+    const Hooks m_hooks;
     liveness::RegistryClock &m_registryClock;
-    http::RestClient m_rest;
     ActivityStream m_stream;
     CacheMarks m_cacheMarks;
     ListReader m_lists;
     IdentityCheck m_identity;
     std::minstd_rand m_random;
     Backoff m_streamBackoff;
-    QTimer m_watchTimer;
-    QTimer m_retryTimer;
-    QTimer m_streamTimer;
+    Timer m_watchTimer;
+    Timer m_retryTimer;
+    Timer m_streamTimer;
     protocol::RegistryInfo m_info;
     std::string m_expectedId;
     /// Of another one that answers in its place; empty when none does.
     std::string m_otherId;
 
     liveness::LinkState m_link = liveness::LinkState::Connecting;
-    QString m_detail;
+    std::string m_detail;
     std::optional<MonoTime> m_lastAnswer;
     std::optional<MonoTime> m_streamOpenedAt;
     std::optional<MonoTime> m_nextTryAt;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The stream against peers that do not behave.
-#include "base/system_clock.h"
 #include "registry/activity_stream.h"
+#include "support/live_environment.h"
 
 #include <QCryptographicHash>
 #include <QFile>
-#include <QSignalSpy>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
@@ -63,6 +62,25 @@ private:
     qint64 m_sent = 0;
 };
 
+/// A stream, and what it told.
+struct Heard {
+    int opened = 0;
+    std::vector<std::string> lost;
+    int events = 0;
+    test::LiveEnvironment live;
+    registry::ActivityStream stream;
+
+    explicit Heard(std::function<bool(std::string_view)> wanted = [](auto) { return true; })
+        : stream(live.all, {.wanted = std::move(wanted),
+                            .event = [this](const auto &) { ++events; },
+                            .opened = [this] { ++opened; },
+                            .othersHeard = [](UtcTime) {},
+                            .lost = [this](const std::string &why) { lost.push_back(why); }}) {}
+    void open(int port) {
+        stream.open("ws://127.0.0.1:" + std::to_string(port) + "/v1/ws/activity");
+    }
+};
+
 qint64 residentKiB() {
     QFile status(QStringLiteral("/proc/self/status"));
     if (!status.open(QIODevice::ReadOnly))
@@ -77,23 +95,18 @@ qint64 residentKiB() {
 
 class ActivityStreamTest : public QObject {
     Q_OBJECT
-    SystemClock clock;
-
 private Q_SLOTS:
     void aPeerThatPingsAndNeverReadsIsGivenUp() {
         FrameFlood server(QByteArray("\x89\x7d", 2) + QByteArray(125, 'p'));
-        registry::ActivityStream stream(
-            clock, [](auto) { return true; }, [](const auto &) {});
-        QSignalSpy opened(&stream, &registry::ActivityStream::opened);
-        QSignalSpy lost(&stream, &registry::ActivityStream::lost);
+        Heard heard;
         const qint64 before = residentKiB();
         QVERIFY(before > 0);
-        stream.open(QStringLiteral("ws://127.0.0.1:%1/v1/ws/activity").arg(server.serverPort()));
-        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, 60000);
-        QTRY_COMPARE_WITH_TIMEOUT(lost.count(), 1, 60000);
-        QCOMPARE(lost.first().first().toString(), QStringLiteral("it does not read what we send"));
+        heard.open(server.serverPort());
+        QTRY_COMPARE_WITH_TIMEOUT(heard.opened, 1, 60000);
+        QTRY_COMPARE_WITH_TIMEOUT(heard.lost.size(), std::size_t{1}, 60000);
+        QCOMPARE(heard.lost.front(), std::string("it does not read what we send"));
         QVERIFY2(residentKiB() - before < 32 * 1024, qPrintable(QString::number(residentKiB())));
-        QVERIFY(server.sent() > registry::ActivityStream::kMaxUnsent);
+        QVERIFY(server.sent() > qint64{registry::ActivityStream::kMaxUnsent});
     }
     void aHugeFrameOfAStrangerEndsNothing_data() {
         QTest::addColumn<qsizetype>("size");
@@ -121,15 +134,11 @@ private Q_SLOTS:
                 peer->sendTextMessage(event(QStringLiteral("zns:stranger"), size));
             peer->sendTextMessage(event(QStringLiteral("zns:ours"), 10));
         });
-        int heard = 0;
-        registry::ActivityStream stream(
-            clock, [](std::string_view id) { return id == "zns:ours"; },
-            [&heard](const protocol::ActivityEvent &) { ++heard; });
-        const QSignalSpy lost(&stream, &registry::ActivityStream::lost);
-        stream.open(QStringLiteral("ws://127.0.0.1:%1").arg(server.serverPort()));
-        QTRY_VERIFY_WITH_TIMEOUT(heard == 1 || lost.count() == 1, 30000);
-        QCOMPARE(heard == 1, survives);
-        QCOMPARE(lost.count(), survives ? 0 : 1);
+        Heard heard([](std::string_view id) { return id == "zns:ours"; });
+        heard.open(server.serverPort());
+        QTRY_VERIFY_WITH_TIMEOUT(heard.events == 1 || heard.lost.size() == 1, 30000);
+        QCOMPARE(heard.events == 1, survives);
+        QCOMPARE(heard.lost.size(), std::size_t{survives ? 0U : 1U});
     }
     void whatIsNotOursIsAnEventToo() {
         // Searches, peers and developers name no entity, and a busy node tells of thousands.
@@ -137,13 +146,11 @@ private Q_SLOTS:
             R"({"type":"search_outgoing","timestamp":"2026-11-24T08:59:11Z","data":{}})";
         FrameFlood server(QByteArray("\x81", 1) + QByteArray(1, static_cast<char>(event.size())) +
                           event);
-        registry::ActivityStream stream(
-            clock, [](auto) { return true; }, [](const auto &) {});
-        QSignalSpy lost(&stream, &registry::ActivityStream::lost);
-        stream.open(QStringLiteral("ws://127.0.0.1:%1/v1/ws/activity").arg(server.serverPort()));
+        Heard heard;
+        heard.open(server.serverPort());
         const qint64 enough = 10 * registry::ActivityStream::kMostJunk * (event.size() + 2);
-        QTRY_VERIFY_WITH_TIMEOUT(server.sent() > 2 * enough || !lost.isEmpty(), 60000);
-        QVERIFY(lost.isEmpty() && stream.isOpen());
+        QTRY_VERIFY_WITH_TIMEOUT(server.sent() > 2 * enough || !heard.lost.empty(), 60000);
+        QVERIFY(heard.lost.empty() && heard.stream.isOpen());
     }
     void onlyEventsAreAStream_data() {
         QTest::addColumn<QByteArray>("frame");
@@ -156,12 +163,10 @@ private Q_SLOTS:
     void onlyEventsAreAStream() {
         QFETCH(QByteArray, frame);
         FrameFlood server(frame);
-        registry::ActivityStream stream(
-            clock, [](auto) { return true; }, [](const auto &) {});
-        QSignalSpy lost(&stream, &registry::ActivityStream::lost);
-        stream.open(QStringLiteral("ws://127.0.0.1:%1/v1/ws/activity").arg(server.serverPort()));
-        QTRY_COMPARE_WITH_TIMEOUT(lost.count(), 1, 60000);
-        QVERIFY(!stream.isOpen() && !stream.isOpening());
+        Heard heard;
+        heard.open(server.serverPort());
+        QTRY_COMPARE_WITH_TIMEOUT(heard.lost.size(), std::size_t{1}, 60000);
+        QVERIFY(!heard.stream.isOpen() && !heard.stream.isOpening());
     }
 };
 

@@ -4,6 +4,7 @@
 #include "fleet/fleet_engine.h"
 #include "protocol/registry_url.h"
 #include "support/ill_registry.h"
+#include "support/live_environment.h"
 
 #include <QTest>
 #include <set>
@@ -254,9 +255,12 @@ private Q_SLOTS:
         IllRegistry registry(network, 1);
         registry.refuseStreams(true);
         liveness::RegistryClock registryClock;
-        registry::RegistryClient client(
-            registry.url(), network.clock, registryClock, [](auto) { return false; },
-            [](const auto &) {});
+        test::LiveEnvironment live;
+        registry::RegistryClient client(registry.url(), live.all, registryClock,
+                                        {.wanted = [](auto) { return false; },
+                                         .event = [](const auto &) {},
+                                         .othersHeard = [](UtcTime) {},
+                                         .linkChanged = [] {}});
         client.start();
         QTRY_COMPARE_WITH_TIMEOUT(client.link(), LinkState::PollingOnly, 60000);
         client.reconnectNow();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Lists of registries that cut, repeat, refuse or flood them: nobody is lost for one of them.
-#include "base/system_clock.h"
 #include "http/listener.h"
 #include "registry/list_reader.h"
+#include "support/live_environment.h"
 
 #include <QTest>
 #include <atomic>
@@ -70,7 +70,7 @@ struct PagedRegistry final : http::Service {
 
 class ListReaderTest : public QObject {
     Q_OBJECT
-    SystemClock clock;
+    test::LiveEnvironment live;
 
     struct Read {
         Result<ListReader::Outcome> outcome = fail(ErrorKind::Timeout, "it never ended");
@@ -78,13 +78,12 @@ class ListReaderTest : public QObject {
     };
     Read read(PagedRegistry &service, bool paging = true) {
         const auto listener = std::move(*http::Listener::start({}, service));
-        http::RestClient rest(clock);
-        ListReader reader(rest, "http://127.0.0.1:" + std::to_string(listener->port()),
-                          [](const auto &, const auto &) { return true; });
+        ListReader reader(live.all, "http://127.0.0.1:" + std::to_string(listener->port()),
+                          [](const auto &, auto &) { return true; });
         Read read;
         bool done = false;
         reader.read(
-            {"dev", paging, std::chrono::milliseconds(0)}, clock.mono(),
+            {"dev", paging, std::chrono::milliseconds(0)}, live.clock.mono(),
             [&](const std::vector<protocol::EntityRecord> &records, MonoTime) {
                 for (const auto &record : records)
                     read.ids.insert(record.entityId);

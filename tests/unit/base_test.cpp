@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/backoff.h"
+#include "base/http_date.h"
 #include "base/mailbox.h"
 #include "base/rfc3339.h"
-#include "http/http_date.h"
 #include "http/request.h"
 
 #include <QTest>
@@ -47,14 +47,14 @@ private Q_SLOTS:
     }
 
     void httpDatesAreRead() {
-        const auto date = http::parseHttpDate("Tue, 24 Nov 2026 08:59:11 GMT");
+        const auto date = parseHttpDate("Tue, 24 Nov 2026 08:59:11 GMT");
         QVERIFY(date);
         QCOMPARE(formatRfc3339(*date), std::string("2026-11-24T08:59:11Z"));
         // An hour that many zones skip in that night is an hour of UTC like any other.
         const QByteArray zone = qgetenv("TZ");
         qputenv("TZ", "Europe/Berlin");
         tzset();
-        const auto skipped = http::parseHttpDate("Sun, 29 Mar 2026 02:30:00 GMT");
+        const auto skipped = parseHttpDate("Sun, 29 Mar 2026 02:30:00 GMT");
         if (zone.isNull())
             qunsetenv("TZ");
         else
@@ -62,9 +62,9 @@ private Q_SLOTS:
         tzset();
         QVERIFY(skipped);
         QCOMPARE(formatRfc3339(*skipped), std::string("2026-03-29T02:30:00Z"));
-        QVERIFY(!http::parseHttpDate("Sun, 29 Mar 2026 02:30:00 CET"));
-        QVERIFY(!http::parseHttpDate("yesterday"));
-        QVERIFY(!http::parseHttpDate(""));
+        QVERIFY(!parseHttpDate("Sun, 29 Mar 2026 02:30:00 CET"));
+        QVERIFY(!parseHttpDate("yesterday"));
+        QVERIFY(!parseHttpDate(""));
     }
 
     void targetsAreDecodedPerSegment() {

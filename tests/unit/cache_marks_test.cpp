@@ -6,23 +6,22 @@
 #include <QTest>
 
 using namespace heartline;
+using registry::AnswerMarks;
 using registry::CacheMarks;
 
 namespace {
 
 const UtcTime kDay = *parseRfc3339("2026-11-24T10:00:00Z");
 
-http::RestReply answer(int second, std::optional<int> dateSecond = {},
-                       std::optional<int> age = {}) {
-    http::RestReply reply;
-    reply.status = 200;
-    reply.sentAt = MonoTime(std::chrono::seconds(second));
-    reply.receivedAt = reply.sentAt + 20ms;
+AnswerMarks answer(int second, std::optional<int> dateSecond = {}, std::optional<int> age = {}) {
+    AnswerMarks marks;
+    marks.spokenAt = MonoTime(std::chrono::seconds(second));
+    marks.receivedAt = marks.spokenAt + 20ms;
     if (dateSecond)
-        reply.date = kDay + std::chrono::seconds(*dateSecond);
+        marks.date = kDay + std::chrono::seconds(*dateSecond);
     if (age)
-        reply.age = std::chrono::seconds(*age);
-    return reply;
+        marks.age = std::chrono::seconds(*age);
+    return marks;
 }
 
 } // namespace
@@ -30,6 +29,51 @@ http::RestReply answer(int second, std::optional<int> dateSecond = {},
 class CacheMarksTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void headersTell_data() {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<QByteArray>("value");
+        QTest::addColumn<bool>("hit");
+        QTest::addColumn<int>("age");
+        const auto row = [](const char *what, const char *name, const char *value, bool hit,
+                            int age = -1) {
+            QTest::newRow(what) << QByteArray(name) << QByteArray(value) << hit << age;
+        };
+        row("none", "server", "x", false);
+        row("an age", "age", "7", false, 7);
+        row("an endless age", "age", "99999999999999999999", false,
+            std::numeric_limits<int>::max());
+        row("no number", "age", "soon", false, 3);
+        row("a hit", "x-cache", "HIT", true);
+        row("squid's hit", "x-cache", "TCP_MEM_HIT from a.example", true);
+        row("a miss of a host", "x-cache", "MISS from white.example", false);
+        row("nginx's stale", "x-cache-status", "STALE", true);
+        row("RFC 9211", "cache-status", "edge; hit; ttl=3", true);
+    }
+    void headersTell() {
+        QFETCH(QByteArray, name);
+        QFETCH(QByteArray, value);
+        QFETCH(bool, hit);
+        QFETCH(int, age);
+        HttpReply reply;
+        reply.sentAt = MonoTime(1000s);
+        reply.headers.push_back({"date", "yesterday"});
+        reply.headers.push_back({"date", "Tue, 24 Nov 2026 10:00:05 GMT"});
+        if (age >= 0)
+            reply.headers.push_back({"age", "3"}); // the last that is a number counts
+        reply.headers.push_back({name.toStdString(), value.toStdString()});
+        const AnswerMarks marks = AnswerMarks::of(reply);
+        QVERIFY(marks.date == kDay + 5s);
+        QCOMPARE(marks.cacheHit, hit);
+        QCOMPARE(marks.age.has_value(), age >= 0);
+        if (age < 0) {
+            QVERIFY(marks.spokenAt == reply.sentAt);
+            return;
+        }
+        QCOMPARE(std::min<qint64>(std::chrono::floor<std::chrono::seconds>(*marks.age).count(),
+                                  std::numeric_limits<int>::max()),
+                 qint64(age));
+        QVERIFY(marks.spokenAt == reply.sentAt - *marks.age); // of then it speaks
+    }
     void anAgeTells() {
         CacheMarks marks;
         QVERIFY(!marks.isKept("a", answer(1, 1, 0)));
@@ -39,7 +83,7 @@ private Q_SLOTS:
     }
     void aHitOfUnknownAgeIsKept() {
         CacheMarks marks;
-        http::RestReply hit = answer(1, 1);
+        AnswerMarks hit = answer(1, 1);
         hit.cacheHit = true;
         QVERIFY(marks.isKept("a", hit));
         hit.age = 1s;

@@ -6,10 +6,10 @@
 #include <optional>
 #include <string_view>
 
-namespace heartline::http {
+namespace heartline {
 
 /// The one form of HTTP dates that servers write (RFC 9110, IMF-fixdate): `Tue, 24 Nov 2026
 /// 08:59:11 GMT`. Nothing for another form, and for a year before 1970 or after 2200.
 [[nodiscard]] std::optional<UtcTime> parseHttpDate(std::string_view text);
 
-} // namespace heartline::http
+} // namespace heartline

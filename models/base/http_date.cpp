@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "http/http_date.h"
+#include "base/http_date.h"
 
 #include <QDateTime>
 #include <QLocale>
 #include <QTimeZone>
 
-namespace heartline::http {
+namespace heartline {
 
 std::optional<UtcTime> parseHttpDate(std::string_view text) {
     // Qt's RFC2822Date knows numeric zones only, and HTTP always says GMT. Date and time are read
@@ -29,4 +29,4 @@ std::optional<UtcTime> parseHttpDate(std::string_view text) {
         std::chrono::milliseconds(QDateTime(date, time, QTimeZone::utc()).toMSecsSinceEpoch()));
 }
 
-} // namespace heartline::http
+} // namespace heartline
