@@ -230,6 +230,10 @@ void RegistryClient::watch() {
 }
 
 void RegistryClient::blind(LinkState state, std::string detail) {
+    // What the requests that end here brought is judged by the new state.
+    const bool changed = m_link != state || m_detail != detail;
+    m_link = state;
+    m_detail = std::move(detail);
     m_stream.drop();
     m_streamTimer.stop();
     m_lists.stop();
@@ -240,7 +244,8 @@ void RegistryClient::blind(LinkState state, std::string detail) {
     const Nanoseconds wait = liveness::retryPace(now - *m_failingSince, m_random);
     m_nextTryAt = now + wait;
     m_retryTimer.start(wait);
-    setLink(state, std::move(detail));
+    if (changed)
+        m_hooks.linkChanged();
 }
 
 void RegistryClient::sighted(LinkState state, std::string detail) {

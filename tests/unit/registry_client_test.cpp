@@ -149,6 +149,22 @@ private Q_SLOTS:
         QVERIFY(came && cancelled); // another's word
         QCOMPARE(b.client.link(), LinkState::OtherRegistry);
     }
+    void whatWaitsWhileAnotherIsFoundOutIsNotBelieved() {
+        Bench b;
+        b.connect();
+        b.time.pass(14s); // a probe goes out
+        b.stream().pong();
+        for (int i = 0; i < 3; ++i) {
+            b.time.pass(8s);
+            b.stream().pong();
+        }
+        bool believed = false;
+        b.client.readRecord("zns:ours", true, [&](const auto &record) { believed = !!record; });
+        b.network.answer("/v1/entities/zns:ours", b.reply(R"({"error":"no such entity"})", 404));
+        b.network.answer("/v1/info", b.reply(kOther)); // the probe's, of which the other is told
+        QCOMPARE(b.client.link(), LinkState::OtherRegistry);
+        QVERIFY(!believed);
+    }
     void theSameSeedRunsTheSameWay() {
         const auto triesOf = [] {
             Bench b;
