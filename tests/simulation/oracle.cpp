@@ -101,8 +101,13 @@ void Oracle::linkSighted(int registry, Nanoseconds blindFrom) {
     troubles[registry].fellTogether = false;
     m_sightedAt[registry] = m_queue.now();
     m_blindFrom[registry] = blindFrom;
-    if (troubles[registry].clockSetAt > blindFrom)
-        m_setUnseenAt[registry] = troubles[registry].clockSetAt;
+    // Reads fail before the link is said to be gone.
+    const Trouble &trouble = troubles[registry];
+    const Nanoseconds unseenFrom = trouble.endedAt > trouble.clockSetAt
+                                       ? std::min(blindFrom, trouble.unreadableSince)
+                                       : blindFrom;
+    if (trouble.clockSetAt > unseenFrom)
+        m_setUnseenAt[registry] = trouble.clockSetAt;
     for (std::size_t agent = 0; agent < m_world.agents().size(); ++agent) {
         const Agent &a = m_world.agents()[agent];
         if (a.registry == registry && a.lastBeat > blindFrom)

@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// violation_finder SEEDS: plays seeds 1 … SEEDS, each a day with many agents and a week with few,
-// until one shows a violation, and prints that. For planted_bugs.py, which links it with a core
-// that has a bug.
+// violation_finder SEEDS: plays seeds 1 … SEEDS, each as three worlds, until one shows a violation,
+// and prints that. For planted_bugs.py, which links it with a core that has a bug.
 #include "simulation/simulation.h"
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 
 int main(int argc, char **argv) {
     using namespace heartline::simulation;
     const auto seeds = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 200;
-    constexpr int kMany = 50;
-    constexpr int kFew = 3;
+    struct World {
+        int agents;
+        double days;
+    };
+    constexpr std::array kWorlds{World{50, 1}, World{3, 7}, World{12, 3}};
     for (std::uint64_t seed = 1; seed <= seeds; ++seed)
-        for (const int agents : {kMany, kFew}) {
+        for (const World &world : kWorlds) {
             Options options;
             options.seed = seed;
-            options.agents = agents;
-            options.days = agents == kFew ? 7 : 1;
+            options.agents = world.agents;
+            options.days = world.days;
             const Report report = simulate(options);
             if (report.violations.empty())
                 continue;
-            std::printf("%llu\t%s%s\n", static_cast<unsigned long long>(seed),
-                        report.violations.front().what.c_str(),
-                        agents == kFew ? " (of few agents)" : "");
+            std::printf("%llu\t%s (of %d agents)\n", static_cast<unsigned long long>(seed),
+                        report.violations.front().what.c_str(), world.agents);
             return 1;
         }
     return 0;
