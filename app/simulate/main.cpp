@@ -27,6 +27,7 @@ struct Arguments {
     int agents = 50;
     double days = 1;
     std::string faults = "drawn";
+    bool dense = false;
     bool json = false;
     bool timeline = false;
     bool firstOnly = false;
@@ -87,6 +88,7 @@ int runSimulate(const Arguments &arguments) {
                                       .agents = arguments.agents,
                                       .days = arguments.days,
                                       .faults = faults,
+                                      .dense = arguments.dense,
                                       .timeline = arguments.timeline});
             const std::lock_guard lock(mutex);
             ++done;
@@ -133,6 +135,7 @@ int main(int argc, char **argv) {
     app.add_option("--faults", arguments.faults,
                    "drawn by the seed, all, none, or names with commas between")
         ->capture_default_str();
+    app.add_flag("--dense", arguments.dense, "Choreographies follow each other at every registry");
     app.add_flag("--json", arguments.json, "One object per seed");
     app.add_flag("--timeline", arguments.timeline, "All that happens, line by line");
     app.add_flag("--first-violation", arguments.firstOnly,

@@ -249,6 +249,8 @@ void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
         // others.
         watch->notBefore = now + m_thresholds.paced(1 << std::min(watch->failures, 5));
         ++watch->failures;
+        if (watch->judgement.needsConfirmation && watch->failures > 1)
+            m_registries[event.registry].listWanted = true; // it may tell where its record does not
         if (!std::exchange(watch->failsByItself, true))
             m_registries[event.registry].failedAnew = true;
         update(index, now, effects);
@@ -425,6 +427,9 @@ void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
             judgement.needsConfirmation = sinceRead > m_thresholds.paced(kDoubtedSeconds);
         }
     }
+    // What failed before is tried at once when an alert comes to wait for it.
+    if (judgement.needsConfirmation && !watch.judgement.needsConfirmation && watch.failures > 0)
+        watch.notBefore = std::min(watch.notBefore, now);
     watch.judgement = judgement;
     if (judgement.state != previous)
         effects.emplace_back(effect::StateChanged{index, previous, judgement.state, judgement.age});

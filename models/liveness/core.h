@@ -110,6 +110,8 @@ private:
     void update(WatchIndex index, MonoTime now, Effects &effects);
 
     // core_alerts.cpp: what follows from a state
+    /// A beat of less than 90 s ago stands in its record: the last that was heard may be made up.
+    [[nodiscard]] bool isShownLately(const Watch &watch) const;
     void settleAlert(WatchIndex index, Effects &effects);
     /// What the agents there that are silent have in common.
     [[nodiscard]] effect::SilenceCause causeOf(RegistryIndex registry);
@@ -125,6 +127,8 @@ private:
     void noteGap(RegistryView &view, MonoTime until, bool failed, bool lost = false);
     /// Sight is back. Whether it was our link alone is not known.
     void noteOwnCut(RegistryView &view, MonoTime now);
+    /// Most of ours that beat when reads began to fail do so still.
+    [[nodiscard]] bool oursBeatOn(RegistryView &view, MonoTime now) const;
     /// Somebody's beat came on the stream.
     void noteHearing(RegistryView &view, const BeatFact &beat, MonoTime now);
     /// Nobody may have been heard since the last proof of it until then: the living are excused.

@@ -12,6 +12,11 @@ constexpr double kCauseSeconds = 300;
 constexpr std::size_t kCommon = 3;
 } // namespace
 
+bool Core::isShownLately(const Watch &watch) const {
+    const auto &shown = watch.evidence.recordBeat;
+    return watch.evidence.beatUnstated || (shown && m_now - shown->earliest < m_thresholds.stale);
+}
+
 void Core::settleAlert(WatchIndex index, Effects &effects) {
     Watch &watch = m_watches[index];
     const AgentState state = watch.judgement.state;
@@ -39,7 +44,7 @@ void Core::settleAlert(WatchIndex index, Effects &effects) {
         watch.beatenSinceAlert && watch.recordMovedSinceAlert && watch.evidence.everBeat;
     // One that may be older than the mark tells of no recovery.
     const auto &age = watch.judgement.age;
-    const bool back = beaten && age && age->most < m_thresholds.stale &&
+    const bool back = beaten && isShownLately(watch) && age && age->most < m_thresholds.stale &&
                       (state == AgentState::Active || state == AgentState::Late);
     if (isSilent(state)) { // that was the end of it
         watch.beatenSinceAlert = watch.recordMovedSinceAlert = false;

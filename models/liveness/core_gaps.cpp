@@ -14,6 +14,8 @@ namespace {
 constexpr double kLatelySeconds = 600;
 /// In a large fleet a fourth tells; in a small one a single death must not speak for all.
 constexpr std::ptrdiff_t kLargeFleet = 5;
+/// Reads that fail are tried again after 10 s at the latest; real time.
+constexpr Nanoseconds kRetryMargin = std::chrono::seconds(12);
 } // namespace
 
 void Core::noteOwnCut(RegistryView &view, MonoTime now) {
@@ -71,7 +73,35 @@ void Core::noteGap(RegistryView &view, MonoTime until, bool failed, bool lost) {
     view.failedInGap = failed;
 }
 
+bool Core::oursBeatOn(RegistryView &view, MonoTime now) const {
+    if (view.beatsWeighedAt && now - *view.beatsWeighedAt < m_thresholds.paced(1))
+        return view.beatOn;
+    const Nanoseconds turn = m_thresholds.paced(kTurnSeconds);
+    const MonoTime since = std::max(view.failingSince, now - turn);
+    double before = 0;
+    double heard = 0;
+    for (const WatchIndex index : view.watches) {
+        const Watch &watch = m_watches[index];
+        const auto &beat = watch.evidence.lastBeat;
+        const auto &last = watch.evidence.lastStreamEventAt;
+        // Who is silent may be so for an outage just before.
+        before += beat && !watch.alerted && !watch.evidence.gone &&
+                          beat->latest >= view.failingSince - m_thresholds.paced(kLatelySeconds)
+                      ? 1
+                      : 0;
+        heard += last && *last >= since ? 1 : 0;
+    }
+    // Of those whose turn it was, half; before it was anybody's nothing is known.
+    const double due = before * toSeconds(now - since) / toSeconds(turn);
+    view.beatsWeighedAt = now;
+    view.beatOn = before > 0 && (due < 1 || heard * 2 >= due);
+    return view.beatOn;
+}
+
 void Core::noteHearing(RegistryView &view, const BeatFact &beat, MonoTime now) {
+    // While reads fail one beat proves nothing, as it may be made up: most of ours must beat on.
+    if (view.failing && !oursBeatOn(view, now))
+        return;
     if (view.seenBefore) { // the beat may have waited in our own socket
         noteGap(view, beat.latest, view.failedLately(now));
     }
@@ -86,7 +116,8 @@ void Core::noteBeatInGap(RegistryView &view, const BeatFact &beat, MonoTime now)
         return;
     // Well inside the gap on both sides, so that no rounding can fake it.
     const MonoTime from = *view.unheardFrom + m_thresholds.paced(5);
-    const MonoTime to = gap->to - 2s;
+    // Where reads failed it was over before the one that worked, which is tried every 10 s.
+    const MonoTime to = gap->to - (view.failedInGap ? kRetryMargin : Nanoseconds(2s));
     if (beat.earliest <= from || beat.latest >= to)
         return;
     const bool first = !view.heardInGap;

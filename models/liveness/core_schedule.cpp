@@ -64,7 +64,8 @@ Core::Need Core::readNeed(const Watch &watch, const RegistryView &view, MonoTime
         return Need::Confirm; // silent for as long as we know, after a time without sight
     if (watch.readWanted || !evidence.recordReadAt)
         return Need::Soon;
-    if (watch.alerted && watch.beatenSinceAlert && !watch.recordMovedSinceAlert &&
+    if (watch.alerted && watch.beatenSinceAlert &&
+        !(watch.recordMovedSinceAlert && isShownLately(watch)) &&
         (*evidence.recordSentAt < evidence.lastBeat->heardAt ||
          now - *evidence.recordReadAt > m_thresholds.paced(kWithdrawalSeconds)))
         return Need::Confirm;

@@ -83,6 +83,9 @@ struct RegistryView {
     MonoTime failingSince;
     std::optional<std::uint32_t> failedFirst;
     bool severalFailed = false;
+    /// Whether most of ours beat on while reads fail, as last weighed.
+    std::optional<MonoTime> beatsWeighedAt;
+    bool beatOn = false;
     /// One of them had worked when it was last asked for.
     bool failedAnew = false;
     /// Only the list fails: a record tells whether it is the registry.

@@ -21,8 +21,10 @@ void Scenario::planChoreography(int registry) {
         &Scenario::planJoinAsClockIsSet,   &Scenario::planAllDieBesideOldOnes,
         &Scenario::planBackAtOne,          &Scenario::planBriefOutages,
         &Scenario::planSecondOutage,       &Scenario::planCutsIntoOutages,
-        &Scenario::planQuitAmidForgery};
-    if (!strikes(Fault::InTurn, 0.15) || !has(Fault::Die) || anyAgentOf(registry) < 0)
+        &Scenario::planQuitAmidForgery,    &Scenario::planForgedAfterAlert,
+        &Scenario::planForgedInOutage};
+    const bool wanted = m_climate.dense || strikes(Fault::InTurn, 0.15);
+    if (!wanted || !has(Fault::Die) || anyAgentOf(registry) < 0)
         return;
     std::size_t piece = m_random.index(static_cast<int>(kPieces.size()));
     for (Nanoseconds at = m_random.seconds(400, 2'000); at < m_end - 2'500s;

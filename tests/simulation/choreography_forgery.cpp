@@ -39,6 +39,34 @@ bool Scenario::planQuitAmidForgery(int registry, Nanoseconds at) {
     return true;
 }
 
+// One that was told is said to beat again, by stamps that are older than its last beat.
+bool Scenario::planForgedAfterAlert(int registry, Nanoseconds at) {
+    if (!has(Fault::Forged))
+        return false;
+    const int agent = anyAgentOf(registry);
+    m_queue.at(at, [this, agent] { stop(agent, 0); });
+    Nanoseconds forged = at + m_random.seconds(95, 250);
+    for (int left = 1 + m_random.index(4); left > 0; --left) {
+        m_queue.at(forged,
+                   [this, agent, back = m_random.seconds(100, 900)] { forge(agent, -back); });
+        forged += m_random.seconds(1, 60);
+    }
+    m_queue.at(at + 900s, [this, agent] { start(agent, 0); });
+    return true;
+}
+
+// While its database is away, and it hears nobody, a stranger is said to beat.
+bool Scenario::planForgedInOutage(int registry, Nanoseconds at) {
+    auto &changes = m_changes[registry];
+    if (!has(Fault::Forged) || !changes.contains(Fault::Database))
+        return false;
+    const Nanoseconds until = at + m_random.seconds(40, 300);
+    window(registry, Fault::Database, at, until, changes[Fault::Database]);
+    for (Nanoseconds forged = at; forged < until + 5s; forged += m_random.seconds(1, 6))
+        m_queue.at(forged, [this, registry] { m_world.forgeStranger(registry); });
+    return true;
+}
+
 // It dies where it beats, and beats are forged for it where it was just registered and never does:
 // when the first is to be told, it looks alive at the second.
 void Scenario::planForgedWhereItNeverBeat(int agent) {

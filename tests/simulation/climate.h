@@ -19,6 +19,9 @@ public:
     /// Draws from `allowed`; all of it, as often as usual, where it is not to be varied.
     Climate(Random &random, FaultSet allowed, bool varied);
 
+    /// Choreographies come at every registry, and closer together.
+    bool dense = false;
+
     [[nodiscard]] bool has(Fault fault) const { return m_kinds[place(fault)]; }
     /// How many times as often as usual.
     [[nodiscard]] double rate(Fault fault) const { return m_rates.at(place(fault)); }

@@ -30,8 +30,10 @@ constexpr auto kGreen = std::chrono::milliseconds(45'000 + 1'000 + 500 + 300);
 constexpr auto kOnItsWay = std::chrono::milliseconds(500);
 /// Nobody beats for so long: then a date that is odd is all there is to place a beat by.
 constexpr auto kNobodyBeats = std::chrono::seconds(36);
-/// One whose age is in doubt is more than a fourth of so few.
-constexpr int kSoFew = 3;
+/// A list that is read by pages takes so long.
+constexpr auto kPagesRead = std::chrono::seconds(10);
+/// One or two whose age is in doubt are more than a fourth of so few.
+constexpr int kSoFew = 7;
 /// A clock that nobody looked at for so long may have been set; and at a start there are no stamps.
 constexpr auto kFirstLook = std::chrono::seconds(600);
 /// A date is odd that lies two minutes from our own clock.
@@ -497,12 +499,11 @@ bool Oracle::mustHaveAlerted(int agent) const {
     Nanoseconds patience = kPromptness + kRoundTrip + lateness;
     // Its agents may take that long to come back to a registry that heard nobody.
     // Until a list was read a refused record looks like a database that is away.
-    const auto refusedAt = m_dashboard->link(a.registry).weather.refusedAt;
     const Nanoseconds deaf =
         std::max({trouble.ambiguousUntil, m_world.registries()[a.registry].deafTo,
-                  refusedAt ? *refusedAt + kExplained : Nanoseconds(-1s)});
+                  trouble.refusedAt + kExplained + kPagesRead});
     const Nanoseconds grace = fromSeconds(liveness::Core::kGraceSeconds + 1);
-    const bool excused = !isBeyondExcuse(agent) && !wasSilentBefore(agent);
+    const bool excused = (!isBeyondExcuse(agent) && !wasSilentBefore(agent)) || trouble.fewBeatOn;
     if (!excused)
         patience += kExplained;
     if (excused && now - deaf < grace + patience)
@@ -511,7 +512,8 @@ bool Oracle::mustHaveAlerted(int agent) const {
     const Nanoseconds beforeBlind = m_blindFrom[a.registry] - last;
     const bool fellWithUs = (beforeBlind < 91s && beforeBlind > -61s) ||
                             (last > trouble.chainFrom - 91s && last < trouble.activeSince + 61s);
-    if (excused && (deaf >= m_blindFrom[a.registry] - 30s || fellWithUs || trouble.fellTogether))
+    if (excused && (deaf >= m_blindFrom[a.registry] - 30s || fellWithUs || trouble.fellTogether ||
+                    trouble.fewBeatOn))
         patience += grace;
     // Nothing but what we read ourselves places its beat, and that lies on both sides of the gap.
     if (restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry) || lateWithoutClock(agent))
@@ -556,6 +558,28 @@ bool Oracle::isBeyondExcuse(int agent) const {
         until = std::min(until, std::max(begin, from));
     }
     return heard > kLongestHearing + kExplained;
+}
+
+void Oracle::noteWhoBeatsOn(int registry) {
+    Trouble &trouble = troubles[registry];
+    if (trouble.unreadable == 0)
+        return;
+    const Nanoseconds since =
+        std::max(trouble.unreadableSince, m_queue.now() - Nanoseconds(kNobodyBeats));
+    if (m_queue.now() - trouble.unreadableSince < kCheckedEvery)
+        trouble.fewBeatOn = false;
+    double before = 0;
+    double on = 0;
+    for (const Agent &a : m_world.agents()) {
+        if (a.registry != registry || !a.lastBeat)
+            continue;
+        const auto agent = static_cast<std::size_t>(&a - m_world.agents().data());
+        before +=
+            *a.lastBeat >= trouble.unreadableSince - kLately && !m_incidents[agent].open ? 1 : 0;
+        on += *a.lastBeat >= since ? 1 : 0;
+    }
+    const double due = before * toSeconds(m_queue.now() - since) / toSeconds(kNobodyBeats);
+    trouble.fewBeatOn = trouble.fewBeatOn || (due >= 1 && on < 0.75 * due);
 }
 
 bool Oracle::manyFellTogether(int registry) const {
@@ -671,6 +695,8 @@ void Oracle::checkAgent(int agent) {
 
 void Oracle::checkRegistry(int registry) {
     Trouble &trouble = troubles[registry];
+    noteWhoBeatsOn(registry);
+    trouble.refusedAt = m_dashboard->link(registry).weather.refusedAt.value_or(trouble.refusedAt);
     if (m_queue.now() - m_sightedAt[registry] < kStale)
         trouble.fellTogether = trouble.fellTogether || manyFellTogether(registry);
     if (m_dashboard->link(registry).state() != liveness::LinkState::Connected &&

@@ -24,6 +24,11 @@ struct Trouble {
     Nanoseconds wokeAt{-1000s};
     int unreadable = 0;
     Nanoseconds unreadableSince{-1s};
+    /// When the first single record was refused, of the last time that they were.
+    Nanoseconds refusedAt{-1000s};
+    /// While it could not be read, fewer than half of ours beat on: then what others are said to
+    /// do proves nothing.
+    bool fewBeatOn = false;
     /// Times in which nothing could be read, or that look as if nobody had been heard; the last
     /// may go on. Those of the latter kind come in chains, as who comes back from one may be kept
     /// from it by the next: when the last chain began, and when we had last been without a stream
@@ -150,6 +155,7 @@ private:
     void checkAgent(int agent);
     /// Silent for so long while it could be heard and read that no outage excuses it any more.
     [[nodiscard]] bool isBeyondExcuse(int agent) const;
+    void noteWhoBeatsOn(int registry);
     [[nodiscard]] bool manyFellTogether(int registry) const;
     /// Silent for long when the registry went: it is not excused by that.
     [[nodiscard]] bool wasSilentBefore(int agent) const;

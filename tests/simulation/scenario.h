@@ -93,6 +93,8 @@ private:
     bool planSecondOutage(int registry, Nanoseconds at);
     bool planCutsIntoOutages(int registry, Nanoseconds at);
     bool planQuitAmidForgery(int registry, Nanoseconds at);
+    bool planForgedAfterAlert(int registry, Nanoseconds at);
+    bool planForgedInOutage(int registry, Nanoseconds at);
     /// Each of a registry's agents but one ends then with that probability, and is back later.
     void stopMany(int registry, double share, int but, Nanoseconds at, Nanoseconds back);
 

@@ -89,7 +89,8 @@ Report simulate(const Options &options) {
             note("truth: registry " + std::to_string(i) + " is seen");
         };
     const Nanoseconds end = fromSeconds(options.days * 86400);
-    const Climate climate(random, options.faults.value_or(FaultSet{}.set()), !options.faults);
+    Climate climate(random, options.faults.value_or(FaultSet{}.set()), !options.faults);
+    climate.dense = options.dense;
     Scenario scenario(queue, random, world, *dashboard, oracle, climate, end, note);
     scenario.plan();
     std::size_t told = 0;

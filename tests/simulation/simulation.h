@@ -14,6 +14,8 @@ struct Options {
     double days = 1;
     /// All of these at their usual rates; where none are named, the seed draws kinds and rates.
     std::optional<FaultSet> faults;
+    /// Choreographies follow each other at every registry that has what they take.
+    bool dense = false;
     /// Writes down all that happens, for people.
     bool timeline = false;
 };

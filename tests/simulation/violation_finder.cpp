@@ -13,14 +13,16 @@ int main(int argc, char **argv) {
     struct World {
         int agents;
         double days;
+        bool dense;
     };
-    constexpr std::array kWorlds{World{50, 1}, World{3, 7}, World{12, 3}};
+    constexpr std::array kWorlds{World{24, 1, true}, World{50, 1, false}, World{3, 7, false}};
     for (std::uint64_t seed = 1; seed <= seeds; ++seed)
         for (const World &world : kWorlds) {
             Options options;
             options.seed = seed;
             options.agents = world.agents;
             options.days = world.days;
+            options.dense = world.dense;
             const Report report = simulate(options);
             if (report.violations.empty())
                 continue;

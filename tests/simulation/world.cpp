@@ -210,6 +210,12 @@ void World::publish(int agent, StreamEvent::Kind kind, Nanoseconds ahead) {
         r.subscriber({kind, agent, utc(a.registry, now()) + ahead});
 }
 
+void World::forgeStranger(int registry) {
+    const Registry &r = m_registries[registry];
+    if (r.subscriber && r.answers())
+        r.subscriber({StreamEvent::Kind::Others, 0, utc(registry, now())});
+}
+
 void World::forgeBeat(int agent, Nanoseconds ahead) {
     Agent &a = m_agents[agent];
     if (!a.registered || a.deregistered || !m_registries[a.registry].hears())

@@ -150,6 +150,9 @@ public:
     /// Publishes a beat that there was not, stamped so far ahead of the registry's clock.
     void forgeBeat(int agent, Nanoseconds ahead);
 
+    /// The stream says that a stranger beats, though the registry hears nobody.
+    void forgeStranger(int registry);
+
     void stopRegistry(int registry);
     void startRegistry(int registry);
     void freezeRegistry(int registry);

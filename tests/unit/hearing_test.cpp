@@ -385,28 +385,40 @@ private Q_SLOTS:
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
         QVERIFY(b.last<effect::AlertRaised>().cause == effect::SilenceCause::ItsOwn);
     }
-    void aStrangersBeatShowsThatTheRegistryHears() {
-        // Reads fail for a minute, and somebody beats all the while: it was no gap.
-        Bench b;
-        b.connect();
-        const UtcTime second = std::chrono::floor<std::chrono::seconds>(b.utc(b.now));
-        b.read(EntityStatus::Active, second, second - std::chrono::hours(1));
-        b.beat();
-        bool reads = true;
-        const auto answer = [&](const effect::ReadRecord &r) {
-            if (reads)
-                b.read(EntityStatus::Active, second, second - std::chrono::hours(1));
-            else
-                b.feed(event::ReadFailed{b.registry, r.entityId});
-        };
-        for (int i = 0; i < 95; ++i) {
-            reads = i < 30 || i >= 85;
-            b.lists = reads ? Bench::Lists::Good : Bench::Lists::Failed;
-            b.feed(event::OthersHeard{b.registry, b.utc(b.now)});
-            b.pass(1s, answer);
+    void thatOursBeatOnShowsThatTheRegistryHears() {
+        // Reads fail for a minute, and all but one beat all the while: it was no gap.
+        test::Fleet fleet(30);
+        fleet.run(60s);
+        fleet.agents[2].beats = false;
+        fleet.effects.clear();
+        fleet.answered.clear();
+        fleet.run(30s);
+        fleet.recordsFail = fleet.listFails = true;
+        fleet.run(70s);
+        QVERIFY(fleet.accused().empty());
+        fleet.recordsFail = fleet.listFails = false;
+        fleet.run(15s);
+        QVERIFY(fleet.count<effect::SightChanged>() >= 2); // it was lost, and is back
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(2)});
+    }
+    void whatAStrangerIsSaidToDoShowsNothingWhileReadsFail() {
+        // Its database is away for 150 s; somebody makes up a stranger's beats.
+        test::Fleet fleet(6);
+        fleet.run(60s);
+        fleet.away = true;
+        for (int i = 0; i < 50; ++i) {
+            fleet.feed(event::OthersHeard{fleet.registry, fleet.utc(fleet.now)});
+            fleet.run(3s);
         }
-        QVERIFY(b.count<effect::SightChanged>() >= 2); // it was lost, and is back
-        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        fleet.away = false;
+        for (auto &agent : fleet.agents)
+            agent.beats = false; // until they have found out
+        fleet.run(20s);
+        for (auto &agent : fleet.agents)
+            agent.beats = true;
+        fleet.run(60s);
+        QVERIFY(fleet.accused().empty());
+        QCOMPARE(fleet.count(AgentState::Active), 6);
     }
     void oneRegisteredAnewThatHasBeatenSinceHasBeaten() {
         Bench b;
