@@ -41,11 +41,16 @@ constexpr std::array<std::string_view, 24> kMembers{"entity_id",
 constexpr JsonLimits kPartLimits{
     .maxBytes = 64 * 1024, .maxDepth = 8, .maxMembers = 64, .maxElements = 2'000};
 
+/// What a registry in Go writes for a time that was never set.
+constexpr const char *kNever = "0001-01-01T00:00:00Z";
+
 /// The registry states a time, and it cannot be read.
 bool isUnreadableTime(const Json &object, const char *name) {
     const auto it = object.find(name);
-    return it != object.end() && !it->is_null() && stringMember(object, name) != std::string() &&
-           !timeMember(object, name);
+    if (it == object.end() || it->is_null() || timeMember(object, name))
+        return false;
+    const auto text = stringMember(object, name);
+    return !text || !(text->empty() || *text == kNever);
 }
 
 std::string shown(const Json &object, const char *name, std::size_t most) {

@@ -267,6 +267,14 @@ private Q_SLOTS:
         QTEST(QString::fromStdString(record->name), "name");
         QVERIFY(record->lastHeartbeat);
     }
+    void whatWasNeverSetIsNoTime() {
+        for (const char *never : {"null", "\"\"", "\"0001-01-01T00:00:00Z\""}) {
+            const std::string text =
+                std::string(R"({"entity_id":"zns:b","last_heartbeat":)") + never + "}";
+            const auto record = parseEntityRecord(std::string_view(text));
+            QVERIFY2(record && !record->lastHeartbeat, never);
+        }
+    }
     void anUndecodableRecordLeavesTheOthersStanding_data() {
         QTest::addColumn<QByteArray>("entry");
         QTest::newRow("no object") << QByteArray("7");
