@@ -28,6 +28,8 @@ void print(const std::string &line) {
     std::fwrite(line.data(), 1, line.size(), stdout);
     std::fputc('\n', stdout);
     std::fflush(stdout);
+    if (std::ferror(stdout) != 0) // who read it is gone
+        QCoreApplication::exit(kFailed);
 }
 
 void drawScreen(const fleet::FleetEngine &engine) {
