@@ -10,6 +10,7 @@
 
 #include <QCoreApplication>
 #include <QTimer>
+#include <poll.h>
 #include <cstdio>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -30,6 +31,12 @@ void print(const std::string &line) {
     std::fflush(stdout);
     if (std::ferror(stdout) != 0) // who read it is gone
         QCoreApplication::exit(kFailed);
+}
+
+/// Of a pipe whose other end was closed; nothing may have to be printed for long.
+bool readerIsGone() {
+    pollfd out{STDOUT_FILENO, 0, 0};
+    return poll(&out, 1, 0) > 0 && (out.revents & POLLERR) != 0;
 }
 
 void drawScreen(const fleet::FleetEngine &engine) {
@@ -102,6 +109,11 @@ int watch(fleet::FleetOptions options, bool json, bool once) {
         engine.setLinkSink([&](const fleet::FleetEngine::LinkChange &change) {
             print(linkLine(engine, change, clock));
         });
+        QObject::connect(&screenTimer, &QTimer::timeout, &engine, [] {
+            if (readerIsGone())
+                QCoreApplication::exit(kFailed);
+        });
+        screenTimer.start(1000);
     } else {
         std::fputs("\033[2J", stdout);
         QObject::connect(&screenTimer, &QTimer::timeout, &engine,
