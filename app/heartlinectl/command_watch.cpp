@@ -10,8 +10,8 @@
 
 #include <QCoreApplication>
 #include <QTimer>
-#include <poll.h>
 #include <cstdio>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
