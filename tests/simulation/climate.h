@@ -19,7 +19,7 @@ public:
     /// Draws from `allowed`; all of it, as often as usual, where it is not to be varied.
     Climate(Random &random, FaultSet allowed, bool varied);
 
-    /// Choreographies come at every registry, and closer together.
+    /// Choreographies come at every registry.
     bool dense = false;
 
     [[nodiscard]] bool has(Fault fault) const { return m_kinds[place(fault)]; }

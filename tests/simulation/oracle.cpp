@@ -605,7 +605,7 @@ bool Oracle::manyFellTogether(int registry) const {
             ++first;
         together = std::max(together, last - first + 1);
     }
-    // Of so few, one whose age is in doubt is more than a fourth: all wait for the end of grace.
+    // All of so few may wait for the end of grace.
     if (ours <= kSoFew)
         return true;
     // A fourth of all tells, and one more may have been beating when it was weighed.

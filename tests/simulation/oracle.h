@@ -26,8 +26,8 @@ struct Trouble {
     Nanoseconds unreadableSince{-1s};
     /// When the first single record was refused, of the last time that they were.
     Nanoseconds refusedAt{-1000s};
-    /// While it could not be read, fewer than half of ours beat on: then what others are said to
-    /// do proves nothing.
+    /// While it could not be read, fewer of ours beat on than three quarters of those whose turn
+    /// it was: then what others are said to do may prove nothing.
     bool fewBeatOn = false;
     /// Times in which nothing could be read, or that look as if nobody had been heard; the last
     /// may go on. Those of the latter kind come in chains, as who comes back from one may be kept
