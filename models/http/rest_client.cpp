@@ -37,6 +37,9 @@ struct RestClient::Transfer {
     void prepare(const HttpRequest &request, const Trust &trust);
     void prepareBody(const HttpRequest &request);
     [[nodiscard]] QUrl address() const;
+    /// A connection stood when time was over: who accepts and is silent may be frozen, and who does
+    /// not even accept is not there.
+    [[nodiscard]] bool reachedAnybody() const;
     [[nodiscard]] Result<HttpReply> outcome(CURLcode code, MonoTime now);
     static std::size_t takeBody(char *data, std::size_t, std::size_t size, void *self);
     static std::size_t takeHeader(char *data, std::size_t, std::size_t size, void *self);
@@ -161,11 +164,22 @@ QUrl RestClient::Transfer::address() const {
     return QUrl(QString::fromUtf8(url));
 }
 
+bool RestClient::Transfer::reachedAnybody() const {
+    // Both are 0 until then; for a connection that is used again the former is 0 for ever.
+    double connected = 0;
+    double handedOver = 0;
+    curl_easy_getinfo(handle, CURLINFO_CONNECT_TIME, &connected);
+    curl_easy_getinfo(handle, CURLINFO_PRETRANSFER_TIME, &handedOver);
+    return connected > 0 || handedOver > 0;
+}
+
 Result<HttpReply> RestClient::Transfer::outcome(CURLcode code, MonoTime now) {
     if (tooLarge)
         return fail(ErrorKind::TooLarge, "the answer is larger than allowed");
     long status = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    if (code == CURLE_OPERATION_TIMEDOUT && !reachedAnybody())
+        return fail(ErrorKind::Network, "no connection in time");
     if (code == CURLE_OPERATION_TIMEDOUT)
         return fail(ErrorKind::Timeout,
                     status > 0 ? "the answer was not complete in time" : "no answer in time");

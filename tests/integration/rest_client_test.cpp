@@ -9,6 +9,11 @@
 #include <QTest>
 #include <QTimer>
 
+#include <array>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 using namespace heartline;
 using namespace heartline::http;
 
@@ -82,6 +87,29 @@ private Q_SLOTS:
             get(client, {.url = "http://127.0.0.1:" + std::to_string(silent.serverPort()),
                          .timeout = 200ms});
         QCOMPARE(reply.error().kind, ErrorKind::Timeout);
+    }
+    void whereNobodyAcceptsThereIsNoConnection() {
+        // Whose queue of connections is full drops what comes, as a line does that swallows all.
+        const int full = socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        QCOMPARE(bind(full, reinterpret_cast<sockaddr *>(&address), size), 0);
+        QCOMPARE(listen(full, 0), 0);
+        QCOMPARE(getsockname(full, reinterpret_cast<sockaddr *>(&address), &size), 0);
+        std::array<QTcpSocket, 3> waiting;
+        for (QTcpSocket &one : waiting)
+            one.connectToHost(QHostAddress::LocalHost, ntohs(address.sin_port));
+        QTRY_COMPARE(waiting.front().state(), QAbstractSocket::ConnectedState);
+        RestClient client(clock);
+        const auto reply =
+            get(client, {.url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)),
+                         .timeout = 500ms});
+        close(full);
+        QVERIFY(!reply);
+        QCOMPARE(reply.error().kind, ErrorKind::Network);
+        QCOMPARE(reply.error().message, std::string("no connection in time"));
     }
     void aByteNowAndThenIsATimeOutAllTheSame() {
         QTcpServer dribbler;
