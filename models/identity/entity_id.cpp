@@ -63,7 +63,7 @@ bool isSameId(std::string_view a, std::string_view b) {
 }
 
 bool entityIdMatchesKey(std::string_view id, const PublicKey &key) {
-    return id == makeId(IdKind::Agent, key) || id == makeId(IdKind::Service, key);
+    return isSameId(id, makeId(IdKind::Agent, key)) || isSameId(id, makeId(IdKind::Service, key));
 }
 
 } // namespace heartline::identity

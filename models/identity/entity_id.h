@@ -18,14 +18,16 @@ enum class IdKind { Agent, Service, Developer, Registry };
 /// Exactly a prefix of `kind` and 32 lower-case hex digits.
 [[nodiscard]] bool isWellFormedId(IdKind kind, std::string_view id);
 
-/// An id of the old form, `agdns:` and more: opaque, shown as it is, and proves no key.
+/// An id of the old form, `agdns:` and more: shown as it is, and opaque unless its hex is that of a
+/// key's hash.
 [[nodiscard]] bool isOldId(std::string_view id);
 
 /// The same but for the form of its prefix, `zns:` or the old `agdns:`, and capitals: what names a
 /// registry or an owner, and proves nothing.
 [[nodiscard]] bool isSameId(std::string_view a, std::string_view b);
 
-/// True when `id` is the agent or the service id of `key`. Ids of the old form never match.
+/// True when `id` is the agent or the service id of `key`, in whatever form: the hex of its hash is
+/// what proves the key. Ids of the old form that are none never match.
 [[nodiscard]] bool entityIdMatchesKey(std::string_view id, const PublicKey &key);
 
 } // namespace heartline::identity

@@ -85,8 +85,9 @@ bool EntityRecord::keyMatchesId() const {
 bool EntityRecord::isProvedToBelongTo(std::string_view developer) const {
     const auto key = identity::PublicKey::parse(publicKey);
     return key && developerProof && identity::entityIdMatchesKey(entityId, *key) &&
-           identity::makeId(identity::IdKind::Developer, developerProof->developerPublicKey) ==
-               developer &&
+           identity::isSameId(
+               identity::makeId(identity::IdKind::Developer, developerProof->developerPublicKey),
+               developer) &&
            developerProof->isValidFor(*key);
 }
 

@@ -46,6 +46,19 @@ private Q_SLOTS:
         QVERIFY(!isOldId("agdns:" + std::string(200, 'a')));
     }
 
+    void anIdProvesItsKeyInWhateverForm() {
+        const SecretKey agent = developer().deriveAgentKey(0);
+        const std::string id = makeId(IdKind::Agent, agent.publicKey());
+        const std::string hex = id.substr(idPrefix(IdKind::Agent).size());
+        QVERIFY(entityIdMatchesKey("agdns:" + hex, agent.publicKey()));
+        std::string capitals = hex;
+        std::transform(capitals.begin(), capitals.end(), capitals.begin(),
+                       [](char c) { return c >= 'a' && c <= 'f' ? c - 'a' + 'A' : c; });
+        QVERIFY(entityIdMatchesKey("zns:" + capitals, agent.publicKey()));
+        QVERIFY(!entityIdMatchesKey("agdns:abc", agent.publicKey()));
+        QVERIFY(!entityIdMatchesKey("agdns:" + hex.substr(1) + "0", agent.publicKey()));
+    }
+
     void derivedVectorsGiveSeedsIdsAndProofs() {
         QCOMPARE(vectors["derived"].size(), 6U);
         for (const Json &v : vectors["derived"]) {
