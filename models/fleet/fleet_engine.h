@@ -99,6 +99,8 @@ public:
     /// Agents that claim our developer without a proof are watched in silence, and not more of
     /// them.
     static constexpr std::size_t kMostUnproved = 1000;
+    /// So many of them are named in the log.
+    static constexpr std::size_t kUnprovedTold = 5;
 
 private:
     struct WatchEntry {
@@ -173,6 +175,7 @@ private:
     using Read = Result<registry::RegistryClient::Record>;
     void tookRead(liveness::RegistryIndex registry, const std::string &entityId, const Read &read);
     /// `asked`: by its id, which the operator named or a key file gave.
+    void noteProof(liveness::WatchIndex watch, const std::string &entityId, bool owned);
     void tookRecord(liveness::RegistryIndex registry, const protocol::EntityRecord &record,
                     MonoTime sentAt, liveness::event::ReadBy by, bool asked);
     void readFailed(liveness::RegistryIndex registry, const std::string &entityId,

@@ -10,15 +10,6 @@ namespace event = liveness::event;
 namespace effect = liveness::effect;
 using alerts::AlertKind;
 
-namespace {
-
-/// Between pages of a routine read, which leave half of the budget for others, and of one that
-/// alerts or the first picture wait for.
-constexpr auto kPageRest = std::chrono::milliseconds(1000);
-constexpr auto kUrgentPageRest = std::chrono::milliseconds(50);
-
-} // namespace
-
 void FleetEngine::perform(const effect::ReadRecord &read) {
     m_registries[read.registry].client->readRecord(
         read.entityId, read.urgent,
@@ -32,7 +23,8 @@ void FleetEngine::perform(const effect::ReadList &read) {
     registry::ListReader::Order order;
     order.developerId = m_options.developerId;
     order.paging = read.paging;
-    order.rest = read.urgent ? kUrgentPageRest : kPageRest;
+    order.rest = read.rest;
+    order.limited = [this, registry = read.registry] { feed(event::ListProgress{registry, true}); };
     entry.client->readList(
         std::move(order),
         [this, registry = read.registry](const std::vector<protocol::EntityRecord> &records,
@@ -216,16 +208,15 @@ void FleetEngine::perform(const effect::RegistryAlertResolved &resolved) {
 }
 
 void FleetEngine::perform(const effect::ExplainOutage &explain) {
-    m_registries[explain.registry].client->readOutageWitness(
-        [this,
-         registry = explain.registry](Result<registry::RegistryClient::OutageWitness> witness) {
-            if (witness)
-                return feed(event::OutageExplained{registry, witness->uptime,
-                                                   std::move(witness->beats), witness->sentAt});
-            if (witness.error().kind == ErrorKind::RateLimited)
-                feed(event::RateLimited{registry});
-            feed(event::OutageUnexplained{registry});
-        });
+    m_registries[explain.registry].client->readOutageWitness([this, registry = explain.registry](
+                                                                 Result<registry::RegistryClient::
+                                                                            OutageWitness>
+                                                                     witness) {
+        if (witness)
+            return feed(event::OutageExplained{registry, witness->uptime, std::move(witness->beats),
+                                               witness->sentAt});
+        feed(event::OutageUnexplained{registry, witness.error().kind == ErrorKind::RateLimited});
+    });
 }
 
 void FleetEngine::perform(const effect::DialAnew &dial) {

@@ -4,6 +4,7 @@
 
 #include "base/logging.h"
 #include "identity/entity_id.h"
+#include "protocol/display_text.h"
 #include "registry/failure.h"
 
 #include <algorithm>
@@ -38,9 +39,8 @@ void FleetEngine::readFailed(liveness::RegistryIndex registry, const std::string
         return feed(event::ReadCancelled{registry, entityId});
     qCDebug(lcFleet, "reading %s failed: %s", entityId.c_str(), error.message.c_str());
     m_registries[registry].readError = error.message;
-    if (error.kind == ErrorKind::RateLimited)
-        feed(event::RateLimited{registry});
-    feed(event::ReadFailed{registry, entityId, registry::linkStateOf(error)});
+    feed(event::ReadFailed{registry, entityId, registry::linkStateOf(error),
+                           error.kind == ErrorKind::RateLimited});
     if (const auto watch = m_core.find(registry, entityId))
         answerReaders(*watch, tl::unexpected(error));
 }
@@ -58,8 +58,7 @@ void FleetEngine::listRead(liveness::RegistryIndex registry,
             entry.listError = error.message;
             entry.readError = error.message;
         }
-        if (error.kind == ErrorKind::RateLimited)
-            feed(event::RateLimited{registry});
+        read.limited = error.kind == ErrorKind::RateLimited;
     } else {
         entry.listed = true;
         entry.listError = outcome->skipped == 0
@@ -79,11 +78,24 @@ bool FleetEngine::isOwned(liveness::WatchIndex watch, const std::string &entityI
     return m_named.contains(entityId) || (known != m_watches.end() && known->second.proved);
 }
 
+void FleetEngine::noteProof(liveness::WatchIndex watch, const std::string &entityId, bool owned) {
+    if (owned) {
+        m_unproved.erase(watch);
+    } else if (m_unproved.insert(watch).second && m_unproved.size() <= kUnprovedTold) {
+        const bool last = m_unproved.size() == kUnprovedTold;
+        qCWarning(lcFleet,
+                  "%s: that it is yours is not proved, so it raises no alert; its key on this "
+                  "machine, or its developer's signature in the record, would prove it%s",
+                  protocol::displayText(entityId, 128).c_str(),
+                  last ? " (no more of them are told)" : "");
+    }
+}
+
 void FleetEngine::tookRecord(liveness::RegistryIndex registry, const protocol::EntityRecord &record,
                              MonoTime sentAt, event::ReadBy by, bool asked) {
     const auto known = m_core.find(registry, record.entityId);
     // Somebody else's agent in our list: a registry that is mistaken or lies.
-    if (!known && !asked && record.developerId != m_options.developerId)
+    if (!known && !asked && !identity::isSameId(record.developerId, m_options.developerId))
         return feed(event::StrangerRead{registry, record.entityId, sentAt});
     const bool claims = !known && !m_named.contains(record.entityId) &&
                         !record.isProvedToBelongTo(m_options.developerId);
@@ -93,10 +105,7 @@ void FleetEngine::tookRecord(liveness::RegistryIndex registry, const protocol::E
     const auto watch = known.value_or(static_cast<liveness::WatchIndex>(m_core.watchCount()));
     storeFacts(watch, registry, record);
     const bool owned = isOwned(watch, record.entityId);
-    if (owned)
-        m_unproved.erase(watch);
-    else
-        m_unproved.insert(watch);
+    noteProof(watch, record.entityId, owned);
     liveness::RecordFacts facts = liveness::RecordFacts::of(record);
     // Some name themselves as the home: that is no copy.
     facts.gossipCopy =

@@ -9,6 +9,8 @@ namespace heartline::liveness {
 namespace {
 /// A list may lag behind the stream by so much.
 constexpr auto kNewcomersShow = std::chrono::seconds(30);
+/// Between two reads of one that is said to have ended.
+constexpr double kEndAgainSeconds = 6;
 /// Between two reads for beats that may be forged; at the network's own pace.
 constexpr double kDoubtedSeconds = 3;
 } // namespace
@@ -21,6 +23,7 @@ RegistryIndex Core::addRegistry(MonoTime now) {
     RegistryView &view = m_registries.emplace_back();
     view.blindSince = now;
     view.sight.lostAt = now;
+    view.sight.unread = true;
 
     view.heardBeforeBlind = now;
     view.heardAt = now;
@@ -188,7 +191,9 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
         watch.failsByItself = false;
     }
     watch.readPendingSince.reset();
-    watch.readWanted = false;
+    // A beat that came after it was asked for, and waits for its record, is not in it.
+    const auto &heardAt = watch.evidence.lastStreamEventAt;
+    watch.readWanted = onlyItsRecordTells(watch) && heardAt && *heardAt > event.sentAt;
     watch.failures = 0;
     watch.owned = watch.owned || event.owned;
     const auto askedBefore = watch.evidence.recordSentAt;
@@ -223,6 +228,10 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     holdAgainstStream(index, now, effects);
     if (watch.evidence.gone) // beats of it, forged, must not cost a read each
         watch.notBefore = now + m_thresholds.paced(kMissingSeconds);
+    if (watch.evidence.isEndUnsure()) {
+        watch.readWanted = true;
+        watch.notBefore = now + m_thresholds.paced(kEndAgainSeconds);
+    }
     if (wasMissing || watch.evidence.gone || view.sight.forgetful)
         settleMissing(event.registry, now, effects);
     if (event.by == event::ReadBy::List)
@@ -244,13 +253,20 @@ void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
         askedAt = watch->readPendingSince.value_or(now);
         watch->readPendingSince.reset();
         watch->readWanted = true;
-        watch->evidence.lastReadFailed = true;
+        // By an answer of its own: what gets none is the registry's trouble, or our line's.
+        const bool answered =
+            event.as == LinkState::Refusing || event.as == LinkState::NotARegistry;
+        if (answered && !event.limited)
+            watch->evidence.unreadSince = watch->evidence.unreadSince.value_or(askedAt);
         // One that always fails holds nobody up: it is tried again ever later, and after the
         // others.
         watch->notBefore = now + m_thresholds.paced(1 << std::min(watch->failures, 5));
         ++watch->failures;
-        if (watch->judgement.needsConfirmation && watch->failures > 1)
-            m_registries[event.registry].listWanted = true; // it may tell where its record does not
+        if (watch->failures > 1 && (watch->judgement.needsConfirmation || mayBeAccused(*watch))) {
+            // It may tell where its record does not.
+            m_registries[event.registry].listWanted = true;
+            m_registries[event.registry].pagingWanted = m_registries[event.registry].listFull;
+        }
         if (!std::exchange(watch->failsByItself, true))
             m_registries[event.registry].failedAnew = true;
         update(index, now, effects);
@@ -258,14 +274,22 @@ void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
         m_registries[event.registry].newcomers.askAgain(event.entityId);
     }
     RegistryView &view = m_registries[event.registry];
-    ++view.recordFailuresInRow;
+    const bool limitIsOld = event.limited && !noteLimit(view, now);
+    const auto subject = std::as_const(*this).find(event.registry, event.entityId);
+    if (view.recordFailuresInRow++ == 0) {
+        view.recordFailedFirst = subject;
+        view.severalRecordsFailed = view.watches.size() < 2;
+    }
+    view.severalRecordsFailed = view.severalRecordsFailed || view.recordFailedFirst != subject;
+    if (view.recordFailuresInRow >= kFailing && !view.severalRecordsFailed)
+        view.opinionWanted = true; // whether another's can be read
     view.recordsInRow = 0;
     if (view.limitsInRow > 0) { // one list costs less than many records
         view.recordsLimited = true;
         view.listWanted = true;
     }
-    readDidNotWork(event.registry, std::as_const(*this).find(event.registry, event.entityId),
-                   {event.as, askedAt}, now, effects);
+    readDidNotWork(event.registry, subject, {event.as, askedAt, event.limited, limitIsOld}, now,
+                   effects);
 }
 
 void Core::on(const event::ReadCancelled &event, MonoTime now, Effects &) {
@@ -316,11 +340,17 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
         // What the list was to answer is asked for again, and whether any can be read.
         view.listWanted = true;
         view.listFailuresInRow += event.cancelled ? 0 : 1;
+        const bool limitIsOld = event.limited && !noteLimit(view, now);
+        if (!event.cancelled && !event.limited)
+            view.sight.listTriedAt = event.sentAt;
         if (!event.cancelled)
-            readDidNotWork(event.registry, std::nullopt, {event.as, event.sentAt}, now, effects);
+            readDidNotWork(event.registry, std::nullopt,
+                           {event.as, event.sentAt, event.limited, limitIsOld}, now, effects);
     } else {
         view.listFailuresInRow = 0;
         view.goodListAt = event.sentAt;
+        if (event.complete)
+            view.sight.listTriedAt = event.sentAt;
         view.listFull = event.pages > 0 || !event.complete;
         if (!view.listFull)
             view.lastPagedAt.reset(); // it was, and paging is needed no more
@@ -328,9 +358,11 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
         const bool namesAll = event.complete && event.unread == 0;
         if (namesAll)
             view.newcomers.removeSeenBefore(event.sentAt - kNewcomersShow);
-        view.illByLimit = std::exchange(view.recordsLimited, false) || view.illByLimit;
-        view.recordsIll =
-            view.recordsIll || view.recordFailuresInRow >= kFailing || view.illByLimit;
+        // Many pages cost as much as records.
+        view.illByLimit =
+            (std::exchange(view.recordsLimited, false) && event.pages == 0) || view.illByLimit;
+        view.recordsIll = view.recordsIll || view.illByLimit ||
+                          (view.recordFailuresInRow >= kFailing && view.severalRecordsFailed);
         readWorked(event.registry, event.sentAt, now, effects,
                    namesAll ? provedBy(view, view.listed) : Proves::Hearing);
         if (namesAll)
@@ -343,6 +375,12 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
 
 void Core::on(const event::ListProgress &event, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[event.registry];
+    if (event.limited) {
+        if (view.listPendingSince)
+            view.listPendingSince = now;
+        (void)noteLimit(view, now);
+        return;
+    }
     if (view.listPendingSince) // an answer that was asked for after the one before it
         readWorked(event.registry, std::exchange(*view.listPendingSince, now), now, effects,
                    provedBy(view, view.listed));
@@ -426,6 +464,10 @@ void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
             judgement.state = previous;
             judgement.needsConfirmation = sinceRead > m_thresholds.paced(kDoubtedSeconds);
         }
+    }
+    if (isSilent(judgement.state) && !watch.alerted && watch.evidence.isEndOpen()) {
+        judgement.state = isSilent(previous) ? AgentState::Unknown : previous;
+        judgement.needsConfirmation = true;
     }
     // What failed before is tried at once when an alert comes to wait for it.
     if (judgement.needsConfirmation && !watch.judgement.needsConfirmation && watch.failures > 0)

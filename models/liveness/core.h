@@ -85,7 +85,6 @@ private:
     void on(const event::ListRead &event, MonoTime now, Effects &effects);
     void on(const event::ListProgress &event, MonoTime now, Effects &effects);
     void on(const event::LinkChanged &event, MonoTime now, Effects &effects);
-    void on(const event::RateLimited &event, MonoTime now, Effects &effects);
     void on(const event::EndAccepted &event, MonoTime now, Effects &effects);
     void on(const event::ReadWanted &event, MonoTime now, Effects &effects);
     void on(const event::OutageExplained &event, MonoTime now, Effects &effects);
@@ -157,11 +156,15 @@ private:
     [[nodiscard]] Proves provedBy(const RegistryView &view, std::size_t named) const;
     /// No agent is known there, or all that were are gone: only its lists are read often.
     [[nodiscard]] bool nobodyIsLeft(const RegistryView &view) const;
+    /// 429. False when it was asked together with one that was answered so before.
+    static bool noteLimit(RegistryView &view, MonoTime now);
     /// A record could be read by itself.
     void recordWorked(RegistryIndex index);
     struct Failure {
         LinkState as;
         MonoTime askedAt;
+        bool limited = false;    ///< 429
+        bool limitIsOld = false; ///< to a request of the same burst as the one before
     };
     /// `subject`: whose record it was; nothing for a list, or for nobody that is watched.
     void readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject, Failure failure,
@@ -227,7 +230,9 @@ private:
     [[nodiscard]] DueReads takeDueReads(RegistryView &view, MonoTime now);
     void scheduleReads(RegistryIndex index, MonoTime now, Effects &effects);
     void scheduleList(RegistryIndex index, const DueReads &due, MonoTime now, Effects &effects);
-    void scheduleRecords(RegistryIndex index, DueReads due, MonoTime now, Effects &effects);
+    /// Those that need it no less than that.
+    void scheduleRecords(RegistryIndex index, DueReads due, Need least, MonoTime now,
+                         Effects &effects);
     void scheduleNewcomers(RegistryIndex index, bool confirming, MonoTime now, Effects &effects);
     /// Where nobody's beat comes, a record tells whether the registry hears.
     void scheduleProof(RegistryIndex index, MonoTime now, Effects &effects);

@@ -20,6 +20,7 @@ constexpr double kJurySeconds = 10;
 /// So long a list is waited for that tells whether records are copies of different age.
 constexpr double kListTellsSeconds = 15;
 constexpr double kPagesTellSeconds = 60;
+constexpr double kScarcePatience = 5;
 /// A registry that gave out old records may do so again for some of its agents.
 constexpr double kOldAgainSeconds = 900;
 /// Between two reads of one that contradicts, while others agree.
@@ -171,7 +172,7 @@ void Core::doubtStream(WatchIndex index, MonoTime agreedAt, MonoTime now, Effect
     }
     watch.evidence.contradicted = false;
     --view.contradicting;
-    if (found == Dispute::OldCopy) {
+    if (found == Dispute::OldCopy || watch.evidence.wentBack) {
         watch.evidence.unconfirmedSince = now; // it is looked at anew
         return;
     }
@@ -193,13 +194,15 @@ Core::Dispute Core::dispute(const Watch &watch, RegistryView &view, MonoTime now
     const Nanoseconds open = now - *view.contradictedSince;
     const bool listed = view.goodListAt >= view.contradictedSince;
     view.listWanted = view.listWanted || !listed;
-    if (!listed && open < m_thresholds.paced(kListTellsSeconds))
+    // Where few requests are allowed it takes longer.
+    const double patience = view.budget.isScarce(now) ? kScarcePatience : 1;
+    if (!listed && open < m_thresholds.paced(patience * kListTellsSeconds))
         return Dispute::Open;
     // Where no list names it, pages may; where these tell nothing either, that others' records
     // agree has to do, unless the registry is known for old ones.
     const bool paged = view.lastPagedAt >= view.contradictedSince;
     view.pagingWanted = view.pagingWanted || !paged;
-    if (!paged && open < m_thresholds.paced(kPagesTellSeconds))
+    if (!paged && open < m_thresholds.paced(patience * kPagesTellSeconds))
         return Dispute::Open;
     const bool wasOld =
         view.oldUntil && now - *view.oldUntil < m_thresholds.paced(kOldAgainSeconds);

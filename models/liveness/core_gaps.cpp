@@ -99,6 +99,9 @@ bool Core::oursBeatOn(RegistryView &view, MonoTime now) const {
 }
 
 void Core::noteHearing(RegistryView &view, const BeatFact &beat, MonoTime now) {
+    // What comes over our line meanwhile shows that it is well.
+    if (view.failing && beat.earliest > view.failingSince)
+        view.wasIll = true;
     // While reads fail one beat proves nothing, as it may be made up: most of ours must beat on.
     if (view.failing && !oursBeatOn(view, now))
         return;
@@ -143,6 +146,8 @@ void Core::on(const event::OutageUnexplained &event, MonoTime now, Effects &) {
     RegistryView &view = m_registries[event.registry];
     view.explainPendingSince.reset();
     view.explainNotBefore = now + 5s;
+    if (event.limited)
+        (void)noteLimit(view, now);
 }
 
 void Core::weighWitnesses(RegistryIndex registry, const event::OutageExplained &event,
@@ -179,8 +184,11 @@ std::optional<bool> Core::othersLeftBehind(const RegistryView &view, MonoTime no
             continue;
         }
         const auto age = ageOf(evidence, now);
-        if (age && age->least <= turn && age->middle() > turn)
-            ++unread; // it may beat or not, until a clock or its next beat tells
+        // It may beat or not, until a clock, its next beat or the next look at it tells.
+        const bool open = age && age->middle() > turn &&
+                          (age->least <= turn || age->middle() - (now - *newest) <= turn);
+        if (open)
+            ++unread;
         else if (age && !shares(age->least))
             ages.push_back(age->middle());
     }

@@ -15,6 +15,10 @@ constexpr std::size_t kListWorthwhile = 8;
 constexpr double kListRestSeconds = 3;
 constexpr double kConfirmingListRestSeconds = 0.5;
 constexpr double kPagingSeconds = 300;
+/// Between pages of a routine read, which leave half of the budget for others, and of one that
+/// alerts or the first picture wait for; real time.
+constexpr Nanoseconds kPageRest = std::chrono::milliseconds(1000);
+constexpr Nanoseconds kUrgentPageRest = std::chrono::milliseconds(50);
 /// Alerts wait for a quick list only while it goes on.
 constexpr auto kListStalls = std::chrono::seconds(2);
 
@@ -58,14 +62,23 @@ void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects)
     // While nothing can be read, one request at a time finds out when that ends.
     if (due.failing && now < view.retryAt)
         return;
-    if (view.explainWanted && !isOut(view.explainPendingSince, now) &&
-        now >= view.explainNotBefore && !due.failing &&
+    if (view.explainWanted && now < view.sight.graceUntil &&
+        !isOut(view.explainPendingSince, now) && now >= view.explainNotBefore && !due.failing &&
         view.budget.take(now, due.confirmations > 0)) {
         view.explainPendingSince = now;
         effects.emplace_back(effect::ExplainOutage{registry});
     }
+    // Where little is allowed, what an alert waits for goes first, and what tells whether it is the
+    // registry that fails.
+    if (view.budget.isScarce(now) && !due.failing) {
+        if (!due.manyConfirmations)
+            scheduleRecords(registry, due, Need::Confirm, now, effects);
+        if (view.opinionWanted)
+            scheduleProof(registry, now, effects);
+        scheduleNewcomers(registry, due.confirmations > 0, now, effects);
+    }
     scheduleList(registry, due, now, effects);
-    scheduleRecords(registry, due, now, effects);
+    scheduleRecords(registry, due, Need::Routine, now, effects);
     scheduleProof(registry, now, effects);
 }
 
@@ -89,11 +102,11 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
     // Where no agent is known, or none is left, or only lists work, there is nothing else to read.
     const bool alone = ((nobodyIsLeft(view) || view.recordsIll) && view.listFailuresInRow > 0) ||
                        view.listTriedSince;
-    const double rest =
+    const double distance =
         due.confirmations > 0 || alone ? kConfirmingListRestSeconds : kListRestSeconds;
     // A list that fails by itself is left alone ever longer.
     const int patience = alone ? 1 : 1 << std::min(view.listFailuresInRow, 5);
-    if (!first && !due.failing && now - view.lastListAt < m_thresholds.paced(rest * patience))
+    if (!first && !due.failing && now - view.lastListAt < m_thresholds.paced(distance * patience))
         return;
     if (!view.budget.take(now, due.confirmations > 0))
         return;
@@ -104,14 +117,18 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
     const bool paging = due.many || ((rested || view.pagingWanted) && spare);
     view.listUrgent = due.manyConfirmations || first || (paging && view.pagingWanted);
     view.pagingWanted = view.pagingWanted && !paging;
-    effects.emplace_back(effect::ReadList{registry, paging, view.listUrgent});
+    const Nanoseconds rest = view.listUrgent ? kUrgentPageRest : kPageRest;
+    effects.emplace_back(effect::ReadList{
+        registry, paging, view.listUrgent,
+        view.budget.isScarce(now) ? std::max(rest, 2 * view.budget.pace(now)) : rest});
     if (due.failing) {
         view.retryAt = now + kReadLost;
         view.triedByList = true;
     }
 }
 
-void Core::scheduleRecords(RegistryIndex registry, DueReads due, MonoTime now, Effects &effects) {
+void Core::scheduleRecords(RegistryIndex registry, DueReads due, Need least, MonoTime now,
+                           Effects &effects) {
     RegistryView &view = m_registries[registry];
     // What a list is about to answer needs no request of its own; an alert waits only for one that
     // is sure to be quicker.
@@ -131,6 +148,8 @@ void Core::scheduleRecords(RegistryIndex registry, DueReads due, MonoTime now, E
         return; // by the next list
     const bool confirming = due.confirmations > 0 || view.alertsWait;
     for (const auto &[need, index] : due.reads) {
+        if (need < least || isOut(m_watches[index].readPendingSince, now))
+            continue;
         if (listAnswers && (need != Need::Confirm || quickly))
             return;
         if (!view.budget.take(now, confirming))
@@ -144,7 +163,7 @@ void Core::scheduleRecords(RegistryIndex registry, DueReads due, MonoTime now, E
             return;
         }
     }
-    if (!due.failing && !listAnswers)
+    if (!due.failing && !listAnswers && least == Need::Routine)
         scheduleNewcomers(registry, confirming, now, effects);
 }
 

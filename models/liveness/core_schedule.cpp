@@ -97,6 +97,7 @@ MonoTime Core::dueAt(const Watch &watch, const RegistryView &view, MonoTime now)
     if (watch.readPendingSince)
         at(*watch.readPendingSince + kReadLost);
     if (view.sight.since) {
+        at(*view.sight.since + m_thresholds.paced(kExplainedSeconds));
         at(view.sight.graceUntil);
         at(view.sight.ownCutGraceUntil);
         if (evidence.beatUnstated && view.sight.streamSince)
@@ -106,6 +107,14 @@ MonoTime Core::dueAt(const Watch &watch, const RegistryView &view, MonoTime now)
     }
     if (evidence.lastBeat && evidence.lastBeat->betweenReads)
         at(now + m_thresholds.paced(kPlaceSeconds));
+    if (evidence.unreadSince) {
+        at(*evidence.unreadSince + m_thresholds.paced(kUnreadSeconds));
+        const Nanoseconds longest = m_thresholds.paced(kLongestHearingSeconds);
+        if (view.sight.since && view.sight.streamSince)
+            at(std::max(*view.sight.since, *view.sight.streamSince) + longest);
+        if (evidence.lastBeat)
+            at(now + (longest - view.sight.gaps.heardBetween(evidence.lastBeat->latest, now)));
+    }
     if (evidence.contradictedAt)
         at(*evidence.contradictedAt + m_thresholds.stale);
     if (const auto age = ageOf(evidence, now)) {
@@ -163,7 +172,8 @@ MonoTime Core::nextDeadline() const {
             continue;
         if (!view.watches.empty() && !view.failing)
             next = std::min(next, provedAt(view) + m_thresholds.paced(proofSeconds(view, m_now)));
-        if (!view.readQueue.empty() || view.listWanted || view.explainWanted ||
+        if (!view.readQueue.empty() || view.listWanted ||
+            (view.explainWanted && m_now < view.sight.graceUntil) ||
             (view.listFull && view.newcomers.unasked() > 0))
             next = std::min(next, m_now + kSpendInterval);
         for (const auto &pending : {view.listPendingSince, view.explainPendingSince})

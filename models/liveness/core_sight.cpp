@@ -12,6 +12,11 @@ namespace {
 /// A list that works answers within that time, where it is to tell whether only records fail.
 constexpr auto kListTells = std::chrono::seconds(3);
 
+/// A stream that is cut off is noticed within 25 s.
+constexpr auto kStreamTells = std::chrono::seconds(30);
+/// A registry that limits us, and gave no good answer for so long, is not seen; real time.
+constexpr auto kLimitedTells = std::chrono::seconds(60);
+
 /// It accepted us and gave no answer, or something gave an error or nonsense in its place, or
 /// knew nobody: it may have been frozen, or its database away, and then it heard nobody.
 bool mayBeIll(LinkState blindAs) {
@@ -166,7 +171,7 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
     }
     view.goodReadAt = std::max(view.goodReadAt, sentAt);
     view.everHeard = true;
-    if (!std::exchange(view.everRead, true))
+    if (std::exchange(view.sight.unread, false))
         tellSight(index, effects);
     if (view.sight.outOfDate || view.sight.forgetful || proves == Proves::Nothing)
         return; // good answers, but no good ones
@@ -199,7 +204,7 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
                           MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[index];
     // Records that fail while lists work say nothing new of the registry.
-    if (view.recordsIll && subject && view.listFailuresInRow == 0)
+    if (failure.limitIsOld || (view.recordsIll && subject && view.listFailuresInRow == 0))
         return;
     if (view.failuresInRow++ == 0) {
         view.failingSince = now;
@@ -222,6 +227,9 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
         if (view.recordsLimited || now - *view.listTriedSince < kListTells)
             return; // where we are limited it has to wait for its turn
     }
+    // Who limits us is not away, as long as some of what is asked is answered.
+    if (failure.limited && !view.failing && now - view.goodReadAt < kLimitedTells)
+        return;
     const MonoTime retryAt = now + retryPace(now - view.failingSince, m_random);
     // What was asked long ago and is given up now must not hold up the next try.
     view.retryAt = view.failing ? std::min(view.retryAt, retryAt) : retryAt;
@@ -232,6 +240,9 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
         view.blindAs = failure.as;
         view.wasIll = true;
     }
+    // A stream that goes on shows that our line is well.
+    if (view.failing && view.sight.streamSince && now - view.failingSince > kStreamTells)
+        view.wasIll = true;
     if (!std::exchange(view.failing, true)) {
         loseSight(index, failure.as, view.failingSince);
         tellSight(index, effects);
@@ -239,15 +250,15 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
     }
 }
 
-void Core::on(const event::RateLimited &event, MonoTime now, Effects &) {
-    RegistryView &view = m_registries[event.registry];
+bool Core::noteLimit(RegistryView &view, MonoTime now) {
     ++view.limitsInRow;
     if (view.budget.isPaused(now))
-        return; // asked together with one that was answered so before
+        return false;
     // Without Retry-After: 5, 10, 20, 30 s.
     const int factor = 1 << std::min(view.pausesInRow, 3);
     view.budget.limited(now, std::min<Nanoseconds>(5s * factor, 30s));
     ++view.pausesInRow;
+    return true;
 }
 
 void Core::settleRegistryAlert(RegistryIndex index, MonoTime now, Effects &effects) {

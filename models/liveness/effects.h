@@ -23,6 +23,8 @@ struct ReadList {
     bool paging = false;
     /// Many wait for it: its pages may follow each other quickly.
     bool urgent = false;
+    /// Time between two pages, at least.
+    Nanoseconds rest{};
 };
 /// Ask the registry how long it runs, and for a sample of last beats: `OutageExplained`.
 struct ExplainOutage {

@@ -73,6 +73,8 @@ struct ReadFailed {
     std::string entityId;
     /// What the failure makes of a registry that answers nothing else.
     LinkState as = LinkState::Refusing;
+    /// By 429: leave it alone for a while.
+    bool limited = false;
 };
 /// A read came to nothing because we dropped it ourselves: no failure, and still wanted.
 struct ReadCancelled {
@@ -91,6 +93,7 @@ struct ListRead {
     std::size_t pages = 0;
     /// As in ReadFailed, where it is not good.
     LinkState as = LinkState::Refusing;
+    bool limited = false;
     /// As ReadCancelled.
     bool cancelled = false;
     /// Entries that could not be decoded: who is not named may be one of them.
@@ -99,6 +102,7 @@ struct ListRead {
 /// One answer of a list came, its records were read, and the list goes on or is through.
 struct ListProgress {
     RegistryIndex registry;
+    bool limited = false; ///< it was a 429, and is asked for again later
 };
 struct LinkChanged {
     RegistryIndex registry;
@@ -121,6 +125,7 @@ struct OutageExplained {
 };
 struct OutageUnexplained {
     RegistryIndex registry;
+    bool limited = false; ///< as in ReadFailed
 };
 /// This machine, or this process, did not run since then.
 struct Woke {
@@ -141,10 +146,6 @@ struct Remembered {
     /// As in RecordRead.
     bool owned = true;
 };
-/// 429: leave it alone for a while.
-struct RateLimited {
-    RegistryIndex registry;
-};
 /// The operator says that an agent is no more.
 struct EndAccepted {
     WatchIndex watch;
@@ -161,7 +162,7 @@ using Event =
     std::variant<event::BeatHeard, event::OthersHeard, event::ConnectionSeen, event::ChangeHinted,
                  event::RecordRead, event::RecordMissing, event::StrangerRead, event::ReadFailed,
                  event::ReadCancelled, event::ListRead, event::ListProgress, event::LinkChanged,
-                 event::RateLimited, event::EndAccepted, event::ReadWanted, event::OutageExplained,
+                 event::EndAccepted, event::ReadWanted, event::OutageExplained,
                  event::OutageUnexplained, event::Woke, event::Remembered, event::Tick>;
 
 } // namespace heartline::liveness

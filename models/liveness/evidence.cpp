@@ -12,6 +12,9 @@ constexpr auto kRegistrationShadow = std::chrono::seconds(2);
 
 /// Between two answers that count.
 constexpr auto kSecondWord = std::chrono::seconds(1);
+/// Where records say now this and now that, one of them may be wrong for long.
+constexpr auto kDeniedFor = std::chrono::minutes(15);
+constexpr auto kEndWordsApart = std::chrono::seconds(5);
 } // namespace
 
 RecordFacts RecordFacts::of(const protocol::EntityRecord &record) {
@@ -24,6 +27,7 @@ bool Evidence::take(const BeatFact &beat) {
     if (lastBeat)
         formerStamps.keep(lastBeat->stamp, lastBeat->heardAt);
     lastBeat = beat;
+    latestContradiction.reset();
     if (beat.source == BeatSource::Stream) {
         if (back || !heardFrom)
             heardFrom = beat.stamp;
@@ -42,6 +46,7 @@ bool Evidence::hear(const BeatFact &beat, Nanoseconds overtaken) {
     lastStreamEventAt = beat.heardAt;
     if (streamDoubted || gone)
         return false;
+    denyEnd(beat.heardAt);
     everBeat = true;
     if (toldStatus == protocol::EntityStatus::Inactive)
         toldStatus = protocol::EntityStatus::Active; // a beat ends it, at the registry too
@@ -66,17 +71,20 @@ bool Evidence::hear(const BeatFact &beat, Nanoseconds overtaken) {
 
 bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receivedAt,
                     const RegistryClock &clock) {
-    if (recordSentAt && sentAt < *recordSentAt)
-        return false; // an older answer that came late
+    if (recordSentAt && sentAt < *recordSentAt) { // an older answer that came late
+        if (!record.tombstoned && !gone)
+            denyEnd(sentAt);
+        return false;
+    }
     auto askedBefore = std::exchange(recordSentAt, sentAt);
     if (oldSince && askedBefore)
         askedBefore = std::min(*askedBefore, *oldSince);
     recordReadAt = receivedAt;
-    lastReadFailed = false;
+    unreadSince.reset();
     missing = 0;
     missedAt.reset();
-    endTold = false;
-    gone = record.tombstoned;
+    readEnd(record.tombstoned, std::exchange(endTold, false), !askedBefore && !registeredAt,
+            sentAt);
     gossipCopy = record.gossipCopy;
     const bool anew = record.registeredAt != registeredAt;
     if (anew) {
@@ -131,6 +139,29 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
     return newer;
 }
 
+void Evidence::readEnd(bool tombstoned, bool told, bool first, MonoTime sentAt) {
+    if (!tombstoned) {
+        gone = false;
+        denyEnd(sentAt);
+        return;
+    }
+    // Said by records alone it may be the word of one of several that answer; nothing else was ever
+    // said where it is the first.
+    if (endsRead == 0 || sentAt - endReadAt >= kEndWordsApart) {
+        endReadAt = sentAt;
+        ++endsRead;
+    }
+    if (told)
+        endsRead = kEndsRead;
+    const bool denied = endDeniedAt && sentAt - *endDeniedAt < kDeniedFor;
+    gone = gone || told || first || (endsRead >= kEndsRead && !denied);
+}
+
+void Evidence::denyEnd(MonoTime at) {
+    if (std::exchange(endsRead, 0) > 0)
+        endDeniedAt = at;
+}
+
 void Evidence::doubtStream() {
     if (!recordBeat)
         return;
@@ -146,6 +177,11 @@ void Evidence::doubtStream() {
 bool Evidence::readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, MonoTime sentAt,
                          MonoTime receivedAt, const RegistryClock &clock) {
     const auto before = std::exchange(recordStamp, stamp);
+    const auto beforeFrom = recordFrom;
+    if (before != stamp)
+        recordFrom = askedBefore;
+    if (before && before != stamp)
+        formerRecords.keep(*before, receivedAt);
     if (lastBeat && lastBeat->isSameAs(stamp, BeatSource::Record))
         return false;
     if (before == stamp)
@@ -168,21 +204,31 @@ bool Evidence::readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, Mon
     const bool firm = lastBeat && lastBeat->restsOn == ClockRank::Firm;
     const MonoTime from = firm ? std::max(*askedBefore, lastBeat->earliest) : *askedBefore;
     const BeatFact seen = BeatFact::replacing(stamp, std::min(from, receivedAt), receivedAt, clock);
-    if (lastBeat && stamp < lastBeat->stamp) {
+    // One that it showed before it went back is no later than that.
+    const bool again = formerRecords.heardAt(stamp).has_value();
+    // Nor is one to which it goes back, whatever was heard meanwhile.
+    if (lastBeat && (stamp < lastBeat->stamp || stamp < *before || again)) {
         // Overtaken by the stream; or the registry's clock was set back; or it is an old record,
         // such as a replica gives that lags.
         const auto told = clock.when(stamp, stamp + 1s, receivedAt);
-        const bool fits = told && told->latest >= from && told->earliest <= receivedAt;
+        // Nor was it made before the one that the record showed until now.
+        const MonoTime after = recordBeat ? std::max(from, recordBeat->earliest) : from;
+        const bool fits = told && told->latest >= after && told->earliest <= receivedAt;
         // One of the time in which the stream told its beats is an old one, told or lost.
         const bool lags = toldSince(stamp);
-        const bool moves = stamp > *before && lastBeat->heardAt < *askedBefore && !lags;
+        // It goes on by no more than the time in which both were made.
+        const bool goesOn =
+            stamp > *before && (!beforeFrom || stamp - *before <= receivedAt - *beforeFrom + 5s);
+        const bool moves = goesOn && lastBeat->heardAt < *askedBefore && !lags && !again;
         if (lastBeat->heardAt > sentAt)
             return false;
         if (!fits && !moves) {
-            // Two copies of one record, given out in turn, are no news.
-            if (!contradictions.heardAt(stamp))
+            // Copies of one record, given out in turn, are no news: who beats by a clock that was
+            // set shows ever later stamps.
+            if (!latestContradiction || stamp > *latestContradiction) {
                 contradictedAt = receivedAt;
-            contradictions.keep(stamp, receivedAt);
+                latestContradiction = stamp;
+            }
             return false;
         }
     }
@@ -193,7 +239,7 @@ void Evidence::missed(MonoTime sentAt) {
     if ((recordSentAt && sentAt < *recordSentAt) || (missedAt && sentAt - *missedAt < kSecondWord))
         return; // overtaken by something newer, or the same answer once more
     missedAt = sentAt;
-    lastReadFailed = false;
+    unreadSince.reset();
     ++missing;
     gone = gone || (missing >= 2 && endTold);
 }

@@ -60,6 +60,16 @@ struct Evidence {
     int missing = 0;
     std::optional<MonoTime> missedAt;
     bool endTold = false;
+    /// Records in a row that say so, too, and when the last was asked for.
+    int endsRead = 0;
+    MonoTime endReadAt;
+    /// When a record, or a beat, last said otherwise after some of them.
+    std::optional<MonoTime> endDeniedAt;
+    [[nodiscard]] bool isEndOpen() const { return endsRead > 0 && !gone; }
+    /// It is to be asked for again until that is sure.
+    [[nodiscard]] bool isEndUnsure() const { return endsRead > 0 && endsRead < kEndsRead; }
+    /// So many in a row, and no beat meanwhile, end an agent of whose end nothing else told.
+    static constexpr int kEndsRead = 8;
     [[nodiscard]] bool isMissing() const { return missing >= 2 && !gone; }
     bool gossipCopy = false;
     /// What was read since then came from a cache or a replica that lags, so that what follows it
@@ -71,10 +81,14 @@ struct Evidence {
     /// When a record that was asked for later than the last beat was heard last changed to an older
     /// stamp: either lags, or the registry's clock was set. It speaks neither for nor against.
     std::optional<MonoTime> contradictedAt;
-    /// The stamps that did so.
-    StampMemory contradictions;
-    /// A read failed after the last one that came.
-    bool lastReadFailed = false;
+    /// When it was asked for before what it shows now was there, so that this was made later.
+    std::optional<MonoTime> recordFrom;
+    /// What the record showed before.
+    StampMemory formerRecords;
+    /// The latest stamp that did so since the last beat.
+    std::optional<UtcTime> latestContradiction;
+    /// When the first read failed after the last one that came.
+    std::optional<MonoTime> unreadSince;
     std::optional<MonoTime> lastStreamEventAt;
     /// `entity_became_active` events: the agent's connections, no recoveries.
     int connectionsSeen = 0;
@@ -100,6 +114,8 @@ struct Evidence {
     [[nodiscard]] std::optional<MonoTime> newest() const;
 
 private:
+    void denyEnd(MonoTime at);
+    void readEnd(bool tombstoned, bool told, bool first, MonoTime sentAt);
     /// Takes the record's stamp in. True when it is that of a newer beat.
     bool readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, MonoTime sentAt,
                    MonoTime receivedAt, const RegistryClock &clock);

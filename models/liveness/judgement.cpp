@@ -18,7 +18,11 @@ namespace {
 /// Only time in which the registry was hearing speaks against an agent.
 bool isExcused(Nanoseconds age, const Sight &sight, const Thresholds &thresholds, MonoTime now) {
     const MonoTime lastBeat = now - age;
-    return sight.gaps.heardBetween(lastBeat, std::min(sight.excusedFrom, now)) < thresholds.stale &&
+    // Whose silence began before the gap is not weighed before it is known whose fault that was.
+    const bool before =
+        sight.understood &&
+        sight.gaps.heardBetween(lastBeat, std::min(sight.excusedFrom, now)) >= thresholds.stale;
+    return !before &&
            sight.gaps.heardBetween(lastBeat, now) < thresholds.paced(kLongestHearingSeconds);
 }
 
@@ -43,6 +47,19 @@ bool mayShareOurLine(Age lastBeat, const Sight &sight, const Thresholds &thresho
 
 namespace {
 
+/// Neither its record nor its entry in a list can be read, while others' can: who listened all the
+/// while knows of the silence.
+bool isHeardOfAlone(const Evidence &evidence, const Sight &sight, const Thresholds &thresholds,
+                    MonoTime now) {
+    const Nanoseconds longest = thresholds.paced(kLongestHearingSeconds);
+    if (!evidence.unreadSince || sight.listTriedAt < evidence.unreadSince || !evidence.lastBeat ||
+        !sight.since || !sight.streamSince || sight.outOfDate ||
+        now - *evidence.unreadSince < thresholds.paced(kUnreadSeconds))
+        return false;
+    return now - std::max(*sight.since, *sight.streamSince) >= longest &&
+           sight.gaps.heardBetween(evidence.lastBeat->latest, now) >= longest;
+}
+
 /// What the evidence says of a moment, before it is confirmed.
 Judgement weigh(const Evidence &evidence, const Sight &sight, const Thresholds &thresholds,
                 MonoTime now) {
@@ -58,7 +75,9 @@ Judgement weigh(const Evidence &evidence, const Sight &sight, const Thresholds &
     if (result.missing || sight.forgetful)
         return result;
     const auto newest = evidence.newest();
-    const bool sightedSinceRead = sight.since && newest && *newest >= *sight.since;
+    const bool alone = isHeardOfAlone(evidence, sight, thresholds, now);
+    const bool sightedSinceRead =
+        !sight.unread && ((sight.since && newest && *newest >= *sight.since) || alone);
     if (!result.age) {
         // A record without a beat: the registry's word is all there is.
         const bool inactive = evidence.toldStatus == protocol::EntityStatus::Inactive;
@@ -66,7 +85,7 @@ Judgement weigh(const Evidence &evidence, const Sight &sight, const Thresholds &
             result.state = inactive ? AgentState::Inactive : AgentState::Registered;
         return result;
     }
-    if (!newest)
+    if (!newest && !alone)
         return result;
     const Age age = *result.age;
 
@@ -100,8 +119,9 @@ Judgement weigh(const Evidence &evidence, const Sight &sight, const Thresholds &
     result.neverBeat = evidence.neverBeat();
     // It may only have been unheard: wait for its next beat. A registry that was out for long calls
     // all its agents inactive as soon as it is back, so its word counts no more than the age.
-    if (now < sight.graceUntil &&
-        (!sight.understood || isExcused(age.least, sight, thresholds, now)))
+    const bool asking =
+        !sight.understood && now - *sight.since < thresholds.paced(kExplainedSeconds);
+    if (now < sight.graceUntil && (asking || isExcused(age.least, sight, thresholds, now)))
         return result;
     if (now < sight.ownCutGraceUntil && mayShareOurLine(age, sight, thresholds, now))
         return result;
@@ -109,7 +129,7 @@ Judgement weigh(const Evidence &evidence, const Sight &sight, const Thresholds &
     // anybody's tells better.
     if (evidence.lastBeat->restsOn == ClockRank::OwnClock &&
         now - *sight.since < thresholds.paced(kTurnSeconds)) {
-        result.needsConfirmation = now - *newest > thresholds.paced(kTurnSeconds) / 3;
+        result.needsConfirmation = !newest || now - *newest > thresholds.paced(kTurnSeconds) / 3;
         return result;
     }
     // Its record tells of an older beat than the stream: which is right is being found out.
@@ -141,9 +161,11 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
     if (evidence.recordSentAt && *evidence.recordSentAt >= evidence.lastBeat->movedAt &&
         isSilent(weigh(evidence, sight, thresholds, *evidence.recordSentAt).state))
         return result;
+    if (isHeardOfAlone(evidence, sight, thresholds, now))
+        return result;
     result.needsConfirmation = true;
     // Such an age is no wait for an answer.
-    const bool untold = evidence.lastReadFailed || result.age->least >= thresholds.inactive;
+    const bool untold = evidence.unreadSince || result.age->least >= thresholds.inactive;
     result.state = untold             ? AgentState::Unknown
                    : result.neverBeat ? AgentState::Registered
                                       : AgentState::Late;

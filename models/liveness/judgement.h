@@ -19,6 +19,8 @@ struct Age {
 struct Sight {
     /// Since when we can read it without a break; nothing while blind.
     std::optional<MonoTime> since;
+    /// Nothing could be read of it yet.
+    bool unread = false;
     /// When the trouble began in which it cannot be read: nothing good was read since. While that
     /// is so.
     MonoTime lostAt;
@@ -31,6 +33,8 @@ struct Sight {
     bool outOfDate = false;
     /// It no longer knows most of our agents: nothing that it says is believed.
     bool forgetful = false;
+    /// When the last list of all was asked for that is through, or failed by itself.
+    std::optional<MonoTime> listTriedAt;
     /// When nobody may have been heard.
     HearingGaps gaps;
     /// Who was silent for too long before then is not excused: the last gap's beginning, or that of
@@ -68,6 +72,12 @@ inline constexpr double kSharedAfterSeconds = 25;
 /// Who was not heard for so long while the registry was hearing is accused, whatever happens to it
 /// ever again. Seconds at the network's own pace.
 inline constexpr double kLongestHearingSeconds = 150;
+/// So long whose fault an outage was is waited for before anybody is accused, at the network's
+/// pace.
+inline constexpr double kExplainedSeconds = 15;
+/// Whose record cannot be read for so long, and was not heard for the time above, is accused by the
+/// stream alone. Seconds at the network's own pace.
+inline constexpr double kUnreadSeconds = 60;
 
 /// Nothing before a beat is known.
 [[nodiscard]] std::optional<Age> ageOf(const Evidence &evidence, MonoTime now);

@@ -2,13 +2,33 @@
 #include "liveness/read_budget.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace heartline::liveness {
 
+namespace {
+constexpr double kDoublesIn = 30; // seconds
+} // namespace
+
+double ReadBudget::ceiling(MonoTime now) const {
+    const double since = toSeconds(std::max<Nanoseconds>(now - m_limitedAt, 0ns));
+    return std::min(kConfirmingRate, m_ceiling * std::exp2(std::min(since / kDoublesIn, 16.0)));
+}
+
 void ReadBudget::refill(MonoTime now, double rate) {
-    m_tokens =
-        std::min(kBurst, m_tokens + rate * toSeconds(std::max<Nanoseconds>(now - m_last, 0ns)));
+    const double allowed = ceiling(now);
+    const double most = std::clamp(allowed * kBurstSeconds, 1.0, kBurst);
+    const double since = toSeconds(std::max<Nanoseconds>(now - m_last, 0ns));
+    m_tokens = std::min(most, m_tokens + std::min(rate, allowed) * since);
     m_last = std::max(now, m_last);
+}
+
+void ReadBudget::limited(MonoTime now, Nanoseconds pause) {
+    m_ceiling = std::max(ceiling(now) / 2, kLeastRate);
+    m_limitedAt = now;
+    m_pausedUntil = now + pause;
+    m_tokens = 1; // which finds out whether it was long enough
+    m_last = m_pausedUntil;
 }
 
 bool ReadBudget::take(MonoTime now, bool confirming) {

@@ -6,7 +6,8 @@
 namespace heartline::liveness {
 
 /// How many requests a registry may be sent: 2 a second, 20 a second while confirmations are due,
-/// 20 at once at the most. After a 429 nothing for a while.
+/// 20 at once at the most. After a 429 nothing for a while, and then half as many, which double
+/// again each half minute: so one that allows fewer is found out how many.
 class ReadBudget {
 public:
     /// Requests a second while confirmations are due.
@@ -17,15 +18,25 @@ public:
     /// Counts a request that went without asking.
     void spend(MonoTime now);
     [[nodiscard]] bool isPaused(MonoTime now) const { return now < m_pausedUntil; }
-    void limited(MonoTime now, Nanoseconds pause) { m_pausedUntil = now + pause; }
+    /// Time between two requests, at least, where many follow each other.
+    [[nodiscard]] Nanoseconds pace(MonoTime now) const { return fromSeconds(1 / ceiling(now)); }
+    /// Less is allowed than is usually spent.
+    [[nodiscard]] bool isScarce(MonoTime now) const { return ceiling(now) < kRate; }
+    void limited(MonoTime now, Nanoseconds pause);
 
 private:
     void refill(MonoTime now, double rate);
+    /// Requests a second that are thought to be allowed.
+    [[nodiscard]] double ceiling(MonoTime now) const;
 
     static constexpr double kRate = 2;
+    static constexpr double kLeastRate = 1.0 / 12;
     static constexpr double kBurst = 20;
+    static constexpr double kBurstSeconds = 10; ///< of what is allowed, where that is less
     double m_tokens = kBurst;
+    double m_ceiling = kConfirmingRate;
     MonoTime m_last;
+    MonoTime m_limitedAt;
     MonoTime m_pausedUntil;
 };
 

@@ -20,7 +20,7 @@ LinkState RegistryView::shown() const {
         return blindAs;
     if (sight.forgetful || sight.outOfDate)
         return sight.forgetful ? LinkState::Forgetful : LinkState::OutOfDate;
-    return everRead ? link : LinkState::Connecting;
+    return sight.unread ? LinkState::Connecting : link;
 }
 
 } // namespace heartline::liveness

@@ -40,8 +40,6 @@ struct RegistryView {
     MonoTime goodReadAt;
     /// False before the first good read: of the time before we know nothing.
     bool everHeard = false;
-    /// Something could be read of it.
-    bool everRead = false;
     /// Until when the gap before it excuses, which goes on where the last one was ours alone.
     MonoTime graceBefore;
     bool gapWasOurs = false;
@@ -93,6 +91,9 @@ struct RegistryView {
     int listFailuresInRow = 0;
     /// Records that failed since the last that was read by itself.
     int recordFailuresInRow = 0;
+    /// Whose was the first of them, and whether others' failed since, or there is no other.
+    std::optional<WatchIndex> recordFailedFirst;
+    bool severalRecordsFailed = false;
     /// Records that were read by themselves since the last that failed.
     int recordsInRow = 0;
     /// One was answered by 429.

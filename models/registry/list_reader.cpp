@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "registry/list_reader.h"
 
+#include "identity/entity_id.h"
 #include "protocol/registry_url.h"
 #include "registry/failure.h"
 
@@ -14,6 +15,9 @@ namespace {
 constexpr int kNarrower = 4;
 /// One entry that is ill takes four to be found; more are the registry.
 constexpr int kRefusalsInRow = 5;
+/// A page that is limited is asked for again after 5, 10 and 20 s.
+constexpr int kLimitsInRow = 3;
+constexpr Nanoseconds kPageLimitedRest = std::chrono::seconds(5);
 } // namespace
 
 ListReader::ListReader(const Environment &environment, std::string registry, AnswerHook hook)
@@ -69,6 +73,7 @@ void ListReader::read(Order order, MonoTime now, Take take, Done done) {
     m_limit = kPage;
     m_failures = 0;
     m_refusalsInRow = 0;
+    m_limitsInRow = 0;
     m_firstOfPage.clear();
     m_seen.clear();
     const bool tooLarge = m_ownTooLargeAt && now - *m_ownTooLargeAt < kTooLargeFor;
@@ -96,14 +101,16 @@ void ListReader::readOwn() {
 void ListReader::tookOwn(protocol::EntityList list, MonoTime sentAt) {
     m_ownTooLargeAt.reset();
     const bool full = list.count >= protocol::kDeveloperListCap;
-    for (const protocol::EntityRecord &record : list.records)
-        m_seen.insert(record.entityId);
+    // Named twice, it may be an old copy that comes second.
+    std::erase_if(list.records, [this](const protocol::EntityRecord &record) {
+        return !m_seen.insert(record.entityId).second;
+    });
     m_outcome.complete = !full;
     m_outcome.skipped = list.skipped;
     if (!handOver(std::move(list.records), sentAt))
         return;
     if (full && m_order.paging)
-        readPage();
+        m_restTimer.start(m_order.rest);
     else
         finish(m_outcome);
 }
@@ -124,9 +131,11 @@ void ListReader::tookPage(protocol::EntityList page, MonoTime sentAt) {
     const bool again = !first.empty() && first == std::exchange(m_firstOfPage, first);
     std::vector<protocol::EntityRecord> owned;
     for (protocol::EntityRecord &record : page.records)
-        if (record.developerId == m_order.developerId && m_seen.insert(record.entityId).second)
+        if (identity::isSameId(record.developerId, m_order.developerId) &&
+            m_seen.insert(record.entityId).second)
             owned.push_back(std::move(record));
     m_refusalsInRow = 0;
+    m_limitsInRow = 0;
     ++m_outcome.pages;
     m_outcome.skipped += page.skipped;
     m_offset += received;
@@ -143,6 +152,13 @@ void ListReader::tookPage(protocol::EntityList page, MonoTime sentAt) {
 }
 
 void ListReader::pageFailed(const Error &error) {
+    if (error.kind == ErrorKind::RateLimited && m_limitsInRow < kLimitsInRow) {
+        m_order.rest *= 2;
+        m_restTimer.start(std::max(m_order.rest, kPageLimitedRest * (1 << m_limitsInRow++)));
+        if (m_order.limited)
+            m_order.limited();
+        return;
+    }
     // One entry may be ill by itself: where others can be read, and where it is too large.
     const bool refused =
         error.httpStatus >= 500 && m_outcome.pages > 0 && m_refusalsInRow < kRefusalsInRow;

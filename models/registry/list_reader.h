@@ -43,6 +43,8 @@ public:
         bool paging = false;
         /// Time between two pages, at least: what the registry's budget allows.
         Nanoseconds rest = std::chrono::milliseconds(50);
+        /// A page was answered by 429, and is asked for again after 5 s or more.
+        std::function<void()> limited;
     };
     void read(Order order, MonoTime now, Take take, Done done);
     /// Ends a running one with an error of kind Cancelled.
@@ -78,6 +80,7 @@ private:
     int m_limit = kPage;
     int m_failures = 0;
     int m_refusalsInRow = 0;
+    int m_limitsInRow = 0;
     /// Of the page before.
     std::string m_firstOfPage;
     std::optional<MonoTime> m_ownTooLargeAt;

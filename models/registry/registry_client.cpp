@@ -24,7 +24,11 @@ constexpr Nanoseconds kProbeInterval = std::chrono::seconds(10);
 constexpr Nanoseconds kProbeTimeout = std::chrono::seconds(10);
 /// Pongs come every 10 s: later than this, something is wrong.
 constexpr Nanoseconds kSuspicion = std::chrono::seconds(13);
+/// What may accuse somebody is asked for anew after that; longer where answers take long.
 constexpr Nanoseconds kUrgentTimeout = std::chrono::seconds(5);
+constexpr Nanoseconds kLongestUrgentTimeout = std::chrono::seconds(15);
+/// After a 429 to the first request of all.
+constexpr Nanoseconds kLimitedRest = std::chrono::seconds(10);
 /// A stream that lasted so long was a good one.
 constexpr Nanoseconds kStreamProved = std::chrono::seconds(30);
 /// So many records are looked at for beats that others heard.
@@ -114,7 +118,9 @@ void RegistryClient::probed(Result<HttpReply> reply) {
     m_probing = false;
     if (!reply)
         return blind(linkStateOf(reply.error()), reply.error().message);
-    if (reply->status >= 500 || reply->status == 429)
+    if (reply->status == 429)
+        return probeLimited(*reply);
+    if (reply->status >= 500)
         return blind(LinkState::Refusing, statusText(*reply));
     const auto info = protocol::parseRegistryInfo(reply->body);
     if (reply->status != 200 || !info)
@@ -134,6 +140,15 @@ void RegistryClient::probed(Result<HttpReply> reply) {
     if (m_stream.isOpen() || m_stream.isOpening() || m_streamTimer.isActive())
         return; // or it is tried again when its time has come
     openStream();
+}
+
+void RegistryClient::probeLimited(const HttpReply &reply) {
+    if (!liveness::isSighted(m_link))
+        return blind(LinkState::Refusing, statusText(reply), kLimitedRest);
+    // It is there, and wants to be left alone: what is read tells more.
+    m_lastAnswer = reply.receivedAt;
+    if (m_link == LinkState::Connected && !m_stream.isOpen())
+        sighted(LinkState::PollingOnly, statusText(reply));
 }
 
 bool RegistryClient::isExpected(const protocol::RegistryInfo &info) const {
@@ -229,7 +244,7 @@ void RegistryClient::watch() {
     }
 }
 
-void RegistryClient::blind(LinkState state, std::string detail) {
+void RegistryClient::blind(LinkState state, std::string detail, Nanoseconds rest) {
     // What the requests that end here brought is judged by the new state.
     const bool changed = m_link != state || m_detail != detail;
     m_link = state;
@@ -241,7 +256,7 @@ void RegistryClient::blind(LinkState state, std::string detail) {
     m_probing = false;
     const MonoTime now = m_environment.clock.mono();
     m_failingSince = m_failingSince.value_or(now);
-    const Nanoseconds wait = liveness::retryPace(now - *m_failingSince, m_random);
+    const Nanoseconds wait = std::max(liveness::retryPace(now - *m_failingSince, m_random), rest);
     m_nextTryAt = now + wait;
     m_retryTimer.start(wait);
     if (changed)
@@ -272,7 +287,9 @@ void RegistryClient::readRecord(const std::string &entityId, bool urgent,
                                 std::function<void(Result<Record>)> callback) {
     if (urgent) // it may accuse somebody
         m_identity.want();
-    const Nanoseconds timeout = urgent ? kUrgentTimeout : kProbeTimeout;
+    const Nanoseconds patience =
+        std::clamp(2 * m_roundTrip.value_or(0ns), kUrgentTimeout, kLongestUrgentTimeout);
+    const Nanoseconds timeout = urgent ? patience : std::max(patience, kProbeTimeout);
     ask({.url = m_url + "/v1/entities/" + protocol::pathSegment(entityId),
          .timeout = timeout,
          .maxBytes = 256 * 1024},

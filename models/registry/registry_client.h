@@ -91,7 +91,9 @@ private:
     void foundAnother(const protocol::RegistryInfo &info);
     /// Gives it on once it is known whose word it is.
     void deliver(Result<Record> record, std::function<void(Result<Record>)> callback);
-    void blind(liveness::LinkState state, std::string detail);
+    /// `rest`: not tried again before that.
+    void blind(liveness::LinkState state, std::string detail, Nanoseconds rest = {});
+    void probeLimited(const HttpReply &reply);
     void sighted(liveness::LinkState state, std::string detail);
     void setLink(liveness::LinkState state, std::string detail);
     void openStream();

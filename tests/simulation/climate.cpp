@@ -24,6 +24,9 @@ std::vector<std::vector<Fault>> themes() {
          Fault::Moment},
         {Fault::RateLimit, Fault::NoRecords, Fault::Together, Fault::LostReads},
         {Fault::Forged, Fault::NeverBeat, Fault::Join, Fault::Quit, Fault::Moment},
+        {Fault::Metered, Fault::Together, Fault::Cut, Fault::Slow},
+        {Fault::Unexplained, Fault::Hiccups, Fault::Cut, Fault::Database},
+        {Fault::IllRecord, Fault::Mislabelled, Fault::Flap, Fault::Cut},
     };
 }
 } // namespace

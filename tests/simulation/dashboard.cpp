@@ -138,7 +138,7 @@ void Dashboard::perform(const liveness::Effect &performed) {
         m_links[record->registry]->readRecord(
             m_world.agentAt(static_cast<int>(record->registry), record->entityId), record->urgent);
     else if (const auto *list = std::get_if<effect::ReadList>(&performed))
-        m_links[list->registry]->readList(list->paging, list->urgent);
+        m_links[list->registry]->readList(list->paging, list->rest);
     else if (const auto *explain = std::get_if<effect::ExplainOutage>(&performed))
         m_links[explain->registry]->explainOutage();
     else if (const auto *dial = std::get_if<effect::DialAnew>(&performed))

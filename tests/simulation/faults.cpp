@@ -7,12 +7,14 @@ namespace heartline::simulation {
 
 namespace {
 constexpr std::array<std::string_view, static_cast<std::size_t>(Fault::Count)> kNames{
-    "die",         "together",   "long-dead", "flap",       "twins",  "agent-clock", "never-beat",
-    "deregister",  "elsewhere",  "join",      "restart",    "freeze", "hiccups",     "in-turn",
-    "database",    "drop",       "slow",      "rate-limit", "5xx",    "garbage",     "no-records",
-    "cached",      "kept",       "forged",    "other",      "wiped",  "lost-reads",  "cut",
-    "blackhole",   "half-open",  "delay",     "strip",      "sleep",  "shared-line", "clock-step",
-    "clock-drift", "wrong-date", "own-clock", "lasting",    "quit",   "moment"};
+    "die",        "together",   "long-dead",  "flap",        "twins",      "agent-clock",
+    "never-beat", "deregister", "elsewhere",  "join",        "restart",    "freeze",
+    "hiccups",    "in-turn",    "database",   "drop",        "slow",       "rate-limit",
+    "5xx",        "garbage",    "no-records", "cached",      "kept",       "forged",
+    "other",      "wiped",      "lost-reads", "cut",         "blackhole",  "half-open",
+    "delay",      "strip",      "sleep",      "shared-line", "clock-step", "clock-drift",
+    "wrong-date", "own-clock",  "metered",    "unexplained", "ill-record", "mislabelled",
+    "lasting",    "quit",       "moment"};
 } // namespace
 
 std::string_view faultName(Fault fault) {

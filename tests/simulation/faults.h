@@ -49,6 +49,10 @@ enum class Fault {
     ClockDrift,  ///< the registry's clock goes wrong by 1 %
     WrongDate,   ///< what answers in front of it has a clock of its own, or two, or none
     OwnClock,    ///< this machine's clock is off, by minutes or hours
+    Metered,     ///< so few requests are allowed in a minute, for hours
+    Unexplained, ///< it never tells how long it runs, or refuses lists, too
+    IllRecord,   ///< one agent's record, and its entry in lists, cannot be read
+    Mislabelled, ///< half of the answers call one agent deregistered
     Lasting, ///< what usually takes minutes takes hours: no stream, lost events, refused records,
              ///< wrong dates
     Quit,    ///< the dashboard ends and starts again with what it stored

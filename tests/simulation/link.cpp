@@ -15,8 +15,11 @@ constexpr auto kProbeTimeout = std::chrono::seconds(10);
 constexpr auto kUrgentTimeout = std::chrono::seconds(5);
 constexpr auto kSuspicion = std::chrono::seconds(13);
 constexpr auto kPing = std::chrono::seconds(10);
-constexpr auto kPageRest = std::chrono::milliseconds(1000);
-constexpr auto kUrgentPageRest = std::chrono::milliseconds(50);
+constexpr auto kLongestUrgentTimeout = std::chrono::seconds(15);
+/// After a 429 to the first request of all.
+constexpr Nanoseconds kLimitedRest = std::chrono::seconds(10);
+/// A page that is limited is asked for again after 5, 10 and 20 s.
+constexpr int kLimitsInRow = 3;
 } // namespace
 
 Link::Link(EventQueue &queue, Random &random, World &world, int registry, Hooks hooks)
@@ -84,6 +87,7 @@ void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)
         const auto date = frontDate();
         const auto answer = [this, sentAt, date](const Deliver &deliver) {
             m_lastAnswer = m_hooks.mono();
+            m_roundTrip = m_lastAnswer - sentAt;
             if (date)
                 m_hooks.clock().observeDate(*date, sentAt, m_lastAnswer);
             deliver();
@@ -91,14 +95,20 @@ void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)
         const bool unreadable =
             needs != Needs::Nothing && m_world.registries()[m_registry].databaseAway;
         const bool refused = needs == Needs::OneRecord && weather.noRecords;
+        const bool kindRefused = (needs == Needs::Explanation && weather.unexplained) ||
+                                 (needs == Needs::List && weather.noLists);
+        const bool limited = isOverLimit();
         if (refused && !weather.recordsLimited)
             weather.refusedAt = weather.refusedAt.value_or(m_queue.now());
         const bool kept = needs != Needs::Nothing && weather.kept;
-        if (kept || unreadable || refused || m_random.chance(weather.refusals)) {
+        if (kept || unreadable || refused || kindRefused || limited ||
+            m_random.chance(weather.refusals)) {
             const Trouble trouble =
-                kept         ? Trouble::Kept
-                : unreadable ? instead(m_world.registries()[m_registry].awayAs)
-                : refused    ? (weather.recordsLimited ? Trouble::RateLimit : Trouble::ServerError)
+                limited       ? Trouble::RateLimit
+                : kindRefused ? Trouble::ServerError
+                : kept        ? Trouble::Kept
+                : unreadable  ? instead(m_world.registries()[m_registry].awayAs)
+                : refused     ? (weather.recordsLimited ? Trouble::RateLimit : Trouble::ServerError)
                 : weather.refusal == Weather::Refusal::ServerError ? Trouble::ServerError
                 : weather.refusal == Weather::Refusal::RateLimit   ? Trouble::RateLimit
                                                                    : Trouble::Garbage;
@@ -110,6 +120,18 @@ void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)
                 finish(id, [&] { answer(deliver); });
         });
     });
+}
+
+bool Link::isOverLimit() {
+    const Nanoseconds since = m_queue.now() - std::exchange(m_allowanceAt, m_queue.now());
+    m_allowance =
+        std::min(weather.perMinute / 2, m_allowance + weather.perMinute * toSeconds(since) / 60);
+    if (weather.perMinute == 0)
+        return false;
+    if (m_allowance < 1)
+        return true;
+    --m_allowance;
+    return false;
 }
 
 std::optional<UtcTime> Link::frontDate() {
@@ -154,7 +176,11 @@ void Link::reset() {
     ++m_life;
     m_stream = 0;
     if (m_listRuns)
-        finishList({index(), false, false, m_hooks.mono(), 0, LinkState::Refusing, true});
+        finishList({.registry = index(),
+                    .good = false,
+                    .complete = false,
+                    .sentAt = m_hooks.mono(),
+                    .cancelled = true});
     for (auto &[id, failed] : std::exchange(m_outstanding, {}))
         failed(Trouble::Cancelled);
 }
@@ -201,10 +227,20 @@ void Link::probe() {
                     openStream();
             };
         },
-        [this](Trouble trouble) {
-            if (trouble != Trouble::Cancelled)
-                blind(stateOf(trouble));
-        });
+        [this](Trouble trouble) { probeFailed(trouble); });
+}
+
+void Link::probeFailed(Trouble trouble) {
+    if (trouble == Trouble::Cancelled)
+        return;
+    // It is there, and wants to be left alone.
+    if (trouble == Trouble::RateLimit && liveness::isSighted(m_state)) {
+        m_lastAnswer = m_hooks.mono();
+        if (m_stream == 0)
+            setState(LinkState::PollingOnly);
+    } else {
+        blind(stateOf(trouble), trouble == Trouble::RateLimit ? kLimitedRest : 0s);
+    }
 }
 
 void Link::openStream() {
@@ -274,17 +310,15 @@ void Link::streamLost() {
                     setState(LinkState::PollingOnly);
             };
         },
-        [this](Trouble trouble) {
-            if (trouble != Trouble::Cancelled)
-                blind(stateOf(trouble));
-        });
+        [this](Trouble trouble) { probeFailed(trouble); });
 }
 
-void Link::blind(LinkState state) {
+void Link::blind(LinkState state, Nanoseconds rest) {
     reset();
     m_failingSince = m_failingSince.value_or(m_queue.now());
     const std::uint64_t life = m_life;
-    m_queue.in(liveness::retryPace(m_queue.now() - *m_failingSince, m_pace), [this, life] {
+    const Nanoseconds pace = liveness::retryPace(m_queue.now() - *m_failingSince, m_pace);
+    m_queue.in(std::max(pace, rest), [this, life] {
         if (m_life == life)
             probe();
     });
@@ -333,13 +367,12 @@ void Link::noteRecords() {
 
 void Link::readFailed(int agent, Trouble trouble) {
     const auto registry = static_cast<std::uint32_t>(m_registry);
-    if (trouble == Trouble::RateLimit)
-        m_hooks.feed(event::RateLimited{registry});
     const std::string &id = m_world.agents()[agent].id;
     if (trouble == Trouble::Cancelled)
         m_hooks.feed(event::ReadCancelled{registry, id});
     else
-        m_hooks.feed(event::ReadFailed{registry, id, stateOf(trouble)});
+        m_hooks.feed(
+            event::ReadFailed{registry, id, stateOf(trouble), trouble == Trouble::RateLimit});
 }
 
 Link::Copies Link::copies() const {
@@ -393,13 +426,21 @@ std::optional<liveness::RecordFacts> Link::served(int agent, bool listed) {
         expire(agent, listed);
     const auto &kept = (listed ? m_listCache : m_cache);
     const auto place = static_cast<std::size_t>(agent);
-    return weather.cached && tellsOfBeats() && kept[place] ? kept[place] : m_world.record(agent);
+    auto record =
+        weather.cached && tellsOfBeats() && kept[place] ? kept[place] : m_world.record(agent);
+    if (record && agent == weather.mislabelled && m_random.chance(0.5))
+        record->tombstoned = true;
+    return record;
 }
 
 void Link::readRecord(int agent, bool urgent) {
+    const Nanoseconds patience =
+        std::clamp<Nanoseconds>(2 * m_roundTrip, kUrgentTimeout, kLongestUrgentTimeout);
     ask(
-        Needs::OneRecord, urgent ? Nanoseconds(kUrgentTimeout) : Nanoseconds(kProbeTimeout),
+        Needs::OneRecord, urgent ? patience : std::max<Nanoseconds>(patience, kProbeTimeout),
         [this, agent](MonoTime sentAt) -> Deliver {
+            if (agent == weather.ill)
+                return [this, agent] { readFailed(agent, Trouble::ServerError); };
             return [this, agent, sentAt, record = served(agent, false)] {
                 noteRecords();
                 const auto registry = static_cast<std::uint32_t>(m_registry);
@@ -413,30 +454,50 @@ void Link::readRecord(int agent, bool urgent) {
         [this, agent](Trouble trouble) { readFailed(agent, trouble); });
 }
 
-void Link::readList(bool paging, bool urgent) {
+void Link::readList(bool paging, Nanoseconds rest) {
     const std::uint64_t list = ++m_list; // ends the one before
     m_listRuns = true;
+    m_unread = 0;
+    m_limitsInRow = 0;
     const Registry &r = m_world.registries()[m_registry];
     const std::size_t most = r.listCap > 0 ? r.listCap : m_world.agents().size();
-    askList(list, 0, most, [this, list, paging, urgent](MonoTime sentAt, std::size_t count) {
+    askList(list, 0, most, [this, list, paging, rest](MonoTime sentAt, std::size_t count) {
         const bool full = m_world.registries()[m_registry].listCap > 0 &&
                           count == m_world.registries()[m_registry].listCap;
         if (full && paging)
-            readPage({list, sentAt, urgent ? kUrgentPageRest : kPageRest}, 0);
+            nextPage({list, sentAt, rest}, 0);
         else
-            finishList({index(), true, !full, sentAt, 0});
+            finishList({.registry = index(),
+                        .good = true,
+                        .complete = !full,
+                        .sentAt = sentAt,
+                        .unread = m_unread});
     });
 }
 
 void Link::readPage(const Paging &paging, std::size_t page) {
     const std::size_t size = m_world.registries()[m_registry].listPage;
-    askList(paging.list, page * size, size, [this, paging, page](MonoTime, std::size_t count) {
-        if (count == 0)
-            return finishList({index(), true, true, paging.sentAt, page + 1});
-        m_queue.in(paging.rest, [this, paging, page] {
-            if (m_list == paging.list)
-                readPage(paging, page + 1);
+    askList(
+        paging.list, page * size, size,
+        [this, paging, page](MonoTime, std::size_t count) {
+            if (count == 0)
+                return finishList({.registry = index(),
+                                   .good = true,
+                                   .complete = true,
+                                   .sentAt = paging.sentAt,
+                                   .pages = page + 1,
+                                   .unread = m_unread});
+            nextPage(paging, page + 1);
+        },
+        [this, paging, page](Nanoseconds rest) {
+            nextPage({paging.list, paging.sentAt, 2 * paging.rest}, page, rest);
         });
+}
+
+void Link::nextPage(const Paging &paging, std::size_t page, Nanoseconds rest) {
+    m_queue.in(std::max(paging.rest, rest), [this, paging, page] {
+        if (m_list == paging.list)
+            readPage(paging, page);
     });
 }
 
@@ -447,18 +508,24 @@ void Link::finishList(const event::ListRead &outcome) {
 }
 
 void Link::askList(std::uint64_t list, std::size_t from, std::size_t most,
-                   std::function<void(MonoTime sentAt, std::size_t count)> took) {
+                   std::function<void(MonoTime sentAt, std::size_t count)> took,
+                   std::function<void(Nanoseconds rest)> limited) {
     ask(
-        Needs::Records, 15s,
+        Needs::List, 15s,
         [this, list, from, most, took = std::move(took)](MonoTime sentAt) -> Deliver {
             std::vector<std::pair<int, liveness::RecordFacts>> records;
             std::size_t place = 0;
+            std::size_t unread = 0;
             for (int i = 0; i < static_cast<int>(m_world.agents().size()); ++i)
                 if (const auto record =
                         m_world.agents()[i].registry == m_registry ? served(i, true) : std::nullopt)
-                    if (place++ >= from && records.size() < most)
-                        records.emplace_back(i, *record);
-            return [this, list, sentAt, took, records = std::move(records)] {
+                    if (place++ >= from && records.size() + unread < most) {
+                        if (i == weather.ill)
+                            ++unread;
+                        else
+                            records.emplace_back(i, *record);
+                    }
+            return [this, list, sentAt, took, unread, records = std::move(records)] {
                 if (m_list != list)
                     return;
                 noteRecords();
@@ -466,24 +533,33 @@ void Link::askList(std::uint64_t list, std::size_t from, std::size_t most,
                     m_hooks.feed(event::RecordRead{index(), m_world.agents()[agent].id, record,
                                                    sentAt, true, event::ReadBy::List});
                 m_hooks.feed(event::ListProgress{index()});
+                m_unread += unread;
+                m_limitsInRow = 0;
                 if (m_list == list)
-                    took(sentAt, records.size());
+                    took(sentAt, records.size() + unread);
             };
         },
-        [this, list](Trouble trouble) {
+        [this, list, limited = std::move(limited)](Trouble trouble) {
             if (m_list != list)
                 return;
-            if (trouble == Trouble::RateLimit)
-                m_hooks.feed(event::RateLimited{index()});
-            finishList({index(), false, false, m_hooks.mono(), 0, stateOf(trouble),
-                        trouble == Trouble::Cancelled});
+            if (trouble == Trouble::RateLimit && limited && m_limitsInRow < kLimitsInRow) {
+                limited(std::chrono::seconds(5) * (1 << m_limitsInRow++));
+                return m_hooks.feed(event::ListProgress{index(), true});
+            }
+            finishList({.registry = index(),
+                        .good = false,
+                        .complete = false,
+                        .sentAt = m_hooks.mono(),
+                        .as = stateOf(trouble),
+                        .limited = trouble == Trouble::RateLimit,
+                        .cancelled = trouble == Trouble::Cancelled});
         });
 }
 
 void Link::explainOutage() {
     const auto registry = static_cast<std::uint32_t>(m_registry);
     ask(
-        Needs::Records, kProbeTimeout,
+        Needs::Explanation, kProbeTimeout,
         [this, registry](MonoTime sentAt) -> Deliver {
             const Nanoseconds uptime = m_world.now() - m_world.registries()[m_registry].startedAt;
             return [this, registry, sentAt, uptime, beats = m_world.strangersBeats(m_registry)] {
@@ -491,7 +567,9 @@ void Link::explainOutage() {
                 m_hooks.feed(event::OutageExplained{registry, uptime, beats, sentAt});
             };
         },
-        [this, registry](Trouble) { m_hooks.feed(event::OutageUnexplained{registry}); });
+        [this, registry](Trouble trouble) {
+            m_hooks.feed(event::OutageUnexplained{registry, trouble == Trouble::RateLimit});
+        });
 }
 
 } // namespace heartline::simulation

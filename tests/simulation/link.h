@@ -37,6 +37,15 @@ struct Weather {
     bool kept = false;
     /// Another registry answers, which is known by its id; the link never was its.
     bool other = false;
+    /// So many requests a minute are answered, half of them at once; the others get 429. 0: all.
+    double perMinute = 0;
+    /// How long it runs, and when others beat, is not told.
+    bool unexplained = false;
+    bool noLists = false;
+    /// One whose record is refused, and cannot be read in lists; one that half of the answers call
+    /// deregistered. -1: none.
+    int ill = -1;
+    int mislabelled = -1;
     /// Share of requests that end in nothing: no answer, no error, no time-out.
     double lostReads = 0;
     [[nodiscard]] bool passes() const { return !cut && !blackhole; }
@@ -66,7 +75,7 @@ public:
     }
 
     void readRecord(int agent, bool urgent);
-    void readList(bool paging, bool urgent);
+    void readList(bool paging, Nanoseconds rest);
     void explainOutage();
 
     Weather weather;
@@ -99,7 +108,7 @@ private:
     /// `serve` runs at the registry when the request arrives; what it returns runs at the
     /// dashboard.
     /// What needs no record is answered while the registry's database is away.
-    enum class Needs { Records, OneRecord, Nothing };
+    enum class Needs { Records, List, OneRecord, Explanation, Nothing };
     void ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime sentAt)> serve,
              std::function<void(Trouble)> failed);
     /// What an answer that is given now is dated with.
@@ -111,7 +120,8 @@ private:
     void openStream();
     void streamLost();
     void scheduleStream();
-    void blind(liveness::LinkState state);
+    void probeFailed(Trouble trouble);
+    void blind(liveness::LinkState state, Nanoseconds rest = 0s);
     void setState(liveness::LinkState state);
     void ping(std::uint64_t stream);
     void publish(const StreamEvent &event);
@@ -125,9 +135,11 @@ private:
         Nanoseconds rest;
     };
     void readPage(const Paging &paging, std::size_t page);
+    void nextPage(const Paging &paging, std::size_t page, Nanoseconds rest = 0s);
     /// Feeds up to `most` records of the registry's own order.
     void askList(std::uint64_t list, std::size_t from, std::size_t most,
-                 std::function<void(MonoTime sentAt, std::size_t count)> took);
+                 std::function<void(MonoTime sentAt, std::size_t count)> took,
+                 std::function<void(Nanoseconds rest)> limited = {});
     void finishList(const liveness::event::ListRead &outcome);
     [[nodiscard]] liveness::RegistryIndex index() const {
         return static_cast<liveness::RegistryIndex>(m_registry);
@@ -152,12 +164,19 @@ private:
     liveness::LinkState m_state = liveness::LinkState::Connecting;
     std::map<std::uint64_t, std::function<void(Trouble)>> m_outstanding;
     std::uint64_t m_lastId = 0;
+    /// Of what is allowed in a minute: what is left, and when that was counted.
+    [[nodiscard]] bool isOverLimit();
+    double m_allowance = 0;
+    Nanoseconds m_allowanceAt{};
     std::uint64_t m_life = 0;   // grows with every reset
     std::uint64_t m_stream = 0; // 0: no stream; otherwise its number
     std::uint64_t m_list = 0;   // the list under way, or the next
     bool m_listRuns = false;
+    std::size_t m_unread = 0; // entries of it
+    int m_limitsInRow = 0;
     bool m_streamDead = false;
     MonoTime m_lastAnswer;
+    Nanoseconds m_roundTrip{};
     MonoTime m_streamContact;
     Nanoseconds m_lastDelivery{};
     Nanoseconds m_lastGoodRead{-1s};

@@ -76,6 +76,16 @@ constexpr auto kOldAgain = std::chrono::seconds(900);
 constexpr auto kTurn = std::chrono::seconds(36);
 /// Its stream may not be believed yet.
 constexpr auto kForgedLately = std::chrono::seconds(1800);
+constexpr Nanoseconds kLongestAnswer = std::chrono::seconds(12);
+/// Where so few may be read, one look at each is all there is in that time after a clock was set.
+constexpr Nanoseconds kSeldomRead = std::chrono::seconds(300);
+/// So long after many 429 less is asked, which makes it late by so much.
+constexpr Nanoseconds kCautious = std::chrono::seconds(300);
+constexpr Nanoseconds kCautiously = std::chrono::seconds(30);
+/// Answers come 6 s apart where some say that it ended.
+constexpr Nanoseconds kContested = std::chrono::seconds(60);
+/// Of whom records tell nothing, a silence of 150 s on the stream does.
+constexpr auto kToldUnread = std::chrono::seconds(150 + 75 + 36);
 /// Records are held against the stream every 120 s, and what they miss counts after 40 s.
 constexpr auto kForgeryFound = std::chrono::seconds(120 + 40 + 20);
 } // namespace
@@ -152,7 +162,9 @@ void Oracle::registryRaised(int registry) {
     const bool asCached = (trouble.droppedUntil > trouble.clockSetAt ||
                            (trouble.withoutStream > trouble.clockSetAt && untold)) &&
                           m_queue.now() - trouble.clockSetAt < 3 * kStale;
-    if (trouble.active == 0 && !asCached && m_queue.now() - trouble.forgedAt > 300s &&
+    // Where lists are refused, and nobody is known, nothing can be read.
+    if (trouble.active == 0 && !asCached && m_queue.now() - trouble.unlistedUntil > kFoundOut &&
+        m_queue.now() - trouble.forgedAt > 300s &&
         (trouble.endedAt < 0s || m_queue.now() - trouble.endedAt > kFoundOut))
         violate(-1, "an alert for a registry that has no trouble");
 }
@@ -226,8 +238,9 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
         violate(agent, "raised again within one incident");
     // A beat that came while the record's answer was under way cannot be known yet.
     const Trouble &trouble = troubles[a.registry];
-    const Nanoseconds underWay =
-        m_queue.now() < trouble.lateUntil + 10s ? trouble.lateness : kUnderWay;
+    const Nanoseconds underWay = m_queue.now() < trouble.lateUntil + 10s
+                                     ? std::min<Nanoseconds>(trouble.lateness, kLongestAnswer)
+                                     : kUnderWay;
     auto last = a.lastBeat;
     if (last && m_queue.now() - *last < underWay)
         last = a.beatBefore;
@@ -254,6 +267,12 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
         return; // what it gives out is all that is known
     if (isInOldRecords(agent) || wasSetUntold(a.registry))
         return;
+    const bool seldomRead =
+        m_queue.now() < trouble.meteredUntil || m_queue.now() - trouble.lostUntil < kSeldomRead;
+    if (seldomRead && m_queue.now() - trouble.clockSetAt < kSeldomRead)
+        return;
+    if (trouble.ill == agent && trouble.droppedUntil > *last)
+        return; // nothing tells of it
     const bool coarse = r.clockDrift > 1e-4 || r.clockDrift < -1e-4;
     const Nanoseconds rounding = coarse ? Nanoseconds(kDriftRounding) : Nanoseconds(kRounding);
     if (m_queue.now() - *last < kOnItsWay)
@@ -291,6 +310,8 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
         m_sightedAt[a.registry] > a.severedAt && *last < m_blindFrom[a.registry] + 31s &&
         m_startedAt < a.severedFrom)
         violate(agent, "alert for an agent that shares our line, and is coming back as we did");
+    if (trouble.ill == agent && trouble.illUntil > *last)
+        return; // what was not heard is not known
     const MonoTime truth = m_dashboard->monoAt(*last);
     const bool old = a.restoredBeat || cached;
     if (!watch.alertedOn || (!guessed && !forged && !old &&
@@ -453,13 +474,23 @@ bool Oracle::mustHaveAlerted(int agent) const {
         return false;
     const Nanoseconds last = a.lastBeat.value_or(a.registeredAt);
     const Trouble &trouble = troubles[a.registry];
+    if (trouble.ill == agent && now - trouble.illUntil < kTurn)
+        return mustBeToldUnread(agent);
+    if (!m_dashboard->watchOf(agent) && now - trouble.unlistedUntil < kPaged)
+        return false;
+    // Where half of the answers say that it ended, it takes one that does not.
+    const Nanoseconds contested = trouble.mislabelled == agent ? kContested : 0s;
     // Where only lists work, it takes the pages of two: one that is under way, and the next.
     const int answers = m_dashboard->link(a.registry).weather.noRecords ? 6 : 3;
     const Nanoseconds lateness =
         (now < trouble.lateUntil + 120s ? answers * trouble.lateness : Nanoseconds{}) +
-        forgeryDelay(agent);
+        forgeryDelay(agent) + contested +
+        (now < trouble.limitedUntil + kCautious ? kCautiously : 0s);
+    const Nanoseconds seldom = now < trouble.meteredUntil ? 5 * trouble.lateness : 0s;
     // Where the only agents that beat are forged, it is the registry that is told.
     // That a cache is gone is told by those that beat, and nobody may have come back yet.
+    if (now - m_toldOld[a.registry] < seldom)
+        return false;
     if (now - m_toldOld[a.registry] < kPromptness + kCheckedEvery &&
         (now - trouble.forgedAt < kForgeryFound ||
          now - std::max(m_sightedAt[a.registry], trouble.cachedUntil) < kSettled))
@@ -481,7 +512,7 @@ bool Oracle::mustHaveAlerted(int agent) const {
         return false;
     // Two copies of different age: something beats in its record, and nobody knows when.
     const bool before = startedWithACache(a.registry);
-    if (now - trouble.cachedUntil < kStale + (before ? Nanoseconds(kSettled) : kExplained))
+    if (now - trouble.cachedUntil < seldom + kStale + (before ? Nanoseconds(kSettled) : kExplained))
         return false;
     // It was found just now, and no clock places its registration.
     if (now - m_foundAt[agent] < kStale + kPromptness && lateWithoutClock(agent))
@@ -503,7 +534,9 @@ bool Oracle::mustHaveAlerted(int agent) const {
         std::max({trouble.ambiguousUntil, m_world.registries()[a.registry].deafTo,
                   trouble.refusedAt + kExplained + kPagesRead});
     const Nanoseconds grace = fromSeconds(liveness::Core::kGraceSeconds + 1);
-    const bool excused = (!isBeyondExcuse(agent) && !wasSilentBefore(agent)) || trouble.fewBeatOn;
+    const bool unexplained = now - trouble.unexplainedUntil < kStale;
+    const bool excused =
+        (!isBeyondExcuse(agent) && (unexplained || !wasSilentBefore(agent))) || trouble.fewBeatOn;
     if (!excused)
         patience += kExplained;
     if (excused && now - deaf < grace + patience)
@@ -513,7 +546,7 @@ bool Oracle::mustHaveAlerted(int agent) const {
     const bool fellWithUs = (beforeBlind < 91s && beforeBlind > -61s) ||
                             (last > trouble.chainFrom - 91s && last < trouble.activeSince + 61s);
     if (excused && (deaf >= m_blindFrom[a.registry] - 30s || fellWithUs || trouble.fellTogether ||
-                    trouble.fewBeatOn))
+                    trouble.fewBeatOn || unexplained))
         patience += grace;
     // Nothing but what we read ourselves places its beat, and that lies on both sides of the gap.
     if (restsOnWrongClocks(agent) || clocksChangedUnseen(a.registry) || lateWithoutClock(agent))
@@ -536,9 +569,25 @@ bool Oracle::mustHaveAlerted(int agent) const {
         patience += kNewcomersFound;
     const bool unheard =
         trouble.droppedUntil > a.registeredAt || trouble.withoutStream > a.registeredAt - 1s;
+    // Pages take their time where few requests are allowed.
+    if (!m_dashboard->watchOf(agent) && now < trouble.meteredUntil + kPaged &&
+        now - a.registeredAt < 4 * kPaged)
+        return false;
     if (!m_dashboard->watchOf(agent) && unheard && now - a.registeredAt < kPaged)
         return false;
     return now - readable > patience;
+}
+
+bool Oracle::mustBeToldUnread(int agent) const {
+    // Nothing but its stream tells, which was there all the while.
+    const Agent &a = m_world.agents()[agent];
+    const Trouble &trouble = troubles[a.registry];
+    const Nanoseconds since =
+        std::max({a.lastBeat.value_or(a.registeredAt), a.forgedAt, trouble.withoutStream,
+                  trouble.illFrom, trouble.droppedUntil, m_sightedAt[a.registry], m_startedAt,
+                  trouble.endedAt, trouble.changedAt, trouble.clockSetAt, m_foundAt[agent]});
+    return trouble.active == 0 && m_dashboard->watchOf(agent) &&
+           m_queue.now() - since > kToldUnread + 3 * trouble.lateness;
 }
 
 bool Oracle::isBeyondExcuse(int agent) const {
@@ -648,8 +697,13 @@ Nanoseconds Oracle::forgeryDelay(int agent) const {
     // Such as came just before all ended can be looked at only now.
     const bool unseen = a.forgedAt > m_blindFrom[a.registry] - kForgeryFound &&
                         now - m_sightedAt[a.registry] < 600s;
-    const bool recent = (now - a.forgedAt < 600s || unseen) &&
-                        now - std::max(from, copies) < kForgeryFound + kStale;
+    const bool recent =
+        (now - a.forgedAt <
+             600s + (now < trouble.meteredUntil + 120s ? 5 * trouble.lateness : 0s) ||
+         unseen) &&
+        now - std::max(from, copies) <
+            kForgeryFound + kStale +
+                (now < trouble.meteredUntil + 120s ? 5 * trouble.lateness : 0s);
     return recent ? now - a.lastBeat.value_or(0s) : Nanoseconds{};
 }
 
@@ -682,7 +736,11 @@ void Oracle::checkAgent(int agent) {
     if (state == AgentState::Active && m_toldSince[a.registry] &&
         m_queue.now() - std::max(*m_toldSince[a.registry], m_sightedAt[a.registry]) > kGreen)
         violate(agent, "green, but its registry is told to be in trouble");
-    if (state == AgentState::Deregistered && !hasEnded(a))
+    // The first word that comes is all that is known.
+    const bool firstWord =
+        trouble.mislabelled == agent &&
+        m_queue.now() - std::max({m_startedAt, trouble.endedAt, a.registeredAt}) < kStale;
+    if (state == AgentState::Deregistered && !hasEnded(a) && !firstWord)
         violate(agent, "told deregistered, but it is not");
     const bool beatless = !a.lastBeat && forgeryDelay(agent) == 0s &&
                           (state == AgentState::Late ||

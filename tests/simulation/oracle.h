@@ -69,6 +69,18 @@ struct Trouble {
     Nanoseconds forgedAt{-1000s};
     /// The same of three or more agents at once, for which it is the registry that is told.
     Nanoseconds manyForgedAt{-1000s};
+    /// It did not tell what outages were, and lists were refused, until then.
+    Nanoseconds unexplainedUntil{-1000s};
+    Nanoseconds unlistedUntil{-1000s};
+    /// Nearly all requests got 429 until then.
+    Nanoseconds limitedUntil{-1000s};
+    /// Few requests were allowed until then.
+    Nanoseconds meteredUntil{-1000s};
+    int mislabelled = -1;
+    /// One whose record, and entry in lists, cannot be read, and when.
+    int ill = -1;
+    Nanoseconds illFrom{-1000s};
+    Nanoseconds illUntil{-1000s};
     /// Until when events were dropped.
     Nanoseconds droppedUntil{-1000s};
     /// Answers may be so late.
@@ -101,6 +113,8 @@ public:
     /// Silent for so long that an alert must be out by now.
     [[nodiscard]] bool mustHaveAlerted(int agent) const;
     /// Nothing has been in the way of knowing for so long.
+    /// So is one whose record cannot be read.
+    [[nodiscard]] bool mustBeToldUnread(int agent) const;
     [[nodiscard]] bool isCalm(int registry, Nanoseconds since) const;
 
     [[nodiscard]] const std::vector<Violation> &violations() const { return m_violations; }

@@ -40,6 +40,8 @@ void Scenario::plan() {
     for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
         planRegistry(registry);
     for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
+        planManners(registry);
+    for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
         planTogether(registry);
     for (int registry = 0; registry < static_cast<int>(m_world.registries().size()); ++registry)
         planClocks(registry);
@@ -458,11 +460,15 @@ void Scenario::planRegistry(int registry) {
         open.drop += on ? 1 : -1;
         trouble.droppedUntil = open.drop > 0 ? m_end : m_queue.now();
     });
-    windows(registry, Fault::Slow, 2, [&open](bool on) { open.slow += on ? 1 : -1; });
+    windows(registry, Fault::Slow, 2, [this, &open](bool on) {
+        open.slow += on ? 1 : -1;
+        open.crawls = on && (open.crawls || m_random.chance(0.3));
+    });
     windows(registry, Fault::Delay, 2, [&open](bool on) { open.delay += on ? 1 : -1; });
     windows(registry, Fault::RateLimit, 2, [this, &open, slows, &trouble](bool on) {
         open.limit += on ? 1 : -1;
         slows(on);
+        trouble.limitedUntil = on ? m_end : m_queue.now();
         // After the last 429 nothing is asked for a while.
         trouble.ambiguousUntil = m_queue.now() + (on ? 0s : 30s);
     });
@@ -620,16 +626,26 @@ void Scenario::weatherChanged(int registry) {
     weather.dropEvents = open.drop > 0 ? 0.7 : 0;
     if (open.slow > 0)
         weather.latencyHigh = 2s;
+    if (open.slow > 0 && open.crawls) {
+        weather.latencyLow = 3s;
+        weather.latencyHigh = 4500ms;
+    }
+    weather.perMinute = open.perMinute;
+    weather.unexplained = open.unexplained > 0;
+    weather.noLists = open.noLists > 0 && open.ill < 0;
+    weather.ill = open.ill;
+    weather.mislabelled = open.mislabelled;
     if (open.delay > 0)
         weather.latencyHigh = std::max<Nanoseconds>(weather.latencyHigh, 1s);
-    weather.noRecords = open.noRecords > 0;
+    // With both there is no reading it at all.
+    weather.noRecords = open.noRecords > 0 && open.noLists == 0 && open.perMinute == 0;
     weather.recordsLimited = link.weather.recordsLimited;
     weather.refusedAt = weather.noRecords ? link.weather.refusedAt : std::nullopt;
     weather.cached = open.cached > 0;
     weather.kept = open.kept > 0;
     weather.other = open.other > 0;
-    if (open.slow > 0 || open.delay > 0 || open.noRecords > 0) {
-        trouble.lateness = 4s;
+    if (open.slow > 0 || open.delay > 0 || open.noRecords > 0 || open.perMinute > 0) {
+        trouble.lateness = open.perMinute > 0 ? 100s : open.slow > 0 && open.crawls ? 12s : 4s;
         trouble.lateUntil = m_end;
     } else if (trouble.lateUntil == m_end) {
         trouble.lateUntil = m_queue.now();

@@ -82,6 +82,8 @@ private:
     // choreography*.cpp: what one rule alone decides, many times a day; false where this world
     // lacks what it takes
     void planChoreography(int registry);
+    /// scenario_manners.cpp: how some registries answer, for hours.
+    void planManners(int registry);
     bool planDeathBesideOldOnes(int registry, Nanoseconds at);
     bool planOutageAfterDeath(int registry, Nanoseconds at);
     bool planCutInDoubt(int registry, Nanoseconds at);
@@ -109,7 +111,10 @@ private:
     struct Open {
         int cut = 0, blackhole = 0, strip = 0, drop = 0, slow = 0, delay = 0;
         int limit = 0, error = 0, garbage = 0, lost = 0, noRecords = 0, cached = 0, dates = 0,
-            kept = 0, other = 0, wiped = 0;
+            kept = 0, other = 0, wiped = 0, unexplained = 0, noLists = 0;
+        bool crawls = false; ///< slow means 6 to 9 s
+        double perMinute = 0;
+        int ill = -1, mislabelled = -1;
     };
 
     EventQueue &m_queue;

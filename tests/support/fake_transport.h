@@ -37,6 +37,10 @@ public:
 
     /// Whether a request for this path waits.
     [[nodiscard]] bool waits(std::string_view path) const { return find(path).has_value(); }
+    /// The one for this path that waits.
+    [[nodiscard]] const HttpRequest &request(std::string_view path) const {
+        return m_requests.at(find(path).value()).request;
+    }
     void answer(std::string_view path, Result<HttpReply> reply) {
         auto waiting = m_requests.extract(find(path).value());
         waiting.mapped().callback(std::move(reply));

@@ -36,6 +36,8 @@ struct Fleet : CoreBench {
     /// Its record alone cannot be read; or no record by itself.
     std::string unreadable;
     bool recordsFail = false;
+    /// Nor can its entry in lists.
+    bool unlisted = false;
     bool limited = false;
     /// What a developer's list holds at most; pages hold them all.
     std::size_t listCap = 1'000'000;
@@ -101,9 +103,8 @@ struct Fleet : CoreBench {
             if (const auto *one = std::get_if<effect::ReadRecord>(&asked)) {
                 if (away || recordsFail || one->entityId == unreadable) {
                     failedAt.push_back(now);
-                    if (limited)
-                        feed(event::RateLimited{registry});
-                    feed(event::ReadFailed{registry, one->entityId});
+                    feed(event::ReadFailed{
+                        .registry = registry, .entityId = one->entityId, .limited = limited});
                 } else {
                     answer(one->entityId);
                 }
@@ -115,9 +116,14 @@ struct Fleet : CoreBench {
                 const bool full = agents.size() > listCap;
                 const std::size_t held = full && !list->paging ? listCap : agents.size();
                 for (std::size_t a = 0; a < held && !fails; ++a)
-                    answer(id(a), event::ReadBy::List);
-                feed(event::ListRead{registry, !fails, !fails && held == agents.size(), sentAt,
-                                     full && list->paging ? std::size_t{3} : 0});
+                    if (!unlisted || id(a) != unreadable)
+                        answer(id(a), event::ReadBy::List);
+                feed(event::ListRead{.registry = registry,
+                                     .good = !fails,
+                                     .complete = !fails && held == agents.size(),
+                                     .sentAt = sentAt,
+                                     .pages = full && list->paging ? std::size_t{3} : 0,
+                                     .unread = unlisted ? std::size_t{1} : 0});
             } else if (std::holds_alternative<effect::ExplainOutage>(asked)) {
                 if (away)
                     feed(event::OutageUnexplained{registry});

@@ -267,6 +267,23 @@ private Q_SLOTS:
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
         QVERIFY2(reads < 80, qPrintable(QString::number(reads)));
     }
+    void manyOldCopiesInTurnHideNoDeath() {
+        CoreBench b;
+        b.syncClock();
+        b.feed(event::LinkChanged{b.registry, LinkState::PollingOnly, b.now});
+        b.feed(event::ListRead{b.registry, true, false, b.now});
+        b.feed(event::OutageExplained{b.registry, std::chrono::hours(5), {}, b.now});
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(9);
+        const UtcTime newest = b.utc(b.now) - 3s;
+        b.read(EntityStatus::Active, newest, registered);
+        int reads = 0;
+        b.pass(600s, [&](const effect::ReadRecord &) {
+            // 20 copies, each 100 s older than another, in no order.
+            b.read(EntityStatus::Active, newest - 100s * (++reads * 7 % 20), registered);
+        });
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        QCOMPARE(b.count<effect::AlertResolved>(), 0);
+    }
     void aReplicaThatLagsIsNotOutOfDate() {
         Fleet fleet(12);
         fleet.run(200s);

@@ -531,11 +531,64 @@ private Q_SLOTS:
         });
         const MonoTime grace = b.core.registry(b.registry).sight.graceUntil;
         b.pass(60s, [&](const effect::ReadRecord &read) { // records are limited, lists are not
-            b.feed(event::RateLimited{b.registry});
-            b.feed(event::ReadFailed{b.registry, read.entityId, LinkState::Refusing});
+            b.feed(event::ReadFailed{b.registry, read.entityId, LinkState::Refusing, true});
         });
         QCOMPARE(b.core.registry(b.registry).sight.graceUntil, grace);
         QVERIFY(b.core.registry(b.registry).shown() == LinkState::Connected);
+    }
+    void outagesThatNobodyExplainsHideNoDeath() {
+        CoreBench b;
+        b.lists = CoreBench::Lists::Failed;
+        b.connect(false);
+        const UtcTime registered = b.utc(b.now) - 1h;
+        const UtcTime died = b.utc(b.now) - 5s;
+        const auto answer = [&](const effect::ReadRecord &read) {
+            b.read(EntityStatus::Active, read.entityId == kId ? died : b.utc(b.now) - 1s,
+                   registered, read.entityId);
+        };
+        answer({b.registry, kId});
+        answer({b.registry, "zns:other"});
+        const MonoTime start = b.now;
+        while (b.count<effect::AlertRaised>() == 0 && b.now - start < 1h) {
+            b.pass(35s, answer);
+            b.feed(event::LinkChanged{b.registry, LinkState::Silent, b.now});
+            b.pass(25s, answer);
+            b.feed(event::LinkChanged{b.registry, LinkState::Connected, b.now});
+        }
+        // 150 s of hearing at 35 s a minute, and what goes before the first answer.
+        QVERIFY2(b.now - start < 420s, qPrintable(QString::number(toSeconds(b.now - start))));
+        QCOMPARE(b.last<effect::AlertRaised>().watch, 0U);
+    }
+    void aBurstThatIsLimitedIsNoOutage() {
+        CoreBench b;
+        b.connect();
+        for (int i = 0; i < 10; ++i)
+            b.read(EntityStatus::Active, b.utc(b.now), b.utc(b.now) - 1h,
+                   "zns:" + std::to_string(i));
+        for (int i = 0; i < 10; ++i)
+            b.feed(event::ReadFailed{b.registry, "zns:" + std::to_string(i), LinkState::Refusing,
+                                     true});
+        QVERIFY(b.core.registry(b.registry).shown() == LinkState::Connected);
+    }
+    void whatIsAllowedIsFoundOut() {
+        ReadBudget budget;
+        double allowance = 4; // of 8 a minute
+        int good = 0;
+        int limited = 0;
+        for (MonoTime now(1000s); now < MonoTime(1000s) + 1h; now += 250ms) {
+            allowance = std::min(4.0, allowance + 8.0 / 60 / 4);
+            if (!budget.take(now, true))
+                continue;
+            if (allowance >= 1) {
+                --allowance;
+                ++good;
+            } else {
+                ++limited;
+                budget.limited(now, 5s);
+            }
+        }
+        QVERIFY2(good > 60 * 6, qPrintable(QString::number(good)));
+        QVERIFY2(limited < good / 2, qPrintable(QString::number(limited)));
     }
     void limitsOfOneBurstRestOnce() {
         CoreBench b;
@@ -543,7 +596,7 @@ private Q_SLOTS:
         const auto &budget = b.core.registry(b.registry).budget;
         const auto burst = [&] {
             for (int i = 0; i < 5; ++i)
-                b.feed(event::RateLimited{b.registry});
+                b.feed(event::ReadFailed{b.registry, kId, LinkState::Refusing, true});
         };
         burst();
         QVERIFY(budget.isPaused(b.now + 4s));

@@ -523,10 +523,33 @@ private Q_SLOTS:
         b.read(EntityStatus::Inactive,
                std::chrono::floor<std::chrono::seconds>(b.utc(b.now) - 400s), registered);
         QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        b.feed(event::ChangeHinted{b.registry, kId, false, true});
         b.feed(event::RecordRead{b.registry,
                                  kId,
                                  {EntityStatus::Inactive, registered, std::nullopt, true, false},
                                  b.now});
+        QCOMPARE(b.state(), AgentState::Deregistered);
+        QCOMPARE(b.count<effect::AlertResolved>(), 1);
+    }
+
+    void aTombstoneInSomeAnswersEndsNothing() {
+        Bench b;
+        b.connect();
+        const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
+        const UtcTime last = std::chrono::floor<std::chrono::seconds>(b.utc(b.now) - 400s);
+        const auto answer = [&](bool tombstoned) {
+            b.feed(event::RecordRead{b.registry,
+                                     kId,
+                                     {EntityStatus::Inactive, registered, last, tombstoned, false},
+                                     b.now});
+        };
+        b.read(EntityStatus::Inactive, last, registered);
+        int reads = 0;
+        b.pass(600s, [&](const effect::ReadRecord &) { answer(++reads % 3 != 0); });
+        QCOMPARE(b.count<effect::AlertRaised>(), 1);
+        QCOMPARE(b.count<effect::AlertResolved>(), 0);
+        // Those that say it without an exception are believed after a quarter of an hour.
+        b.pass(1'200s, [&](const effect::ReadRecord &) { answer(true); });
         QCOMPARE(b.state(), AgentState::Deregistered);
         QCOMPARE(b.count<effect::AlertResolved>(), 1);
     }

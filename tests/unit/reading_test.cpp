@@ -42,6 +42,23 @@ private Q_SLOTS:
         QCOMPARE(fleet.accused(), std::vector{fleet.id(4)});
         QCOMPARE(fleet.count<effect::SightChanged>(), 0);
     }
+    void whoseRecordCannotBeReadIsToldByItsSilence() {
+        Fleet fleet(5);
+        fleet.run(200s);
+        fleet.unreadable = fleet.id(2);
+        fleet.unlisted = true;
+        fleet.run(60s);
+        fleet.effects.clear();
+        fleet.answered.clear();
+        fleet.run(300s); // it beats, which the stream tells
+        QCOMPARE(fleet.count<effect::AlertRaised>(), 0);
+        fleet.agents[2].beats = false;
+        fleet.run(140s);
+        QCOMPARE(fleet.count<effect::AlertRaised>(), 0);
+        fleet.run(40s);
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(2)});
+    }
+
     void byOurOwnClockAloneNobodyIsAccusedAtFirstSight() {
         CoreBench b; // whose registry's clock is an hour behind, and tells no date
         b.core.clock(b.registry).assumeOwnClock(b.utc(b.now) + std::chrono::hours(1), b.now);

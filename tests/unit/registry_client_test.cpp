@@ -165,6 +165,32 @@ private Q_SLOTS:
         QCOMPARE(b.client.link(), LinkState::OtherRegistry);
         QVERIFY(!believed);
     }
+    void whoLimitsUsIsThere() {
+        Bench b;
+        b.connect();
+        b.time.pass(14s);
+        b.network.answer("/v1/info", b.reply("{}", 429));
+        QCOMPARE(b.told, std::vector{LinkState::Connected});
+        Bench first; // where nothing is known yet, it is left alone for a while
+        first.client.start();
+        first.network.answer("/v1/info", first.reply("{}", 429));
+        QCOMPARE(first.told, std::vector{LinkState::Refusing});
+        first.time.pass(9s);
+        QVERIFY(!first.network.waits("/v1/info"));
+        first.time.pass(2s);
+        QVERIFY(first.network.waits("/v1/info"));
+    }
+    void slowAnswersAreWaitedFor() {
+        Bench b;
+        b.connect();
+        b.client.readRecord("zns:ours", true, [](const auto &) {});
+        QCOMPARE(toSeconds(b.network.request("/zns:ours").timeout), 5.0);
+        HttpReply slow = b.reply("{}");
+        slow.receivedAt += 7s;
+        b.network.answer("/zns:ours", slow);
+        b.client.readRecord("zns:ours", true, [](const auto &) {});
+        QCOMPARE(toSeconds(b.network.request("/zns:ours").timeout), 14.0);
+    }
     void theSameSeedRunsTheSameWay() {
         const auto triesOf = [] {
             Bench b;

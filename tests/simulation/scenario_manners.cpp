@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How some registries answer for hours, which is no outage.
+#include "simulation/scenario.h"
+
+namespace heartline::simulation {
+
+void Scenario::planManners(int registry) {
+    Open &open = m_open[registry];
+    Trouble &trouble = m_oracle.troubles[registry];
+    const auto forHours = [&](Fault fault, double probability,
+                              const std::function<void(bool)> &change) {
+        if (!strikes(fault, probability))
+            return;
+        const Nanoseconds from = someTime();
+        window(registry, fault, from, from + someHours(), change);
+    };
+    forHours(Fault::Metered, 0.2, [this, &open, &trouble](bool on) {
+        open.perMinute = on ? m_random.between(6, 12) : 0;
+        trouble.meteredUntil = on ? m_end : m_queue.now();
+    });
+    forHours(Fault::Unexplained, 0.3, [this, &open, &trouble](bool on) {
+        open.unexplained += on ? 1 : -1;
+        open.noLists = on && m_random.chance(0.3) ? 1 : 0;
+        trouble.unexplainedUntil = on ? m_end : m_queue.now();
+        trouble.unlistedUntil = open.noLists > 0 ? m_end : m_queue.now();
+    });
+    const int agent = anyAgentOf(registry);
+    if (agent < 0)
+        return;
+    forHours(Fault::IllRecord, 0.2, [this, &open, &trouble, agent](bool on) {
+        open.ill = on ? agent : -1;
+        trouble.ill = agent;
+        trouble.illFrom = on ? m_queue.now() : trouble.illFrom;
+        trouble.illUntil = on ? m_end : m_queue.now();
+    });
+    forHours(Fault::Mislabelled, 0.2, [&open, &trouble, agent](bool on) {
+        open.mislabelled = on ? agent : -1;
+        trouble.mislabelled = agent;
+    });
+}
+
+} // namespace heartline::simulation
