@@ -14,6 +14,8 @@ namespace {
 constexpr double kLatelySeconds = 600;
 /// In a large fleet a fourth tells; in a small one a single death must not speak for all.
 constexpr std::ptrdiff_t kLargeFleet = 5;
+/// What limits us is not asked for explanations before others had their turn; real time.
+constexpr Nanoseconds kLimitedExplain = std::chrono::seconds(30);
 /// Reads that fail are tried again after 10 s at the latest; real time.
 constexpr Nanoseconds kRetryMargin = std::chrono::seconds(12);
 } // namespace
@@ -146,8 +148,10 @@ void Core::on(const event::OutageUnexplained &event, MonoTime now, Effects &) {
     RegistryView &view = m_registries[event.registry];
     view.explainPendingSince.reset();
     view.explainNotBefore = now + 5s;
-    if (event.limited)
+    if (event.limited) {
         (void)noteLimit(view, now);
+        view.explainNotBefore = now + kLimitedExplain;
+    }
 }
 
 void Core::weighWitnesses(RegistryIndex registry, const event::OutageExplained &event,

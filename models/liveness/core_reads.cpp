@@ -62,20 +62,22 @@ void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects)
     // While nothing can be read, one request at a time finds out when that ends.
     if (due.failing && now < view.retryAt)
         return;
+    // Where little is allowed, what tells whether it is the registry that fails goes first, and
+    // what an alert waits for.
+    if (view.budget.isScarce(now) && !due.failing) {
+        if (view.listTriedSince)
+            scheduleList(registry, due, now, effects);
+        if (view.opinionWanted)
+            scheduleProof(registry, now, effects);
+        if (!due.manyConfirmations)
+            scheduleRecords(registry, due, Need::Confirm, now, effects);
+        scheduleNewcomers(registry, due.confirmations > 0, now, effects);
+    }
     if (view.explainWanted && now < view.sight.graceUntil &&
         !isOut(view.explainPendingSince, now) && now >= view.explainNotBefore && !due.failing &&
         view.budget.take(now, due.confirmations > 0)) {
         view.explainPendingSince = now;
         effects.emplace_back(effect::ExplainOutage{registry});
-    }
-    // Where little is allowed, what an alert waits for goes first, and what tells whether it is the
-    // registry that fails.
-    if (view.budget.isScarce(now) && !due.failing) {
-        if (!due.manyConfirmations)
-            scheduleRecords(registry, due, Need::Confirm, now, effects);
-        if (view.opinionWanted)
-            scheduleProof(registry, now, effects);
-        scheduleNewcomers(registry, due.confirmations > 0, now, effects);
     }
     scheduleList(registry, due, now, effects);
     scheduleRecords(registry, due, Need::Routine, now, effects);

@@ -149,6 +149,7 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
                       Proves proves) {
     RegistryView &view = m_registries[index];
     const bool failedLately = view.failedLately(now);
+    view.budget.worked();
     view.limitsInRow = 0;
     view.pausesInRow = 0;
     view.failuresInRow = 0;

@@ -11,7 +11,9 @@ constexpr double kDoublesIn = 30; // seconds
 } // namespace
 
 double ReadBudget::ceiling(MonoTime now) const {
-    const double since = toSeconds(std::max<Nanoseconds>(now - m_limitedAt, 0ns));
+    if (!m_limitedAt)
+        return kConfirmingRate;
+    const double since = toSeconds(std::max<Nanoseconds>(now - *m_limitedAt, 0ns));
     return std::min(kConfirmingRate, m_ceiling * std::exp2(std::min(since / kDoublesIn, 16.0)));
 }
 

@@ -40,7 +40,7 @@ private Q_SLOTS:
 
     void thousandsThatDieAtOnceAreToldInTime() {
         Options options;
-        options.seed = 6;
+        options.seed = 2;
         options.agents = kMany;
         options.days = 0.03;
         options.faults = *parseFaults("together");

@@ -123,6 +123,7 @@ struct Fleet : CoreBench {
                                      .complete = !fails && held == agents.size(),
                                      .sentAt = sentAt,
                                      .pages = full && list->paging ? std::size_t{3} : 0,
+                                     .limited = fails && limited,
                                      .unread = unlisted ? std::size_t{1} : 0});
             } else if (std::holds_alternative<effect::ExplainOutage>(asked)) {
                 if (away)

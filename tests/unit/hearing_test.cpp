@@ -570,6 +570,21 @@ private Q_SLOTS:
                                      true});
         QVERIFY(b.core.registry(b.registry).shown() == LinkState::Connected);
     }
+    void aRegistryThatLimitsEverythingIsToldInTime() {
+        Fleet fleet(2);
+        fleet.run(70s);
+        fleet.recordsFail = fleet.listFails = fleet.limited = true;
+        fleet.effects.clear();
+        fleet.answered.clear();
+        fleet.run(60s);
+        QCOMPARE(fleet.count<effect::RegistryAlertRaised>(), 0);
+        fleet.run(60s);
+        QCOMPARE(fleet.count<effect::RegistryAlertRaised>(), 1);
+        fleet.recordsFail = fleet.listFails = fleet.limited = false;
+        fleet.run(60s);
+        QCOMPARE(fleet.count<effect::RegistryAlertResolved>(), 1);
+        QCOMPARE(fleet.count(AgentState::Active), 2);
+    }
     void whatIsAllowedIsFoundOut() {
         ReadBudget budget;
         double allowance = 4; // of 8 a minute
@@ -581,6 +596,7 @@ private Q_SLOTS:
                 continue;
             if (allowance >= 1) {
                 --allowance;
+                budget.worked();
                 ++good;
             } else {
                 ++limited;
