@@ -64,7 +64,7 @@ void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects)
         return;
     // Where little is allowed, what tells whether it is the registry that fails goes first, and
     // what an alert waits for.
-    if (view.budget.isScarce(now) && !due.failing) {
+    if (view.budget.isScarce(now) && !due.failing && !view.recordsIll) {
         if (view.listTriedSince)
             scheduleList(registry, due, now, effects);
         if (view.opinionWanted)

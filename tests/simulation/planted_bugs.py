@@ -207,7 +207,7 @@ BUGS = [
     ("what is told of an outage is asked for when it no longer matters", "core_reads.cpp",
      "if (view.explainWanted && now < view.sight.graceUntil &&", "if (view.explainWanted &&"),
     ("where little is allowed alerts wait for lists", "core_reads.cpp",
-     "if (view.budget.isScarce(now) && !due.failing) {", "if (false) {"),
+     "if (view.budget.isScarce(now) && !due.failing && !view.recordsIll) {", "if (false) {"),
     ("one tombstone ends an agent", "evidence.cpp",
      "(endsRead >= kEndsRead && !denied);", "endsRead >= 1;"),
     ("what denies an end is forgotten", "evidence.cpp",
