@@ -212,7 +212,9 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
         view.failedFirst = subject;
         view.severalFailed = false;
     }
-    view.severalFailed = view.severalFailed || view.failedFirst != subject;
+    // Who limits us is not away, as long as some of what is asked is answered.
+    const bool limited = failure.limited && !view.failing && now - view.goodReadAt < kLimitedTells;
+    view.severalFailed = view.severalFailed || (view.failedFirst != subject && !limited);
     // One agent's record, or the list, may be ill by itself: another answer tells.
     view.opinionWanted = view.opinionWanted || !subject;
     if (view.failuresInRow < kFailing || !isSighted(view.link))
@@ -228,8 +230,7 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
         if (view.recordsLimited || now - *view.listTriedSince < kListTells)
             return; // where we are limited it has to wait for its turn
     }
-    // Who limits us is not away, as long as some of what is asked is answered.
-    if (failure.limited && !view.failing && now - view.goodReadAt < kLimitedTells)
+    if (limited)
         return;
     const MonoTime retryAt = now + retryPace(now - view.failingSince, m_random);
     // What was asked long ago and is given up now must not hold up the next try.

@@ -201,7 +201,7 @@ BUGS = [
      "!sight.understood && now - *sight.since < thresholds.paced(kExplainedSeconds);", "false;"),
     ("each 429 of one burst is an outage's", "core_sight.cpp", "if (failure.limitIsOld || ", "if ("),
     ("who limits us is away at once", "core_sight.cpp",
-     "if (failure.limited && !view.failing && now - view.goodReadAt < kLimitedTells)", "if (false)"),
+     "failure.limited && !view.failing && now - view.goodReadAt < kLimitedTells;", "false;"),
     ("what is allowed is never found out", "read_budget.cpp",
      "m_ceiling = std::max(ceiling(now) / 2, kLeastRate);", ""),
     ("what is told of an outage is asked for when it no longer matters", "core_reads.cpp",
