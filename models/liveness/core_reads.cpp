@@ -65,7 +65,8 @@ void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects)
     // Where little is allowed, what tells whether it is the registry that fails goes first, and
     // what an alert waits for.
     if (view.budget.isScarce(now) && !due.failing && !view.recordsIll) {
-        if (view.listTriedSince)
+        // One list costs less than many records, and may work where these do not.
+        if (view.listTriedSince || (view.recordsLimited && view.listFailuresInRow == 0))
             scheduleList(registry, due, now, effects);
         if (view.opinionWanted)
             scheduleProof(registry, now, effects);
