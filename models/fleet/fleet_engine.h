@@ -174,8 +174,9 @@ private:
     // fleet_engine_reads.cpp: what registries are asked
     using Read = Result<registry::RegistryClient::Record>;
     void tookRead(liveness::RegistryIndex registry, const std::string &entityId, const Read &read);
-    /// `asked`: by its id, which the operator named or a key file gave.
+    /// Whether it raises alerts; the first few that do not are named in the log.
     void noteProof(liveness::WatchIndex watch, const std::string &entityId, bool owned);
+    /// `asked`: by its id, which the operator named or a key file gave.
     void tookRecord(liveness::RegistryIndex registry, const protocol::EntityRecord &record,
                     MonoTime sentAt, liveness::event::ReadBy by, bool asked);
     void readFailed(liveness::RegistryIndex registry, const std::string &entityId,

@@ -208,15 +208,14 @@ void FleetEngine::perform(const effect::RegistryAlertResolved &resolved) {
 }
 
 void FleetEngine::perform(const effect::ExplainOutage &explain) {
-    m_registries[explain.registry].client->readOutageWitness([this, registry = explain.registry](
-                                                                 Result<registry::RegistryClient::
-                                                                            OutageWitness>
-                                                                     witness) {
+    using Answer = Result<registry::RegistryClient::OutageWitness>;
+    const auto told = [this, registry = explain.registry](Answer witness) {
         if (witness)
             return feed(event::OutageExplained{registry, witness->uptime, std::move(witness->beats),
                                                witness->sentAt});
         feed(event::OutageUnexplained{registry, witness.error().kind == ErrorKind::RateLimited});
-    });
+    };
+    m_registries[explain.registry].client->readOutageWitness(told);
 }
 
 void FleetEngine::perform(const effect::DialAnew &dial) {

@@ -22,8 +22,8 @@ enum class IdKind { Agent, Service, Developer, Registry };
 /// key's hash.
 [[nodiscard]] bool isOldId(std::string_view id);
 
-/// The same but for the form of its prefix, `zns:` or the old `agdns:`, and capitals: what names a
-/// registry or an owner, and proves nothing.
+/// The same but for the form of its prefix, `zns:` or the old `agdns:`, and capitals. By
+/// itself that proves nothing: a key's hash does.
 [[nodiscard]] bool isSameId(std::string_view a, std::string_view b);
 
 /// True when `id` is the agent or the service id of `key`, in whatever form: the hex of its hash is

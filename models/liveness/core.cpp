@@ -264,8 +264,9 @@ void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
         ++watch->failures;
         if (watch->failures > 1 && (watch->judgement.needsConfirmation || mayBeAccused(*watch))) {
             // It may tell where its record does not.
-            m_registries[event.registry].listWanted = true;
-            m_registries[event.registry].pagingWanted = m_registries[event.registry].listFull;
+            RegistryView &view = m_registries[event.registry];
+            view.listWanted = true;
+            view.pagingWanted = view.pagingWanted || view.listFull;
         }
         if (!std::exchange(watch->failsByItself, true))
             m_registries[event.registry].failedAnew = true;

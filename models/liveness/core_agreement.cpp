@@ -20,6 +20,7 @@ constexpr double kJurySeconds = 10;
 /// So long a list is waited for that tells whether records are copies of different age.
 constexpr double kListTellsSeconds = 15;
 constexpr double kPagesTellSeconds = 60;
+/// So many times as long where few requests are allowed.
 constexpr double kScarcePatience = 5;
 /// A registry that gave out old records may do so again for some of its agents.
 constexpr double kOldAgainSeconds = 900;

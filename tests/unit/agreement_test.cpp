@@ -20,6 +20,15 @@ void giveOutOldRecords(Fleet &fleet) {
 }
 } // namespace
 
+namespace {
+void connectWithoutStream(CoreBench &b) {
+    b.syncClock();
+    b.feed(event::LinkChanged{b.registry, LinkState::PollingOnly, b.now});
+    b.feed(event::ListRead{b.registry, true, false, b.now});
+    b.feed(event::OutageExplained{b.registry, std::chrono::hours(5), {}, b.now});
+}
+} // namespace
+
 class AgreementTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -252,10 +261,7 @@ private Q_SLOTS:
     }
     void twoCopiesInTurnHideNoDeath() {
         CoreBench b;
-        b.syncClock();
-        b.feed(event::LinkChanged{b.registry, LinkState::PollingOnly, b.now});
-        b.feed(event::ListRead{b.registry, true, false, b.now});
-        b.feed(event::OutageExplained{b.registry, std::chrono::hours(5), {}, b.now});
+        connectWithoutStream(b);
         const UtcTime registered = b.utc(b.now) - std::chrono::hours(1);
         const UtcTime newer = b.utc(b.now) - 3s;
         const UtcTime older = newer - 400s;
@@ -269,10 +275,7 @@ private Q_SLOTS:
     }
     void manyOldCopiesInTurnHideNoDeath() {
         CoreBench b;
-        b.syncClock();
-        b.feed(event::LinkChanged{b.registry, LinkState::PollingOnly, b.now});
-        b.feed(event::ListRead{b.registry, true, false, b.now});
-        b.feed(event::OutageExplained{b.registry, std::chrono::hours(5), {}, b.now});
+        connectWithoutStream(b);
         const UtcTime registered = b.utc(b.now) - std::chrono::hours(9);
         const UtcTime newest = b.utc(b.now) - 3s;
         b.read(EntityStatus::Active, newest, registered);
