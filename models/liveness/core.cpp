@@ -257,7 +257,7 @@ void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
         const bool answered =
             event.as == LinkState::Refusing || event.as == LinkState::NotARegistry;
         if (answered && !event.limited)
-            watch->evidence.unreadSince = watch->evidence.unreadSince.value_or(askedAt);
+            watch->evidence.unread(askedAt);
         // One that always fails holds nobody up: it is tried again ever later, and after the
         // others.
         watch->notBefore = now + m_thresholds.paced(1 << std::min(watch->failures, 5));

@@ -108,7 +108,6 @@ MonoTime Core::dueAt(const Watch &watch, const RegistryView &view, MonoTime now)
     if (evidence.lastBeat && evidence.lastBeat->betweenReads)
         at(now + m_thresholds.paced(kPlaceSeconds));
     if (evidence.unreadSince) {
-        at(*evidence.unreadSince + m_thresholds.paced(kUnreadSeconds));
         const Nanoseconds longest = m_thresholds.paced(kLongestHearingSeconds);
         if (view.sight.since && view.sight.streamSince)
             at(std::max(*view.sight.since, *view.sight.streamSince) + longest);

@@ -122,6 +122,7 @@ void Core::gainSight(RegistryIndex index, MonoTime now, Was was) {
         watch.readWanted = true;
         watch.notBefore = now;
         watch.failures = 0;
+        watch.evidence.forgiveUnread();
         watch.rhythm.connection(); // beats were missed: gaps tell nothing
     }
 }

@@ -80,7 +80,7 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
     if (oldSince && askedBefore)
         askedBefore = std::min(*askedBefore, *oldSince);
     recordReadAt = receivedAt;
-    unreadSince.reset();
+    forgiveUnread();
     missing = 0;
     missedAt.reset();
     readEnd(record.tombstoned, std::exchange(endTold, false), !askedBefore && !registeredAt,
@@ -239,9 +239,19 @@ void Evidence::missed(MonoTime sentAt) {
     if ((recordSentAt && sentAt < *recordSentAt) || (missedAt && sentAt - *missedAt < kSecondWord))
         return; // overtaken by something newer, or the same answer once more
     missedAt = sentAt;
-    unreadSince.reset();
+    forgiveUnread();
     ++missing;
     gone = gone || (missing >= 2 && endTold);
+}
+
+void Evidence::unread(MonoTime sentAt) {
+    unreadSince = unreadSince.value_or(sentAt);
+    unreadAt = sentAt;
+}
+
+void Evidence::forgiveUnread() {
+    unreadSince.reset();
+    unreadAt.reset();
 }
 
 bool Evidence::showsLastBeat() const {

@@ -87,8 +87,10 @@ struct Evidence {
     StampMemory formerRecords;
     /// The latest stamp that did so since the last beat.
     std::optional<UtcTime> latestContradiction;
-    /// When the first read failed after the last one that came.
+    /// When the first, and the last, of those reads was asked for that an answer of their own ended
+    /// as failed, since its record last came or the registry came in sight.
     std::optional<MonoTime> unreadSince;
+    std::optional<MonoTime> unreadAt;
     std::optional<MonoTime> lastStreamEventAt;
     /// `entity_became_active` events: the agent's connections, no recoveries.
     int connectionsSeen = 0;
@@ -104,6 +106,10 @@ struct Evidence {
     void doubtStream();
     /// The registry answered that it has no such record.
     void missed(MonoTime sentAt);
+    /// It answered something that is no record.
+    void unread(MonoTime sentAt);
+    /// What failed so far failed for all.
+    void forgiveUnread();
     /// None that its record showed: what was heard alone may be forged, unless that states none.
     [[nodiscard]] bool neverBeat() const { return !recordBeats && !(beatUnstated && everBeat); }
     /// The record shows the last beat that is known.

@@ -54,7 +54,7 @@ bool isHeardOfAlone(const Evidence &evidence, const Sight &sight, const Threshol
     const Nanoseconds longest = thresholds.paced(kLongestHearingSeconds);
     if (!evidence.unreadSince || sight.listTriedAt < evidence.unreadSince || !evidence.lastBeat ||
         !sight.since || !sight.streamSince || sight.outOfDate ||
-        now - *evidence.unreadSince < thresholds.paced(kUnreadSeconds))
+        *evidence.unreadAt - *evidence.unreadSince < thresholds.paced(kUnreadSeconds))
         return false;
     return now - std::max(*sight.since, *sight.streamSince) >= longest &&
            sight.gaps.heardBetween(evidence.lastBeat->latest, now) >= longest;

@@ -75,8 +75,8 @@ inline constexpr double kLongestHearingSeconds = 150;
 /// So long whose fault an outage was is waited for before anybody is accused, at the network's
 /// pace.
 inline constexpr double kExplainedSeconds = 15;
-/// Whose record cannot be read for so long, and was not heard for the time above, is accused by the
-/// stream alone. Seconds at the network's own pace.
+/// Whose record could not be read again and again for so long, and was not heard for the time
+/// above, is accused by the stream alone. Seconds at the network's own pace.
 inline constexpr double kUnreadSeconds = 60;
 
 /// Nothing before a beat is known.

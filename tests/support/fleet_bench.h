@@ -33,6 +33,8 @@ struct Fleet : CoreBench {
     MonoTime forgedAt;
     /// Our link is gone; the registry hears on.
     bool cut = false;
+    /// Whose beats the registry hears, and the stream does not tell.
+    std::set<std::size_t> untold;
     /// Its record alone cannot be read; or no record by itself.
     std::string unreadable;
     bool recordsFail = false;
@@ -83,7 +85,7 @@ struct Fleet : CoreBench {
                 if (agents[i].beats && !agents[i].forgotten && !away &&
                     now - agents[i].last >= 30s) {
                     agents[i].last = now;
-                    if (!cut)
+                    if (!cut && !untold.contains(i))
                         beat(id(i));
                 }
             if (now - forgedAt >= 20s) {

@@ -58,6 +58,40 @@ private Q_SLOTS:
         fleet.run(40s);
         QCOMPARE(fleet.accused(), std::vector{fleet.id(2)});
     }
+    void whoseRecordFailedOnceIsNotToldByItsSilence() {
+        Fleet fleet(5);
+        fleet.run(200s);
+        fleet.unreadable = fleet.id(2);
+        fleet.unlisted = true;
+        fleet.feed(event::ReadFailed{fleet.registry, fleet.id(2)}); // as others' did
+        fleet.limited = true; // and it is not told of since
+        fleet.untold = {2};
+        fleet.effects.clear();
+        fleet.answered.clear();
+        fleet.run(300s);
+        QCOMPARE(fleet.count<effect::AlertRaised>(), 0);
+    }
+    void whatFailedForAllIsForgivenAsItComesBack() {
+        Fleet fleet(5);
+        fleet.run(200s);
+        fleet.away = true;
+        for (int times = 0; times < 10; ++times) {
+            for (std::size_t i = 0; i < 5; ++i)
+                fleet.feed(event::ReadFailed{fleet.registry, fleet.id(i)});
+            fleet.run(10s);
+        }
+        QVERIFY(fleet.core.watch(2).evidence.unreadSince);
+        QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::Refusing);
+        fleet.away = false;
+        fleet.unreadable = fleet.id(2);
+        fleet.unlisted = true;
+        fleet.limited = true;
+        fleet.untold = {2};
+        fleet.effects.clear();
+        fleet.answered.clear();
+        fleet.run(300s);
+        QCOMPARE(fleet.accused(), std::vector<std::string>());
+    }
 
     void byOurOwnClockAloneNobodyIsAccusedAtFirstSight() {
         CoreBench b; // whose registry's clock is an hour behind, and tells no date
