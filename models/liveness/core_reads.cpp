@@ -218,6 +218,10 @@ void Core::scheduleProof(RegistryIndex registry, MonoTime now, Effects &effects)
         const bool gone = watch.evidence.gone && !view.recordsIll; // that is an answer, too
         if (watch.readPendingSince || gone || (anyTells && !tells))
             continue;
+        // What failed first is no second opinion.
+        if (view.opinionWanted && view.failuresInRow > 0 && view.failedFirst == index &&
+            view.watches.size() > 1)
+            continue;
         if (!view.budget.take(now, false))
             return;
         view.proofAskedAt = now;

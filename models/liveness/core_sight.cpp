@@ -222,6 +222,7 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
         return;
     if (!view.severalFailed && !view.failing && !nobodyIsLeft(view)) {
         view.listWanted = view.listWanted || subject;
+        view.opinionWanted = view.opinionWanted || !limited; // where an alert asks for one alone
         return;
     }
     view.listWanted = true; // in turn with records: one may work where the other does not

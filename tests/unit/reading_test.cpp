@@ -42,6 +42,29 @@ private Q_SLOTS:
         QCOMPARE(fleet.accused(), std::vector{fleet.id(4)});
         QCOMPARE(fleet.count<effect::SightChanged>(), 0);
     }
+    void whoLimitsAllIsNotSeen_data() {
+        QTest::addColumn<int>("dead");
+        QTest::addColumn<int>("late"); // seconds, which decide whose turn it is as that begins
+        for (int dead = 0; dead < 2; ++dead)
+            for (int late = 0; late < 30; late += 3)
+                QTest::addRow("%d dies %d s before", dead, late) << dead << late;
+    }
+    void whoLimitsAllIsNotSeen() {
+        QFETCH(int, dead);
+        QFETCH(int, late);
+        Fleet fleet(2);
+        fleet.run(200s);
+        fleet.agents[static_cast<std::size_t>(dead)].beats = false;
+        fleet.run(std::chrono::seconds(late));
+        fleet.recordsFail = true;
+        fleet.listFails = true;
+        fleet.limited = true;
+        fleet.effects.clear();
+        fleet.answered.clear();
+        fleet.run(150s);
+        QCOMPARE(fleet.count<effect::RegistryAlertRaised>(), 1);
+        QCOMPARE(fleet.accused(), std::vector<std::string>());
+    }
     void whoseRecordCannotBeReadIsToldByItsSilence() {
         Fleet fleet(5);
         fleet.run(200s);
