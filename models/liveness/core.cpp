@@ -210,7 +210,7 @@ void Core::on(const event::RecordRead &event, MonoTime now, Effects &effects) {
     if (watch.evidence.wasOldAt)
         view.oldUntil = std::max(view.oldUntil.value_or(MonoTime::min()), *watch.evidence.wasOldAt);
     view.nobodyTold = view.nobodyTold && !tells(watch, view, now);
-    if (!view.sight.outOfDate && !view.nobodyTold)
+    if (!view.sight.outOfDate && !view.nobodyTold && !mayStillBeOld(watch, view, now))
         watch.evidence.oldSince.reset();
     if (newer) {
         watch.beatenSinceAlert = watch.beatenSinceAlert || isNews;

@@ -191,6 +191,11 @@ private:
     };
     /// Asks for the list, or pages, that tell.
     [[nodiscard]] Dispute dispute(const Watch &watch, RegistryView &view, MonoTime now) const;
+    /// It gave out old records, and may do so again for some of its agents.
+    [[nodiscard]] bool wasOldLately(const RegistryView &view, MonoTime now) const;
+    /// What its record shows next may have happened before this one was read.
+    [[nodiscard]] bool mayStillBeOld(const Watch &watch, const RegistryView &view,
+                                     MonoTime now) const;
     /// Whose records missed beats before `since` are read once more.
     void askContradicting(const RegistryView &view, MonoTime since, MonoTime now);
     void endContradiction(RegistryView &view);

@@ -205,9 +205,15 @@ Core::Dispute Core::dispute(const Watch &watch, RegistryView &view, MonoTime now
     view.pagingWanted = view.pagingWanted || !paged;
     if (!paged && open < m_thresholds.paced(patience * kPagesTellSeconds))
         return Dispute::Open;
-    const bool wasOld =
-        view.oldUntil && now - *view.oldUntil < m_thresholds.paced(kOldAgainSeconds);
-    return wasOld ? Dispute::OldCopy : Dispute::Forged;
+    return wasOldLately(view, now) ? Dispute::OldCopy : Dispute::Forged;
+}
+
+bool Core::wasOldLately(const RegistryView &view, MonoTime now) const {
+    return view.oldUntil && now - *view.oldUntil < m_thresholds.paced(kOldAgainSeconds);
+}
+
+bool Core::mayStillBeOld(const Watch &watch, const RegistryView &view, MonoTime now) const {
+    return wasOldLately(view, now) && !tells(watch, view, now);
 }
 
 void Core::askContradicting(const RegistryView &view, MonoTime since, MonoTime now) {

@@ -28,6 +28,7 @@ struct Fleet : CoreBench {
     }
     /// The same of the address of one agent's record.
     std::map<std::size_t, MonoTime> keptRecords;
+    bool keptInLists = false;
     /// Whose beats are forged, every 20 s.
     std::vector<std::size_t> forged;
     MonoTime forgedAt;
@@ -44,6 +45,12 @@ struct Fleet : CoreBench {
     /// What a developer's list holds at most; pages hold them all.
     std::size_t listCap = 1'000'000;
     std::vector<MonoTime> failedAt;
+    /// Its clock is set by so much at that time.
+    Nanoseconds step{};
+    MonoTime steppedAt = MonoTime::max();
+    [[nodiscard]] UtcTime stampOf(MonoTime at) const {
+        return utc(at) + (at >= steppedAt ? step : Nanoseconds{});
+    }
 
     /// `explained`: it watches for some time already.
     explicit Fleet(int count, bool explained = true) : agents(static_cast<std::size_t>(count)) {
@@ -55,8 +62,8 @@ struct Fleet : CoreBench {
     }
     static std::string id(std::size_t i) { return "zns:" + std::to_string(i); }
     void answer(const std::string &entityId, event::ReadBy by = event::ReadBy::Itself) {
-        core.clock(registry).observeDate(std::chrono::floor<std::chrono::seconds>(utc(now)), now,
-                                         now);
+        core.clock(registry).observeDate(std::chrono::floor<std::chrono::seconds>(stampOf(now)),
+                                         now, now);
         const std::size_t number = std::stoul(entityId.substr(4));
         if (agents[number].forgotten) {
             if (by == event::ReadBy::Itself)
@@ -64,11 +71,11 @@ struct Fleet : CoreBench {
             return;
         }
         const auto kept = keptRecords.find(number);
-        const bool isOld = kept != keptRecords.end() && by == event::ReadBy::Itself;
+        const bool isOld = kept != keptRecords.end() && (keptInLists || by == event::ReadBy::Itself);
         const MonoTime shown = isOld           ? kept->second
                                : cache.empty() ? agents[number].last
                                                : cache[number];
-        const UtcTime last = std::chrono::floor<std::chrono::seconds>(utc(shown));
+        const UtcTime last = std::chrono::floor<std::chrono::seconds>(stampOf(shown));
         feed(event::RecordRead{registry,
                                entityId,
                                {protocol::EntityStatus::Active, registered, last, false, false},
@@ -86,12 +93,12 @@ struct Fleet : CoreBench {
                     now - agents[i].last >= 30s) {
                     agents[i].last = now;
                     if (!cut && !untold.contains(i))
-                        beat(id(i));
+                        feed(event::BeatHeard{registry, id(i), stampOf(now)});
                 }
             if (now - forgedAt >= 20s) {
                 forgedAt = now;
                 for (const std::size_t agent : forged)
-                    beat(id(agent));
+                    feed(event::BeatHeard{registry, id(agent), stampOf(now)});
             }
             feed(event::Tick{});
             answerAll();

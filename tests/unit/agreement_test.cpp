@@ -113,6 +113,33 @@ private Q_SLOTS:
         QCOMPARE(fleet.count<effect::AlertResolved>(), 1);
         QCOMPARE(fleet.count(AgentState::Active), 1);
     }
+    void aCopyOfItsOwnThatOutlivesTheOthersEndsNoAlert() {
+        // A cache has copies of different age of the list and of each record; its clock is set while
+        // it answers, so that nothing places what comes next.
+        Fleet fleet(12);
+        fleet.run(200s);
+        fleet.fillCache();
+        fleet.keptRecords[3] = fleet.agents[3].last;
+        fleet.keptInLists = true;
+        fleet.run(60s);
+        fleet.cut = true;
+        fleet.feed(event::LinkChanged{fleet.registry, LinkState::Unreachable, fleet.now});
+        fleet.run(31s); // in which it beats for the last time
+        fleet.agents[3].beats = false;
+        fleet.cut = false;
+        fleet.feed(event::LinkChanged{fleet.registry, LinkState::Connected, fleet.now});
+        fleet.run(150s);
+        QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::OutOfDate);
+        fleet.step = -24h;
+        fleet.steppedAt = fleet.now;
+        fleet.run(100s);
+        fleet.cache.clear();
+        fleet.run(200s);
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(3)});
+        fleet.keptRecords.clear();
+        fleet.run(200s);
+        QCOMPARE(fleet.count<effect::AlertResolved>(), 0);
+    }
     void anOldCopyOfOneAddressAccusesNobody() {
         Fleet fleet(12);
         fleet.run(200s);
