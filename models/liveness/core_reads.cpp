@@ -219,8 +219,7 @@ void Core::scheduleProof(RegistryIndex registry, MonoTime now, Effects &effects)
         if (watch.readPendingSince || gone || (anyTells && !tells))
             continue;
         // What failed first is no second opinion.
-        if (view.opinionWanted && view.failuresInRow > 0 && view.failedFirst == index &&
-            view.watches.size() > 1)
+        if (view.opinionWanted && view.failuresInRow > 0 && view.failedFirst == index)
             continue;
         if (!view.budget.take(now, false))
             return;
@@ -228,6 +227,7 @@ void Core::scheduleProof(RegistryIndex registry, MonoTime now, Effects &effects)
         view.opinionWanted = false;
         return ask(index, view.recordsIll, now, effects); // as quick as a confirmation
     }
+    view.opinionWanted = false; // there is nobody else
 }
 
 } // namespace heartline::liveness
