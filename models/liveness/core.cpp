@@ -13,6 +13,8 @@ constexpr auto kNewcomersShow = std::chrono::seconds(30);
 constexpr double kEndAgainSeconds = 6;
 /// Between two reads for beats that may be forged; at the network's own pace.
 constexpr double kDoubtedSeconds = 3;
+/// A record that was read longer ago confirms no silence; real time.
+constexpr auto kConfirms = std::chrono::seconds(5);
 } // namespace
 
 Core::Core(const Thresholds &thresholds, MonoTime now, std::uint64_t seed)
@@ -461,9 +463,12 @@ void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
         const bool unplaced = watch.evidence.lastBeat &&
                               watch.evidence.lastBeat->restsOn != ClockRank::Firm &&
                               view.clock.isDoubted(now);
-        if (unplaced) { // a clock that was just set places nothing
-            judgement.state = previous;
-            judgement.needsConfirmation = sinceRead > m_thresholds.paced(kDoubtedSeconds);
+        // What makes it so became known only now, and its next beat may have been lost meanwhile.
+        const bool stale = !watch.evidence.unreadSince && sinceRead > kConfirms;
+        if (unplaced || stale) { // a clock that was just set places nothing
+            judgement.state = previous == AgentState::Active ? AgentState::Late : previous;
+            judgement.needsConfirmation =
+                stale || sinceRead > m_thresholds.paced(kDoubtedSeconds);
         }
     }
     if (isSilent(judgement.state) && !watch.alerted && watch.evidence.isEndOpen()) {

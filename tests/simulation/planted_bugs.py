@@ -216,6 +216,8 @@ BUGS = [
      "if (isSilent(judgement.state) && !watch.alerted && watch.evidence.isEndOpen()) {", "if (false) {"),
     ("one whose record cannot be read is never told", "judgement.cpp",
      "if (isHeardOfAlone(evidence, sight, thresholds, now))", "if (false)"),
+    ("a record of long ago confirms what became known only now", "core.cpp",
+     "const bool stale = !watch.evidence.unreadSince && sinceRead > kConfirms;", "const bool stale = false;"),
     ("an outage of all is held against each record", "core_sight.cpp", "watch.evidence.forgiveUnread();", ""),
     ("what a cache goes on to show places a beat", "core.cpp",
      "!view.nobodyTold && !mayStillBeOld(watch, view, now))", "!view.nobodyTold)"),
