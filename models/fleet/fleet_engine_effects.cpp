@@ -24,7 +24,9 @@ void FleetEngine::perform(const effect::ReadList &read) {
     order.developerId = m_options.developerId;
     order.paging = read.paging;
     order.rest = read.rest;
-    order.limited = [this, registry = read.registry] { feed(event::ListProgress{registry, true}); };
+    order.limited = [this, registry = read.registry](Nanoseconds rest) {
+        feed(event::ListProgress{registry, true, rest});
+    };
     entry.client->readList(
         std::move(order),
         [this, registry = read.registry](const std::vector<protocol::EntityRecord> &records,

@@ -379,13 +379,16 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
 void Core::on(const event::ListProgress &event, MonoTime now, Effects &effects) {
     RegistryView &view = m_registries[event.registry];
     if (event.limited) {
+        view.listRest = std::max(view.listRest, event.rest);
         if (view.listPendingSince)
-            view.listPendingSince = now;
+            view.listPendingSince = now + view.listRest;
         (void)noteLimit(view, now);
         return;
     }
     if (view.listPendingSince) // an answer that was asked for after the one before it
-        readWorked(event.registry, std::exchange(*view.listPendingSince, now), now, effects,
+        readWorked(event.registry,
+                   std::min(now, std::exchange(*view.listPendingSince, now + view.listRest)), now,
+                   effects,
                    provedBy(view, view.listed));
     weighDue(now, effects);
     // The first request was counted when it was asked for.

@@ -121,9 +121,8 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
     view.listUrgent = due.manyConfirmations || first || (paging && view.pagingWanted);
     view.pagingWanted = view.pagingWanted && !paging;
     const Nanoseconds rest = view.listUrgent ? kUrgentPageRest : kPageRest;
-    effects.emplace_back(effect::ReadList{
-        registry, paging, view.listUrgent,
-        view.budget.isScarce(now) ? std::max(rest, 2 * view.budget.pace(now)) : rest});
+    view.listRest = view.budget.isScarce(now) ? std::max(rest, 2 * view.budget.pace(now)) : rest;
+    effects.emplace_back(effect::ReadList{registry, paging, view.listUrgent, view.listRest});
     if (due.failing) {
         view.retryAt = now + kReadLost;
         view.triedByList = true;

@@ -103,6 +103,7 @@ struct ListRead {
 struct ListProgress {
     RegistryIndex registry;
     bool limited = false; ///< it was a 429, and is asked for again later
+    Nanoseconds rest{};   ///< before that, where it is longer than what was ordered
 };
 struct LinkChanged {
     RegistryIndex registry;

@@ -69,7 +69,7 @@ struct Evidence {
     /// It is to be asked for again until that is sure.
     [[nodiscard]] bool isEndUnsure() const { return endsRead > 0 && endsRead < kEndsRead; }
     /// So many in a row, and no beat meanwhile, end an agent of whose end nothing else told.
-    static constexpr int kEndsRead = 8;
+    static constexpr int kEndsRead = 12;
     [[nodiscard]] bool isMissing() const { return missing >= 2 && !gone; }
     bool gossipCopy = false;
     /// What was read since then came from a cache or a replica that lags, so that what follows it

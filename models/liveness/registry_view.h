@@ -126,8 +126,10 @@ struct RegistryView {
     int limitsInRow = 0;
     int pausesInRow = 0;
 
-    /// When the list that is under way was asked for, or last went on.
+    /// When the list that is under way was asked for, or goes on after its last page.
     std::optional<MonoTime> listPendingSince;
+    /// Between two of its pages.
+    Nanoseconds listRest{};
     bool listUrgent = false;
     int listAnswers = 0;
     MonoTime lastListAt;

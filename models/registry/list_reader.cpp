@@ -18,6 +18,8 @@ constexpr int kRefusalsInRow = 5;
 /// A page that is limited is asked for again after 5, 10 and 20 s.
 constexpr int kLimitsInRow = 3;
 constexpr Nanoseconds kPageLimitedRest = std::chrono::seconds(5);
+/// It doubles the rest between pages, up to that.
+constexpr Nanoseconds kLongestPageRest = std::chrono::seconds(30);
 } // namespace
 
 ListReader::ListReader(const Environment &environment, std::string registry, AnswerHook hook)
@@ -153,10 +155,11 @@ void ListReader::tookPage(protocol::EntityList page, MonoTime sentAt) {
 
 void ListReader::pageFailed(const Error &error) {
     if (error.kind == ErrorKind::RateLimited && m_limitsInRow < kLimitsInRow) {
-        m_order.rest *= 2;
-        m_restTimer.start(std::max(m_order.rest, kPageLimitedRest * (1 << m_limitsInRow++)));
+        m_order.rest = std::min(2 * m_order.rest, kLongestPageRest);
+        const Nanoseconds rest = std::max(m_order.rest, kPageLimitedRest * (1 << m_limitsInRow++));
+        m_restTimer.start(rest);
         if (m_order.limited)
-            m_order.limited();
+            m_order.limited(rest);
         return;
     }
     // One entry may be ill by itself: where others can be read, and where it is too large.

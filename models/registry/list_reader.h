@@ -43,8 +43,8 @@ public:
         bool paging = false;
         /// Time between two pages, at least: what the registry's budget allows.
         Nanoseconds rest = std::chrono::milliseconds(50);
-        /// A page was answered by 429, and is asked for again after 5 s or more.
-        std::function<void()> limited;
+        /// A page was answered by 429, and is asked for again after so long.
+        std::function<void(Nanoseconds rest)> limited;
     };
     void read(Order order, MonoTime now, Take take, Done done);
     /// Ends a running one with an error of kind Cancelled.

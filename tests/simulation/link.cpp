@@ -20,6 +20,7 @@ constexpr auto kLongestUrgentTimeout = std::chrono::seconds(15);
 constexpr Nanoseconds kLimitedRest = std::chrono::seconds(10);
 /// A page that is limited is asked for again after 5, 10 and 20 s.
 constexpr int kLimitsInRow = 3;
+constexpr Nanoseconds kLongestPageRest = std::chrono::seconds(30);
 } // namespace
 
 Link::Link(EventQueue &queue, Random &random, World &world, int registry, Hooks hooks)
@@ -490,7 +491,9 @@ void Link::readPage(const Paging &paging, std::size_t page) {
             nextPage(paging, page + 1);
         },
         [this, paging, page](Nanoseconds rest) {
-            nextPage({paging.list, paging.sentAt, 2 * paging.rest}, page, rest);
+            const Nanoseconds pace = std::min(2 * paging.rest, kLongestPageRest);
+            nextPage({paging.list, paging.sentAt, pace}, page, rest);
+            return std::max(pace, rest);
         });
 }
 
@@ -509,7 +512,7 @@ void Link::finishList(const event::ListRead &outcome) {
 
 void Link::askList(std::uint64_t list, std::size_t from, std::size_t most,
                    std::function<void(MonoTime sentAt, std::size_t count)> took,
-                   std::function<void(Nanoseconds rest)> limited) {
+                   std::function<Nanoseconds(Nanoseconds rest)> limited) {
     ask(
         Needs::List, 15s,
         [this, list, from, most, took = std::move(took)](MonoTime sentAt) -> Deliver {
@@ -543,8 +546,8 @@ void Link::askList(std::uint64_t list, std::size_t from, std::size_t most,
             if (m_list != list)
                 return;
             if (trouble == Trouble::RateLimit && limited && m_limitsInRow < kLimitsInRow) {
-                limited(std::chrono::seconds(5) * (1 << m_limitsInRow++));
-                return m_hooks.feed(event::ListProgress{index(), true});
+                const auto rest = limited(std::chrono::seconds(5) * (1 << m_limitsInRow++));
+                return m_hooks.feed(event::ListProgress{index(), true, rest});
             }
             finishList({.registry = index(),
                         .good = false,

@@ -139,7 +139,7 @@ private:
     /// Feeds up to `most` records of the registry's own order.
     void askList(std::uint64_t list, std::size_t from, std::size_t most,
                  std::function<void(MonoTime sentAt, std::size_t count)> took,
-                 std::function<void(Nanoseconds rest)> limited = {});
+                 std::function<Nanoseconds(Nanoseconds rest)> limited = {});
     void finishList(const liveness::event::ListRead &outcome);
     [[nodiscard]] liveness::RegistryIndex index() const {
         return static_cast<liveness::RegistryIndex>(m_registry);

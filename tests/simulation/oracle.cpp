@@ -20,6 +20,7 @@ constexpr auto kRoundTrip = std::chrono::milliseconds(120);
 /// A machine's clock and the registry's may go so far apart within a minute or two.
 constexpr auto kRounding = std::chrono::milliseconds(20);
 /// A clock that goes wrong by 1 % is known no better than a date's second.
+constexpr auto kForgedRounding = std::chrono::seconds(1);
 constexpr auto kDriftRounding = std::chrono::milliseconds(1500);
 /// So long after a clock was set, or dates were wrong, it is known again.
 constexpr auto kClocksKnown = std::chrono::seconds(120);
@@ -274,7 +275,11 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     if (trouble.ill == agent && trouble.droppedUntil > *last)
         return; // nothing tells of it
     const bool coarse = r.clockDrift > 1e-4 || r.clockDrift < -1e-4;
-    const Nanoseconds rounding = coarse ? Nanoseconds(kDriftRounding) : Nanoseconds(kRounding);
+    // Its record states whole seconds, so that one that was forged within that of its last beat may
+    // be taken for it.
+    const Nanoseconds rounding = coarse   ? Nanoseconds(kDriftRounding)
+                                 : forged ? Nanoseconds(kForgedRounding)
+                                          : Nanoseconds(kRounding);
     if (m_queue.now() - *last < kOnItsWay)
         return; // the confirming answer was on its way, too
     if (m_queue.now() - *last < (guessed ? Nanoseconds(kGreen) : kStale - rounding))
