@@ -79,6 +79,9 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
     auto askedBefore = std::exchange(recordSentAt, sentAt);
     if (oldSince && askedBefore)
         askedBefore = std::min(*askedBefore, *oldSince);
+    // It lacked a beat that had been heard when it was asked for: it was an old copy.
+    if (unconfirmedSince && askedBefore)
+        askedBefore = std::min(*askedBefore, *unconfirmedSince);
     recordReadAt = receivedAt;
     forgiveUnread();
     missing = 0;
