@@ -119,7 +119,7 @@ BUGS = [
     ("what beat as reads still failed beat in the outage", "core_gaps.cpp",
      "(view.failedInGap ? kRetryMargin : Nanoseconds(2s))", "Nanoseconds(2s)"),
     ("a clock that was just set places first sights", "core.cpp",
-     "view.clock.isDoubted(now);", "false;"),
+     "(view.clock.isDoubted(now) || unspoken);", "unspoken;"),
     ("a cache is forgotten over an outage", "core_sight.cpp",
      "if (view.sight.outOfDate && view.link == LinkState::Connected)", "if (false)"),
     ("a record agrees that shows nothing", "core_agreement.cpp",
