@@ -25,7 +25,7 @@ void FleetEngine::perform(const effect::ReadList &read) {
     order.paging = read.paging;
     order.rest = read.rest;
     order.limited = [this, registry = read.registry](Nanoseconds rest) {
-        feed(event::ListProgress{registry, true, rest});
+        feed(event::ListProgress{registry, {}, true, rest});
     };
     entry.client->readList(
         std::move(order),
@@ -33,7 +33,7 @@ void FleetEngine::perform(const effect::ReadList &read) {
                                          MonoTime sentAt) {
             for (const protocol::EntityRecord &record : records)
                 tookRecord(registry, record, sentAt, event::ReadBy::List, false);
-            feed(event::ListProgress{registry});
+            feed(event::ListProgress{registry, sentAt});
         },
         [this, registry = read.registry,
          now = m_clock.mono()](const Result<registry::ListReader::Outcome> &outcome) {

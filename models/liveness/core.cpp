@@ -385,11 +385,10 @@ void Core::on(const event::ListProgress &event, MonoTime now, Effects &effects) 
         (void)noteLimit(view, now);
         return;
     }
-    if (view.listPendingSince) // an answer that was asked for after the one before it
-        readWorked(event.registry,
-                   std::min(now, std::exchange(*view.listPendingSince, now + view.listRest)), now,
-                   effects,
-                   provedBy(view, view.listed));
+    if (view.listPendingSince) {
+        view.listPendingSince = now + view.listRest;
+        readWorked(event.registry, event.sentAt, now, effects, provedBy(view, view.listed));
+    }
     weighDue(now, effects);
     // The first request was counted when it was asked for.
     if (view.listAnswers++ > 0)

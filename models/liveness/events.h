@@ -102,6 +102,7 @@ struct ListRead {
 /// One answer of a list came, its records were read, and the list goes on or is through.
 struct ListProgress {
     RegistryIndex registry;
+    MonoTime sentAt;      ///< when the answer that came was asked for
     bool limited = false; ///< it was a 429, and is asked for again later
     Nanoseconds rest{};   ///< before that, where it is longer than what was ordered
 };

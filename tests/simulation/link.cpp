@@ -535,7 +535,7 @@ void Link::askList(std::uint64_t list, std::size_t from, std::size_t most,
                 for (const auto &[agent, record] : records)
                     m_hooks.feed(event::RecordRead{index(), m_world.agents()[agent].id, record,
                                                    sentAt, true, event::ReadBy::List});
-                m_hooks.feed(event::ListProgress{index()});
+                m_hooks.feed(event::ListProgress{index(), sentAt});
                 m_unread += unread;
                 m_limitsInRow = 0;
                 if (m_list == list)
@@ -547,7 +547,7 @@ void Link::askList(std::uint64_t list, std::size_t from, std::size_t most,
                 return;
             if (trouble == Trouble::RateLimit && limited && m_limitsInRow < kLimitsInRow) {
                 const auto rest = limited(std::chrono::seconds(5) * (1 << m_limitsInRow++));
-                return m_hooks.feed(event::ListProgress{index(), true, rest});
+                return m_hooks.feed(event::ListProgress{index(), {}, true, rest});
             }
             finishList({.registry = index(),
                         .good = false,

@@ -607,7 +607,7 @@ private Q_SLOTS:
             }
             if (slowList) {
                 b.feed(event::StrangerRead{b.registry, "stranger", b.now});
-                b.feed(event::ListProgress{b.registry});
+                b.feed(event::ListProgress{b.registry, b.now});
             }
         }
         QVERIFY(slowList);
@@ -615,7 +615,7 @@ private Q_SLOTS:
         while (b.now < start + 122s) {
             b.now += 250ms;
             b.feed(event::Tick{});
-            b.feed(event::ListProgress{b.registry});
+            b.feed(event::ListProgress{b.registry, b.now});
             for (const Effect &e : std::exchange(b.effects, {})) {
                 if (const auto *read = std::get_if<effect::ReadRecord>(&e))
                     b.read(EntityStatus::Active, second + 30s, registered, read->entityId);
