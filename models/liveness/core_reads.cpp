@@ -73,6 +73,8 @@ void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects)
         if (!due.manyConfirmations)
             scheduleRecords(registry, due, Need::Confirm, now, effects);
         scheduleNewcomers(registry, due.confirmations > 0, now, effects);
+    } else if (view.opinionWanted && !due.failing) {
+        scheduleProof(registry, now, effects); // before the next list that fails spends the budget
     }
     if (view.explainWanted && now < view.sight.graceUntil &&
         !isOut(view.explainPendingSince, now) && now >= view.explainNotBefore && !due.failing &&
