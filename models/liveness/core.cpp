@@ -270,7 +270,7 @@ void Core::on(const event::ReadFailed &event, MonoTime now, Effects &effects) {
             view.listWanted = true;
             view.pagingWanted = view.pagingWanted || view.listFull;
         }
-        if (!std::exchange(watch->failsByItself, true))
+        if (!std::exchange(watch->failsByItself, true) && !event.limited)
             m_registries[event.registry].failedAnew = true;
         update(index, now, effects);
     } else {
@@ -342,6 +342,8 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
     if (!event.good) {
         // What the list was to answer is asked for again, and whether any can be read.
         view.listWanted = true;
+        const bool anew = view.listFailuresInRow == 0 && !event.cancelled && !event.limited;
+        view.failedAnew = view.failedAnew || anew;
         view.listFailuresInRow += event.cancelled ? 0 : 1;
         const bool limitIsOld = event.limited && !noteLimit(view, now);
         if (!event.cancelled && !event.limited)

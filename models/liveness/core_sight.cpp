@@ -45,7 +45,7 @@ void Core::on(const event::LinkChanged &event, MonoTime now, Effects &effects) {
         view.linkLostAt = now;
         loseSight(event.registry, event.state, std::min(event.lastContact, now));
         view.failing = false; // with the link gone, that is the larger trouble
-        view.failuresInRow = 0;
+        view.failuresInRow = view.refusalsInRow = 0;
     } else if (!before && after) {
         gainSight(event.registry, now);
     }
@@ -110,7 +110,7 @@ void Core::gainSight(RegistryIndex index, MonoTime now, Was was) {
     else
         endContradiction(view);
     view.leftBehind.reset();
-    view.failuresInRow = 0;
+    view.failuresInRow = view.refusalsInRow = 0;
     view.retryAt = now;
     view.listWanted = true;
     view.listFailuresInRow = 0; // it failed as all else did
@@ -153,7 +153,7 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
     view.budget.worked();
     view.limitsInRow = 0;
     view.pausesInRow = 0;
-    view.failuresInRow = 0;
+    view.failuresInRow = view.refusalsInRow = 0;
     view.failedAnew = false;
     view.listTriedSince.reset();
     view.opinionWanted = false;
@@ -213,6 +213,7 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
         view.failedFirst = subject;
         view.severalFailed = false;
     }
+    view.refusalsInRow += failure.limited ? 0 : 1;
     // Who limits us is not away, as long as some of what is asked is answered.
     const bool limited = failure.limited && !view.failing && now - view.goodReadAt < kLimitedTells;
     view.severalFailed = view.severalFailed || (view.failedFirst != subject && !limited);

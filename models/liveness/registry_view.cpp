@@ -8,7 +8,7 @@ bool RegistryView::readsFail() const {
 }
 
 bool RegistryView::failedLately(MonoTime now) const {
-    if (!failing && limitsInRow >= failuresInRow)
+    if (!failing && refusalsInRow == 0)
         return false;
     return readsFail() || failedAnew || now < sight.graceUntil;
 }

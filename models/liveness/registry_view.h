@@ -76,6 +76,8 @@ struct RegistryView {
 
     bool alerted = false;
     int failuresInRow = 0;
+    /// Those of them that were no 429.
+    int refusalsInRow = 0;
     /// The first of them: when, whose record it was (nothing for a list), and whether others failed
     /// since.
     MonoTime failingSince;
