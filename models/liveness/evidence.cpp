@@ -79,9 +79,6 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
     auto askedBefore = std::exchange(recordSentAt, sentAt);
     if (oldSince && askedBefore)
         askedBefore = std::min(*askedBefore, *oldSince);
-    // It lacked a beat that had been heard when it was asked for: it was an old copy.
-    if (unconfirmedSince && askedBefore)
-        askedBefore = std::min(*askedBefore, *unconfirmedSince);
     recordReadAt = receivedAt;
     forgiveUnread();
     missing = 0;
@@ -205,8 +202,15 @@ bool Evidence::readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, Mon
     }
     // It is newer than the one before, too.
     const bool firm = lastBeat && lastBeat->restsOn == ClockRank::Firm;
-    const MonoTime from = firm ? std::max(*askedBefore, lastBeat->earliest) : *askedBefore;
-    const BeatFact seen = BeatFact::replacing(stamp, std::min(from, receivedAt), receivedAt, clock);
+    const auto since = [&](MonoTime asked) {
+        return firm ? std::max(asked, lastBeat->earliest) : asked;
+    };
+    const MonoTime from = since(*askedBefore);
+    // The one before was an old copy where it lacked a beat that had been heard.
+    const MonoTime placedFrom =
+        since(std::min(*askedBefore, unconfirmedSince.value_or(MonoTime::max())));
+    const BeatFact seen =
+        BeatFact::replacing(stamp, std::min(placedFrom, receivedAt), receivedAt, clock);
     // One that it showed before it went back is no later than that.
     const bool again = formerRecords.heardAt(stamp).has_value();
     // Nor is one to which it goes back, whatever was heard meanwhile.

@@ -467,7 +467,12 @@ void Oracle::resolved(int agent, effect::ResolveReason reason) {
         // Two copies of a cache that was there before us may be of different age.
         // Of a registry that was told to give out old records since, that is known.
         const bool known = a.lastBeat && m_toldOld[a.registry] > *a.lastBeat;
-        if (!startedWithACache(a.registry) && (known || !isInOldRecords(agent)))
+        // Copies of before a clock was set back by whole periods look like beats of now.
+        const Trouble &trouble = troubles[a.registry];
+        const bool alike = trouble.clockSetAt > trouble.cachedFrom &&
+                           (m_dashboard->link(a.registry).weather.cached ||
+                            m_queue.now() - trouble.cachedUntil < kSettled);
+        if (!startedWithACache(a.registry) && !alike && (known || !isInOldRecords(agent)))
             violate(agent, "resolved without a beat");
     }
 }
