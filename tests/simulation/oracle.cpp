@@ -451,7 +451,11 @@ bool Oracle::isInOldRecords(int agent) const {
     const Agent &a = m_world.agents()[agent];
     const bool cached = m_dashboard->link(a.registry).weather.cached ||
                         m_queue.now() - troubles[a.registry].cachedUntil < kSettled;
-    return cached && a.lastBeat && a.lastBeat == m_lastUnseen[agent];
+    // Nor was one heard that was made in a cut too short to be seen.
+    const Trouble &trouble = troubles[a.registry];
+    const bool unheard = a.lastBeat && *a.lastBeat >= trouble.unheardFrom &&
+                         (trouble.unheard > 0 || *a.lastBeat <= trouble.unheardTo);
+    return cached && a.lastBeat && (unheard || a.lastBeat == m_lastUnseen[agent]);
 }
 
 void Oracle::resolved(int agent, effect::ResolveReason reason) {
