@@ -20,6 +20,8 @@ public:
 
     /// Nothing where it is not open.
     virtual void ping() = 0;
+    /// A text message; nothing where it is not open.
+    virtual void send(std::string_view text) = 0;
     /// The proxy that it goes by, "host:port", for people; or empty.
     [[nodiscard]] virtual std::string proxy() const = 0;
 };
@@ -34,6 +36,13 @@ struct StreamRequest {
     std::size_t maxUnsent = 64 * 1024;
 };
 
+struct StreamLoss {
+    /// For people; may be empty.
+    std::string reason;
+    /// Of the answer that refused the upgrade; 0 where there was none.
+    int status = 0;
+};
+
 /// What comes of a stream. Each may end the Stream that calls it; none is called within open().
 struct StreamEvents {
     std::function<void()> connected;
@@ -43,8 +52,8 @@ struct StreamEvents {
     std::function<void(std::size_t size)> part;
     std::function<void()> binary;
     std::function<void()> pong;
-    /// Once; nothing comes after it. A message for people; may be empty.
-    std::function<void(const std::string &reason)> lost;
+    /// Once; nothing comes after it.
+    std::function<void(const StreamLoss &loss)> lost;
 };
 
 /// The network, as what decides sees it: real sockets, or a simulator's. Redirects are not

@@ -2,6 +2,7 @@
 #include "http/qt_stream.h"
 
 #include "http/proxy.h"
+#include "http/stream_loss.h"
 #include "http/web_socket_error.h"
 
 #include <QSslConfiguration>
@@ -29,7 +30,7 @@ QtStream::QtStream(const StreamRequest &request, StreamEvents events, const QSsl
     if (!way) {
         // Told like any other failure: not before this has returned.
         QMetaObject::invokeMethod(
-            m_socket, [this, why = way.error().message] { lose(why); }, Qt::QueuedConnection);
+            m_socket, [this, why = way.error().message] { lose({why}); }, Qt::QueuedConnection);
         return;
     }
     m_proxy = proxyName(*way).toStdString();
@@ -52,6 +53,10 @@ void QtStream::ping() {
     m_socket->ping();
 }
 
+void QtStream::send(std::string_view text) {
+    m_socket->sendTextMessage(QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())));
+}
+
 void QtStream::listen() {
     connect(m_socket, &QWebSocket::connected, this, [events = m_events] { events->connected(); });
     connect(m_socket, &QWebSocket::textMessageReceived, this,
@@ -68,10 +73,10 @@ void QtStream::listen() {
             [events = m_events] { events->binary(); });
     connect(m_socket, &QWebSocket::pong, this, [events = m_events] { events->pong(); });
     connect(m_socket, &QWebSocket::disconnected, this,
-            [this] { lose(m_socket->errorString().toStdString()); });
+            [this] { lose(lossOf(*m_socket)); });
     connect(m_socket, webSocketError(), this, [this] {
         if (m_socket->state() != QAbstractSocket::ConnectedState)
-            lose(m_socket->errorString().toStdString());
+            lose(lossOf(*m_socket));
     });
 }
 
@@ -84,20 +89,20 @@ void QtStream::limitUnsent(qint64 most) {
     tcp->setReadBufferSize(kPortion);
     connect(tcp, &QTcpSocket::readyRead, this, [this, tcp, most] {
         if (m_socket->bytesToWrite() > most)
-            return lose("it does not read what we send");
+            return lose({"it does not read what we send"});
         const bool waits = tcp->bytesAvailable() >= kPortion;
         tcp->setReadBufferSize(waits ? static_cast<qint64>(m_request.maxMessage) + kFrameHead
                                      : kPortion);
     });
 }
 
-void QtStream::lose(const std::string &reason) {
+void QtStream::lose(const StreamLoss &loss) {
     // Nothing comes after it: neither from the socket, nor from its TCP socket below.
     m_socket->disconnect(this);
     if (auto *tcp = m_socket->findChild<QTcpSocket *>())
         tcp->disconnect(this);
     const auto events = m_events;
-    events->lost(reason);
+    events->lost(loss);
 }
 
 } // namespace heartline::http

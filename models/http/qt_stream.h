@@ -21,13 +21,14 @@ public:
     ~QtStream() override;
 
     void ping() override;
+    void send(std::string_view text) override;
     [[nodiscard]] std::string proxy() const override { return m_proxy; }
 
 private:
     void listen();
     /// Holds the bounds that QWebSocket does not know.
     void limitUnsent(qint64 most);
-    void lose(const std::string &reason);
+    void lose(const StreamLoss &loss);
 
     const StreamRequest m_request;
     /// Those that run may end the stream.

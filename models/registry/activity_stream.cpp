@@ -39,7 +39,7 @@ void ActivityStream::open(const std::string &url) {
         m_lastContact = m_environment.clock.mono();
         junk();
     };
-    events.lost = [this](const std::string &reason) { fail(reason); };
+    events.lost = [this](const StreamLoss &loss) { fail(loss.reason); };
     m_stream = m_environment.transport.open(
         {.url = url, .maxMessage = kLargestFrame, .maxUnsent = kMaxUnsent}, std::move(events));
 }

@@ -16,6 +16,7 @@ public:
         StreamRequest request;
         StreamEvents events;
         int pings = 0;
+        std::vector<std::string> sent;
         bool open = true;
     };
 
@@ -41,6 +42,12 @@ public:
     [[nodiscard]] const HttpRequest &request(std::string_view path) const {
         return m_requests.at(find(path).value()).request;
     }
+    /// The same of one whose path only begins so.
+    [[nodiscard]] bool waitsUnder(std::string_view path) const { return under(path).has_value(); }
+    void answerUnder(std::string_view path, Result<HttpReply> reply) {
+        auto waiting = m_requests.extract(under(path).value());
+        waiting.mapped().callback(std::move(reply));
+    }
     void answer(std::string_view path, Result<HttpReply> reply) {
         auto waiting = m_requests.extract(find(path).value());
         waiting.mapped().callback(std::move(reply));
@@ -60,12 +67,19 @@ private:
         explicit FakeStream(std::shared_ptr<Line> its) : line(std::move(its)) {}
         ~FakeStream() override { line->open = false; }
         void ping() override { ++line->pings; }
+        void send(std::string_view text) override { line->sent.emplace_back(text); }
         [[nodiscard]] std::string proxy() const override { return {}; }
         std::shared_ptr<Line> line;
     };
     [[nodiscard]] std::optional<std::uint64_t> find(std::string_view path) const {
         for (const auto &[id, waiting] : m_requests)
             if (waiting.request.url.ends_with(path))
+                return id;
+        return std::nullopt;
+    }
+    [[nodiscard]] std::optional<std::uint64_t> under(std::string_view path) const {
+        for (const auto &[id, waiting] : m_requests)
+            if (waiting.request.url.find(path) != std::string::npos)
                 return id;
         return std::nullopt;
     }
