@@ -3,6 +3,8 @@
 
 #include "base/logging.h"
 
+#include <QRandomGenerator>
+#include <QTimer>
 #include <array>
 
 namespace heartline::demo {
@@ -34,7 +36,10 @@ std::chrono::milliseconds toMs(Nanoseconds d) {
 } // namespace
 
 DemoAgents::DemoAgents(const std::string &registry, const identity::SecretKey &developer, int pace,
-                       const Clock &clock) {
+                       const Clock &clock)
+    : m_transport(clock) {
+    const Environment environment{clock, m_scheduler, m_transport,
+                                  QRandomGenerator::global()->generate64()};
     std::uint32_t index = 0;
     for (const Cast &part : kCast) {
         agent::AgentOptions options;
@@ -47,17 +52,17 @@ DemoAgents::DemoAgents(const std::string &registry, const identity::SecretKey &d
         options.developerName = "Demo";
         options.period = Nanoseconds(30s) / pace;
         options.backoffUnit = Nanoseconds(1s) / pace;
+        options.log = [name = part.name](const std::string &line) {
+            qCDebug(lcAgent, "%s: %s", name, line.c_str());
+        };
         auto made = agent::Agent::create(options, developer.deriveAgentKey(index),
-                                         developer.clone(), clock);
+                                         developer.clone(), environment);
         ++index;
         if (!made) {
             qCWarning(lcAgent, "demo: %s", made.error().message.c_str());
             continue;
         }
         agent::Agent *agent = made->get();
-        connect(agent, &agent::Agent::logged, this, [name = part.name](const QString &line) {
-            qCDebug(lcAgent, "%s: %s", name, qPrintable(line));
-        });
         m_agents.push_back(std::move(*made));
         agent->start();
         if (part.silentSeconds > 0)
@@ -69,9 +74,9 @@ DemoAgents::DemoAgents(const std::string &registry, const identity::SecretKey &d
 DemoAgents::~DemoAgents() = default;
 
 void DemoAgents::follow(agent::Agent *agent, Rhythm rhythm) {
-    auto *timer = new QTimer(agent);
+    auto *timer = new QTimer(this);
     timer->setSingleShot(true);
-    connect(timer, &QTimer::timeout, agent, [agent, timer, rhythm] {
+    connect(timer, &QTimer::timeout, this, [agent, timer, rhythm] {
         // start() beats only once the registry has answered: remember what is wanted, not what is.
         const bool silence = agent->isBeating();
         if (silence)

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "agent/agent.h"
+#include "host/qt_scheduler.h"
+#include "http/qt_transport.h"
 
 #include <QObject>
 #include <map>
@@ -33,6 +35,8 @@ private:
         QTimer *timer = nullptr;
         Rhythm rhythm;
     };
+    host::QtScheduler m_scheduler;
+    http::QtTransport m_transport;
     std::vector<std::unique_ptr<agent::Agent>> m_agents;
     std::map<agent::Agent *, Follower> m_rhythms;
 };

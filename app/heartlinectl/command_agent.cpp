@@ -5,11 +5,15 @@
 #include "commands.h"
 #include "common/unix_signals.h"
 #include "fleet/owner_discovery.h"
+#include "host/qt_scheduler.h"
+#include "http/qt_transport.h"
 #include "identity/key_file.h"
 #include "protocol/registry_url.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <QRandomGenerator>
+#include <QSslSocket>
 #include <cstdio>
 
 namespace heartline::ctl {
@@ -27,6 +31,7 @@ struct AgentArguments {
     std::optional<std::uint32_t> index;
     std::optional<std::uint16_t> port;
     double ping = 30;
+    bool registerAgain = false;
 };
 
 std::string firstOf(std::initializer_list<std::string> candidates) {
@@ -36,14 +41,26 @@ std::string firstOf(std::initializer_list<std::string> candidates) {
     return {};
 }
 
+void warnOfKey(const std::string &path, const identity::KeyFile &file) {
+    if (file.looseMode)
+        std::fprintf(stderr, "warning: others can read the key file %s; chmod 600 it\n",
+                     path.c_str());
+    if (file.statedKeyDiffers)
+        std::fprintf(stderr,
+                     "warning: the public key in %s is not that of its private key, which counts\n",
+                     path.c_str());
+}
+
 /// The developer key, where there is one: registering needs it, beating does not.
 Result<std::optional<identity::SecretKey>> developerKey(const std::string &given,
                                                         const std::string &found) {
     const std::string path = firstOf({given, found});
     if (path.empty())
         return std::nullopt;
-    return identity::readKeyFile(path).map(
-        [](identity::KeyFile &&file) { return std::optional(std::move(file.key)); });
+    return identity::readKeyFile(path).map([&path](identity::KeyFile &&file) {
+        warnOfKey(path, file);
+        return std::optional(std::move(file.key));
+    });
 }
 
 int runAgent(const AgentArguments &arguments) {
@@ -66,6 +83,7 @@ int runAgent(const AgentArguments &arguments) {
     auto key = identity::readKeyFile(keyPath);
     if (!key)
         return complain(key.error().message, kUsage);
+    warnOfKey(keyPath, *key);
     auto developer =
         developerKey(firstOf({arguments.developer, config.developerKeypairPath}), owner.keyPath);
     if (!developer)
@@ -96,19 +114,29 @@ int runAgent(const AgentArguments &arguments) {
         arguments.index.value_or(derived.value_or(config.entityIndex.value_or(0)));
     options.healthPort = arguments.port.value_or(config.serverPort.value_or(0));
 
+    options.registerAgain = arguments.registerAgain;
+    options.log = [](const std::string &line) {
+        std::printf("%s\n", line.c_str());
+        std::fflush(stdout);
+    };
+
     const SystemClock clock;
-    auto agent =
-        agent::Agent::create(std::move(options), std::move(key->key), std::move(*developer), clock);
+    host::QtScheduler scheduler;
+    http::QtTransport transport(clock);
+    const Environment environment{clock, scheduler, transport,
+                                  QRandomGenerator::global()->generate64()};
+    auto agent = agent::Agent::create(std::move(options), std::move(key->key),
+                                      std::move(*developer), environment);
     if (!agent)
         return complain(agent.error().message, kFailed);
-    QObject::connect(agent->get(), &agent::Agent::logged, [](const QString &line) {
-        std::printf("%s\n", qPrintable(line));
-        std::fflush(stdout);
-    });
     std::printf("agent %s, /health on http://127.0.0.1:%u, registry %s\n",
                 (*agent)->entityId().c_str(), unsigned{(*agent)->healthPort()}, registry->c_str());
     std::fflush(stdout);
-    (*agent)->start();
+    if (registry->starts_with("https://") && !QSslSocket::supportsSsl())
+        std::puts("[heartbeat] TLS support missing — install Qt's OpenSSL plugin; serving /health "
+                  "without a heartbeat");
+    else
+        (*agent)->start();
     app::UnixSignals signalHandler;
     QObject::connect(&signalHandler, &app::UnixSignals::stopRequested, qApp,
                      &QCoreApplication::quit);
@@ -144,6 +172,8 @@ void addAgentCommand(CLI::App &app, Run &run) {
         ->add_option("--dialect", arguments->dialect,
                      "deployed, as registries speak it, or documented")
         ->check(CLI::IsMember({"deployed", "documented"}));
+    command->add_flag("--register", arguments->registerAgain,
+                      "Register again, too, when its record is gone while it runs");
     command->add_option("--ping", arguments->ping, "Seconds between two heartbeats (30)")
         ->type_name("SECONDS");
     command->callback([arguments, &run] { run = [arguments] { return runAgent(*arguments); }; });

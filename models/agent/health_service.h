@@ -4,17 +4,32 @@
 #include "base/clock.h"
 #include "http/service.h"
 
-#include <atomic>
+#include <mutex>
+#include <optional>
 
 namespace heartline::agent {
 
+/// What an agent says of itself beside being there.
+struct AgentHealth {
+    enum class Registration { Unknown, Registered, Refused, Deregistered };
+    Registration registration = Registration::Unknown;
+    /// On our wall clock; nothing before the first.
+    std::optional<UtcTime> lastCounted;
+    /// Beats come through, but the registry's record shows none of them.
+    bool uncounted = false;
+    /// What the registry's clock shows beyond ours, where that is more than it may be.
+    std::optional<Nanoseconds> clockOffset;
+};
+
 /// `GET /health` of an agent: `{status, entity_id, agent_id, timestamp, uptime_seconds,
-/// last_heartbeat}`; `last_heartbeat` is null before the first. Answers from the listener's
-/// thread; setLastHeartbeat() may come from any.
+/// last_heartbeat, registration, heartbeats_count}`, and `clock_offset_seconds` where it matters.
+/// `last_heartbeat` is that of the last beat that counted, null before the first; `status` is "ok"
+/// unless the agent knows of something that keeps its beats from counting: then "degraded". Answers
+/// from the listener's thread; set() may come from any.
 class HealthService final : public http::Service {
 public:
     HealthService(std::string entityId, const Clock &clock);
-    void setLastHeartbeat(UtcTime time) { m_lastHeartbeat = time.time_since_epoch().count(); }
+    void set(const AgentHealth &health);
 
     [[nodiscard]] http::Response handle(const http::Request &request) override;
     [[nodiscard]] Upgrade upgrade(const http::Request &request) override;
@@ -24,7 +39,8 @@ private:
     const std::string m_entityId;
     const Clock &m_clock;
     const MonoTime m_started;
-    std::atomic<std::int64_t> m_lastHeartbeat{0};
+    std::mutex m_mutex;
+    AgentHealth m_health;
 };
 
 } // namespace heartline::agent

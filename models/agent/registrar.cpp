@@ -7,9 +7,16 @@
 namespace heartline::agent {
 
 Registrar::Registrar(Options options, const identity::SecretKey &agent,
-                     const identity::SecretKey *developer, const Clock &clock, QObject *parent)
-    : QObject(parent), m_options(std::move(options)), m_agent(agent), m_developer(developer),
-      m_rest(clock) {}
+                     const identity::SecretKey *developer, const Environment &environment)
+    : m_options(std::move(options)), m_agent(agent), m_developer(developer),
+      m_environment(environment), m_record(m_options.registry, m_options.entityId, environment) {}
+
+void Registrar::drop() {
+    m_callback = nullptr;
+    m_record.drop();
+    if (m_pending != 0)
+        m_environment.transport.cancel(std::exchange(m_pending, 0));
+}
 
 void Registrar::finish(Result<Outcome> result) {
     const Callback callback = std::exchange(m_callback, nullptr);
@@ -19,34 +26,31 @@ void Registrar::finish(Result<Outcome> result) {
 
 void Registrar::send(const std::string &method, const std::string &path, const std::string &body,
                      std::function<void(const HttpReply &)> use) {
-    m_rest.send({.method = method, .url = m_options.registry + path, .body = body},
-                [this, use = std::move(use)](const Result<HttpReply> &reply) {
-                    if (reply)
-                        use(*reply);
-                    else
-                        finish(tl::unexpected(reply.error()));
-                });
+    m_pending = m_environment.transport.send(
+        {.method = method, .url = m_options.registry + path, .body = body},
+        [this, use = std::move(use)](const Result<HttpReply> &reply) {
+            m_pending = 0;
+            if (reply)
+                use(*reply);
+            else
+                finish(tl::unexpected(reply.error()));
+        });
 }
 
 void Registrar::ensureRegistered(Callback callback) {
-    m_callback = nullptr;
-    m_rest.reset();
+    drop();
     m_callback = std::move(callback);
-    send("GET", "/v1/entities/" + protocol::pathSegment(m_options.entityId), {},
-         [this](const HttpReply &reply) {
-             if (reply.status == 200)
-                 return finish(Outcome::AlreadyRegistered);
-             if (reply.status != 404)
-                 return finish(fail(ErrorKind::Protocol, "the registry answered " +
-                                                             std::to_string(reply.status) + ": " +
-                                                             protocol::errorText(reply.body)));
-             if (!m_developer)
-                 return finish(
-                     fail(ErrorKind::NotFound,
-                          "not registered, and there is no developer key to register with; "
-                          "give one by --developer FILE or $ZYND_HOME/developer.json"));
-             registerDeveloperIfNeeded();
-         });
+    m_record.ask([this](const Result<OwnRecord::Answer> &answer) {
+        if (!answer)
+            return finish(tl::unexpected(answer.error()));
+        if (answer->standing == OwnRecord::Standing::Registered)
+            return finish(Outcome::AlreadyRegistered);
+        if (!m_developer)
+            return finish(fail(ErrorKind::Refused,
+                               "not registered, and there is no developer key to register with; "
+                               "give one by --developer FILE or $ZYND_HOME/developer.json"));
+        registerDeveloperIfNeeded();
+    });
 }
 
 void Registrar::registerDeveloperIfNeeded() {
@@ -76,10 +80,23 @@ void Registrar::registerAgent() {
          protocol::makeEntityRegistration(m_options.description, m_agent, developerId, proof),
          [this](const HttpReply &reply) {
              if (reply.status == 201 || reply.status == 409)
-                 return finish(Outcome::Registered);
+                 return checkRegistered(reply.status == 409 ? protocol::errorText(reply.body)
+                                                            : std::string());
              finish(fail(ErrorKind::Refused,
                          "registration refused: " + protocol::errorText(reply.body), reply.status));
          });
+}
+
+void Registrar::checkRegistered(const std::string &answer) {
+    m_record.ask([this, answer](const Result<OwnRecord::Answer> &found) {
+        if (!found)
+            return finish(tl::unexpected(found.error()));
+        if (found->standing == OwnRecord::Standing::Registered)
+            return finish(Outcome::Registered);
+        finish(fail(ErrorKind::Refused, answer.empty()
+                                            ? "registered, and yet the registry has no record of it"
+                                            : "registration refused: " + answer));
+    });
 }
 
 } // namespace heartline::agent

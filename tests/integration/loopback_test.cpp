@@ -79,7 +79,9 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(engine.registry(0).link(), liveness::LinkState::OtherRegistry,
                                   60000);
         QCOMPARE(agentAlerts, 0);
-        engine.acceptRegistry(0); // the agent has registered anew and beats
+        engine.acceptRegistry(0);
+        one->stop(); // its owner starts it anew, so that it registers there, too
+        one->start();
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine, one->entityId()), AgentState::Active, 60000);
         QCOMPARE(agentAlerts, 0);
     }

@@ -8,7 +8,7 @@
 namespace heartline::test {
 
 AgentSwarm::AgentSwarm(NodeDriver registry, std::uint32_t first, std::uint32_t count,
-                       Nanoseconds period, const Clock &clock)
+                       Nanoseconds period, const Environment &environment)
     : m_beats(count) {
     std::ignore = registry.registerDeveloper(); // may be there already
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -24,10 +24,10 @@ AgentSwarm::AgentSwarm(NodeDriver registry, std::uint32_t first, std::uint32_t c
         options.period = period;
         options.backoffUnit = period / 30;
         m_ids.push_back(options.entityId);
-        m_agents.push_back(
-            std::make_unique<agent::HeartbeatClient>(options, registry.agentKey(first + i), clock));
-        connect(m_agents.back().get(), &agent::HeartbeatClient::heartbeatSent, this,
-                [this, i] { ++m_beats[i]; });
+        agent::HeartbeatClient::Hooks hooks;
+        hooks.sent = [this, i] { ++m_beats[i]; };
+        m_agents.push_back(std::make_unique<agent::HeartbeatClient>(
+            options, registry.agentKey(first + i), environment, std::move(hooks)));
     }
     m_startTimer.setInterval(std::chrono::duration_cast<std::chrono::milliseconds>(
         std::max<Nanoseconds>(period / std::max(count, 1U), 1ms)));

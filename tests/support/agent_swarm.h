@@ -16,9 +16,9 @@ namespace heartline::test {
 class AgentSwarm : public QObject {
     Q_OBJECT
 public:
-    /// Registers `count` agents, from `first` on; blocks. `clock` must outlive the swarm.
+    /// Registers `count` agents, from `first` on; blocks. What `environment` names must outlive the swarm.
     AgentSwarm(NodeDriver registry, std::uint32_t first, std::uint32_t count, Nanoseconds period,
-               const Clock &clock);
+               const Environment &environment);
 
     /// All, spread over a period.
     void start();
@@ -31,7 +31,7 @@ public:
     [[nodiscard]] int leastBeats() const;
     /// When this one last handed a beat to its connection.
     [[nodiscard]] std::optional<UtcTime> lastBeat(std::uint32_t index) const {
-        return m_agents[index]->lastHeartbeat();
+        return m_agents[index]->lastSent();
     }
 
 private:

@@ -2,10 +2,10 @@
 // Many agents as one program: `agent_swarm PORT DEVELOPER_FILE FIRST COUNT PERIOD_SECONDS`
 // registers and starts them, prints "ready", then obeys standard input: "stop A B" and "start A B"
 // for the agents A to B - 1, counted from FIRST, each answered with "ok".
-#include "base/system_clock.h"
 #include "identity/key_file.h"
 #include "support/agent_swarm.h"
 #include "support/line_input.h"
+#include "support/live_environment.h"
 
 #include <cstdio>
 
@@ -24,10 +24,10 @@ int main(int argc, char **argv) {
     test::NodeDriver registry;
     registry.port = QByteArray(argv[1]).toUShort();
     registry.developer = std::move(developer->key);
-    const SystemClock clock;
+    const test::LiveEnvironment live;
     test::AgentSwarm swarm(std::move(registry), QByteArray(argv[3]).toUInt(),
                            QByteArray(argv[4]).toUInt(),
-                           fromSeconds(QByteArray(argv[5]).toDouble()), clock);
+                           fromSeconds(QByteArray(argv[5]).toDouble()), live.all);
     swarm.start();
     std::puts("ready");
     std::fflush(stdout);

@@ -6,6 +6,7 @@
 #include "fleet/fleet_options.h"
 #include "identity/entity_id.h"
 #include "node/node.h"
+#include "support/live_environment.h"
 
 namespace heartline::test {
 
@@ -13,6 +14,7 @@ namespace heartline::test {
 /// the network. Must outlive what it starts.
 struct SmallNetwork {
     SystemClock clock;
+    LiveEnvironment live;
     liveness::Thresholds thresholds = liveness::Thresholds().fasterBy(30);
     identity::SecretKey developer = identity::SecretKey::generate();
 
@@ -34,7 +36,7 @@ struct SmallNetwork {
         options.period = thresholds.period;
         options.backoffUnit = 50ms;
         auto made = agent::Agent::create(options, developer.deriveAgentKey(index),
-                                         developer.clone(), clock);
+                                         developer.clone(), live.all);
         (*made)->start();
         return std::move(*made);
     }

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The agent's end over real sockets: what it learns of itself, and says.
+#include "support/node_driver.h"
+#include "support/small_network.h"
+
+#include <QElapsedTimer>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTest>
+
+using namespace heartline;
+using protocol::Dialect;
+
+namespace {
+
+/// Our clock, wrong by so much.
+class ShiftedClock final : public Clock {
+public:
+    explicit ShiftedClock(Nanoseconds by) : m_by(by) {}
+    [[nodiscard]] MonoTime mono() const override { return m_real.mono(); }
+    [[nodiscard]] UtcTime utc() const override { return m_real.utc() + m_by; }
+
+private:
+    SystemClock m_real;
+    Nanoseconds m_by;
+};
+
+protocol::Json healthOf(const agent::Agent &agent) {
+    const std::string answer =
+        test::NodeDriver{.port = agent.healthPort()}.send("GET", "/health");
+    return protocol::Json::parse(answer.substr(answer.find("\r\n\r\n") + 4));
+}
+
+} // namespace
+
+class AgentLiveTest : public QObject {
+    Q_OBJECT
+    test::SmallNetwork network;
+
+    [[nodiscard]] test::NodeDriver driver(const node::Node &node) const {
+        return {.port = node.port(), .developer = network.developer.clone()};
+    }
+
+private Q_SLOTS:
+    void whoIsDeregisteredWhileConnectedStops_data() {
+        QTest::addColumn<Dialect>("dialect");
+        QTest::addRow("deployed") << Dialect::Deployed;
+        QTest::addRow("documented") << Dialect::Documented;
+    }
+    void whoIsDeregisteredWhileConnectedStops() {
+        QFETCH(Dialect, dialect);
+        const auto node = network.startNode();
+        const auto agent = network.startAgent(node->url(), 0, dialect);
+        QTRY_VERIFY_WITH_TIMEOUT(healthOf(*agent)["last_heartbeat"].is_string(), 60000);
+        QCOMPARE(healthOf(*agent)["status"].get<std::string>(), std::string("ok"));
+        QCOMPARE(driver(*node).deregisterAgent(0), 200);
+        QTRY_VERIFY_WITH_TIMEOUT(!agent->isBeating(), 60000);
+        const protocol::Json health = healthOf(*agent);
+        QCOMPARE(health["registration"].get<std::string>(), std::string("deregistered"));
+        QCOMPARE(health["status"].get<std::string>(), std::string("degraded"));
+        // It stays so, whatever reconnects.
+        const std::string path = "/v1/entities/" + agent->entityId();
+        QVERIFY(!driver(*node).send("GET", path).starts_with("HTTP/1.1 200"));
+    }
+    void aServerThatAcceptsAndClosesIsDialledEverMoreSeldom() {
+        const auto node = network.startNode();
+        std::ignore = driver(*node).registerDeveloper();
+        QCOMPARE(driver(*node).registerAgent(0, "agent 0"), 201);
+        QTcpServer front; // REST goes through, a WebSocket is accepted and closed
+        int dialled = 0;
+        connect(&front, &QTcpServer::newConnection, &front, [&] {
+            QTcpSocket *peer = front.nextPendingConnection();
+            connect(peer, &QTcpSocket::readyRead, peer, [&, peer] {
+                const QByteArray head = peer->readAll();
+                if (head.contains("Upgrade: websocket") || head.contains("upgrade: websocket")) {
+                    ++dialled;
+                    peer->close();
+                    return;
+                }
+                const std::string body = "{\"entity_id\":\"" + driver(*node).agentId(0) + "\"}";
+                peer->write(QByteArray::fromStdString(
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+                    std::to_string(body.size()) + "\r\n\r\n" + body));
+            });
+        });
+        QVERIFY(front.listen(QHostAddress::LocalHost));
+        const auto agent =
+            network.startAgent("http://127.0.0.1:" + std::to_string(front.serverPort()), 0);
+        QTRY_VERIFY_WITH_TIMEOUT(dialled >= 7, 60000);
+        // 50, 100, ... 1,600 ms lie between them, less a fifth; without that it were a hundred.
+        QElapsedTimer since;
+        since.start();
+        QTRY_VERIFY_WITH_TIMEOUT(dialled >= 8, 60000);
+        QVERIFY(since.elapsed() > 1000);
+        QVERIFY(healthOf(*agent)["last_heartbeat"].is_null());
+    }
+    void aClockThatIsOffIsSaid() {
+        const auto node = network.startNode();
+        const ShiftedClock clock(-90s);
+        const Environment late{clock, network.live.scheduler, network.live.transport, 1};
+        agent::AgentOptions options;
+        options.registry = node->url();
+        options.description.name = "late";
+        options.period = network.thresholds.period;
+        options.backoffUnit = 50ms;
+        std::vector<std::string> lines;
+        options.log = [&](const std::string &line) { lines.push_back(line); };
+        const auto agent = std::move(*agent::Agent::create(
+            options, network.developer.deriveAgentKey(3), network.developer.clone(), late));
+        agent->start();
+        QTRY_VERIFY_WITH_TIMEOUT(healthOf(*agent).contains("clock_offset_seconds"), 60000);
+        const int offset = healthOf(*agent)["clock_offset_seconds"].get<int>();
+        QVERIFY2(std::abs(offset - 90) <= 2, qPrintable(QString::number(offset)));
+        QCOMPARE(healthOf(*agent)["status"].get<std::string>(), std::string("degraded"));
+        QVERIFY(std::any_of(lines.begin(), lines.end(), [](const std::string &line) {
+            return line.find("behind the registry's") != std::string::npos;
+        }));
+    }
+    void noMessageOfQtReachesTheLog() {
+        const auto node = network.startNode();
+        std::vector<std::string> lines;
+        agent::HeartbeatClient::Hooks hooks;
+        hooks.lost = [&](const std::string &reason, Nanoseconds) { lines.push_back(reason); };
+        agent::HeartbeatClient client({.registry = node->url(),
+                                       .entityId = driver(*node).agentId(5),
+                                       .backoffUnit = 50ms},
+                                      driver(*node).agentKey(5), network.live.all, hooks);
+        client.start();
+        QTRY_VERIFY_WITH_TIMEOUT(lines.size() >= 2, 60000);
+        for (const std::string &line : lines)
+            QCOMPARE(line, std::string("HTTP 404 in place of a WebSocket"));
+        agent::HeartbeatClient nobody({.registry = "http://127.0.0.1:1",
+                                       .entityId = driver(*node).agentId(5),
+                                       .backoffUnit = 50ms},
+                                      driver(*node).agentKey(5), network.live.all, hooks);
+        lines.clear();
+        nobody.start();
+        QTRY_VERIFY_WITH_TIMEOUT(!lines.empty(), 60000);
+        client.stop();
+        QCOMPARE(lines.back(), std::string("connection refused"));
+    }
+};
+
+QTEST_GUILESS_MAIN(AgentLiveTest)
+#include "agent_live_test.moc"
