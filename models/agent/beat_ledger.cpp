@@ -18,8 +18,8 @@ void BeatLedger::recordRead(const OwnRecord::Answer &record, UtcTime utc, MonoTi
     }
     // Two beats, and a half for what is under way.
     const Nanoseconds longEnough = m_period * 5 / 2;
-    const Nanoseconds age = record.clockOffset ? utc + *record.clockOffset - *m_shown
-                                               : Nanoseconds(now - m_shownSince);
+    const Nanoseconds age =
+        record.clockOffset ? utc + *record.clockOffset - *m_shown : Nanoseconds(now - m_shownSince);
     if (age <= longEnough) {
         m_counts = true;
         return;

@@ -56,8 +56,7 @@ http::Response HealthService::handle(const http::Request &request) {
               {"uptime_seconds", static_cast<std::int64_t>(toSeconds(m_clock.mono() - m_started))},
               {"registration", nameOf(health.registration)},
               {"heartbeats_count", !health.uncounted}};
-    body["last_heartbeat"] =
-        health.lastCounted ? Json(formatRfc3339(*health.lastCounted)) : Json();
+    body["last_heartbeat"] = health.lastCounted ? Json(formatRfc3339(*health.lastCounted)) : Json();
     if (health.clockOffset)
         body["clock_offset_seconds"] = static_cast<std::int64_t>(toSeconds(*health.clockOffset));
     return {200, protocol::toGoJsonLine(body)};

@@ -24,7 +24,8 @@ std::uint64_t seedOf(const Environment &environment, const std::string &entityId
 HeartbeatClient::HeartbeatClient(Options options, identity::SecretKey key,
                                  const Environment &environment, Hooks hooks)
     : m_options(std::move(options)), m_key(std::move(key)), m_environment(environment),
-      m_hooks(std::move(hooks)), m_backoff(seedOf(environment, m_options.entityId), m_options.backoffUnit),
+      m_hooks(std::move(hooks)),
+      m_backoff(seedOf(environment, m_options.entityId), m_options.backoffUnit),
       m_beatTimer(environment.scheduler, [this] { beat(); }),
       m_pongTimer(environment.scheduler,
                   [this] { lost({"no answer to a ping: the link is half-open"}); }),

@@ -23,8 +23,8 @@ std::optional<Nanoseconds> offsetIn(const HttpReply &reply, const Clock &clock) 
 } // namespace
 
 OwnRecord::OwnRecord(std::string registry, std::string entityId, const Environment &environment)
-    : m_registry(std::move(registry)), m_entityId(std::move(entityId)),
-      m_environment(environment) {}
+    : m_registry(std::move(registry)), m_entityId(std::move(entityId)), m_environment(environment) {
+}
 
 void OwnRecord::drop() {
     if (m_pending != 0)

@@ -72,8 +72,7 @@ void QtStream::listen() {
     connect(m_socket, &QWebSocket::binaryFrameReceived, this,
             [events = m_events] { events->binary(); });
     connect(m_socket, &QWebSocket::pong, this, [events = m_events] { events->pong(); });
-    connect(m_socket, &QWebSocket::disconnected, this,
-            [this] { lose(lossOf(*m_socket)); });
+    connect(m_socket, &QWebSocket::disconnected, this, [this] { lose(lossOf(*m_socket)); });
     connect(m_socket, webSocketError(), this, [this] {
         if (m_socket->state() != QAbstractSocket::ConnectedState)
             lose(lossOf(*m_socket));

@@ -465,7 +465,8 @@ void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
         watch.evidence.recordReadAt) {
         const Nanoseconds sinceRead = now - *watch.evidence.recordReadAt;
         // Nor is it known of one that may have been set while nobody looked.
-        const bool unspoken = view.sight.since && !view.clock.vouchedSince(*view.sight.since, now) &&
+        const bool unspoken = view.sight.since &&
+                              !view.clock.vouchedSince(*view.sight.since, now) &&
                               now - *view.sight.since < m_thresholds.paced(kTurnSeconds);
         const bool unplaced = watch.evidence.lastBeat &&
                               watch.evidence.lastBeat->restsOn != ClockRank::Firm &&
@@ -474,8 +475,7 @@ void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
         const bool stale = !watch.evidence.unreadSince && sinceRead > kConfirms;
         if (unplaced || stale) { // a clock that was just set places nothing
             judgement.state = previous == AgentState::Active ? AgentState::Late : previous;
-            judgement.needsConfirmation =
-                stale || sinceRead > m_thresholds.paced(kDoubtedSeconds);
+            judgement.needsConfirmation = stale || sinceRead > m_thresholds.paced(kDoubtedSeconds);
         }
     }
     if (isSilent(judgement.state) && !watch.alerted && watch.evidence.isEndOpen()) {

@@ -26,8 +26,7 @@ private:
 };
 
 protocol::Json healthOf(const agent::Agent &agent) {
-    const std::string answer =
-        test::NodeDriver{.port = agent.healthPort()}.send("GET", "/health");
+    const std::string answer = test::NodeDriver{.port = agent.healthPort()}.send("GET", "/health");
     return protocol::Json::parse(answer.substr(answer.find("\r\n\r\n") + 4));
 }
 
@@ -121,10 +120,9 @@ private Q_SLOTS:
         std::vector<std::string> lines;
         agent::HeartbeatClient::Hooks hooks;
         hooks.lost = [&](const std::string &reason, Nanoseconds) { lines.push_back(reason); };
-        agent::HeartbeatClient client({.registry = node->url(),
-                                       .entityId = driver(*node).agentId(5),
-                                       .backoffUnit = 50ms},
-                                      driver(*node).agentKey(5), network.live.all, hooks);
+        agent::HeartbeatClient client(
+            {.registry = node->url(), .entityId = driver(*node).agentId(5), .backoffUnit = 50ms},
+            driver(*node).agentKey(5), network.live.all, hooks);
         client.start();
         QTRY_VERIFY_WITH_TIMEOUT(lines.size() >= 2, 60000);
         for (const std::string &line : lines)

@@ -16,7 +16,8 @@ namespace heartline::test {
 class AgentSwarm : public QObject {
     Q_OBJECT
 public:
-    /// Registers `count` agents, from `first` on; blocks. What `environment` names must outlive the swarm.
+    /// Registers `count` agents, from `first` on; blocks. What `environment` names must outlive the
+    /// swarm.
     AgentSwarm(NodeDriver registry, std::uint32_t first, std::uint32_t count, Nanoseconds period,
                const Environment &environment);
 

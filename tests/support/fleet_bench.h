@@ -71,7 +71,8 @@ struct Fleet : CoreBench {
             return;
         }
         const auto kept = keptRecords.find(number);
-        const bool isOld = kept != keptRecords.end() && (keptInLists || by == event::ReadBy::Itself);
+        const bool isOld =
+            kept != keptRecords.end() && (keptInLists || by == event::ReadBy::Itself);
         const MonoTime shown = isOld           ? kept->second
                                : cache.empty() ? agents[number].last
                                                : cache[number];

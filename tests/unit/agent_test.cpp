@@ -45,17 +45,18 @@ struct Bench {
         return answer;
     }
     static std::string dateOf(UtcTime at) {
-        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch());
+        const auto seconds =
+            std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch());
         return QDateTime::fromSecsSinceEpoch(seconds.count(), Qt::UTC)
             .toString(QStringLiteral("ddd, dd MMM yyyy hh:mm:ss 'GMT'"))
             .toStdString();
     }
     void answerRecord(bool tombstoned = false) {
         const std::string beat = formatRfc3339(lastBeat.value_or(time.utc() + offset));
-        network.answer(recordPath(),
-                       reply(200, "{\"entity_id\":\"" + agent->entityId() +
-                                      "\",\"last_heartbeat\":\"" + beat + "\",\"tombstoned\":" +
-                                      (tombstoned ? "true" : "false") + "}"));
+        network.answer(
+            recordPath(),
+            reply(200, "{\"entity_id\":\"" + agent->entityId() + "\",\"last_heartbeat\":\"" + beat +
+                           "\",\"tombstoned\":" + (tombstoned ? "true" : "false") + "}"));
     }
     void answerMissing() { network.answer(recordPath(), reply(404, "{\"error\":\"not found\"}")); }
     [[nodiscard]] bool asksForRecord() const { return network.waits(recordPath()); }

@@ -114,8 +114,8 @@ private Q_SLOTS:
         QCOMPARE(fleet.count(AgentState::Active), 1);
     }
     void aCopyOfItsOwnThatOutlivesTheOthersEndsNoAlert() {
-        // A cache has copies of different age of the list and of each record; its clock is set while
-        // it answers, so that nothing places what comes next.
+        // A cache has copies of different age of the list and of each record; its clock is set
+        // while it answers, so that nothing places what comes next.
         Fleet fleet(12);
         fleet.run(200s);
         fleet.fillCache();

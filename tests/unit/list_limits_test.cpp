@@ -22,7 +22,10 @@ struct Bench {
 
     void start() {
         reader.read(
-            {.developerId = "dev", .paging = true, .rest = 100ms, .limited = [this](Nanoseconds) { ++limited; }},
+            {.developerId = "dev",
+             .paging = true,
+             .rest = 100ms,
+             .limited = [this](Nanoseconds) { ++limited; }},
             time.mono(),
             [this](const std::vector<protocol::EntityRecord> &records, MonoTime) {
                 for (const auto &record : records)

@@ -87,7 +87,7 @@ private Q_SLOTS:
         fleet.unreadable = fleet.id(2);
         fleet.unlisted = true;
         fleet.feed(event::ReadFailed{fleet.registry, fleet.id(2)}); // as others' did
-        fleet.limited = true; // and it is not told of since
+        fleet.limited = true;                                       // and it is not told of since
         fleet.untold = {2};
         fleet.effects.clear();
         fleet.answered.clear();
