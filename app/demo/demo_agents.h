@@ -8,6 +8,10 @@
 #include <QObject>
 #include <map>
 
+QT_BEGIN_NAMESPACE
+class QTimer;
+QT_END_NAMESPACE
+
 namespace heartline::demo {
 
 /// The six agents of the demo, each a real client of the demo's registry: four healthy, one that

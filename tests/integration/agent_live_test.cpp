@@ -25,6 +25,39 @@ private:
     Nanoseconds m_by;
 };
 
+/// Answers each request with a record of this agent; accepts a WebSocket's connection, and closes.
+class AcceptAndClose : public QTcpServer {
+public:
+    explicit AcceptAndClose(const std::string &entityId) : m_entityId(entityId) {
+        connect(this, &QTcpServer::newConnection, this, [this] {
+            QTcpSocket *peer = nextPendingConnection();
+            connect(peer, &QTcpSocket::readyRead, this, [this, peer] { asked(*peer); });
+        });
+        if (!listen(QHostAddress::LocalHost))
+            qFatal("no port");
+    }
+    [[nodiscard]] std::string url() const {
+        return "http://127.0.0.1:" + std::to_string(serverPort());
+    }
+    [[nodiscard]] int dialled() const { return m_dialled; }
+
+private:
+    void asked(QTcpSocket &peer) {
+        if (peer.readAll().toLower().contains("upgrade: websocket")) {
+            ++m_dialled;
+            peer.close();
+            return;
+        }
+        const std::string body = "{\"entity_id\":\"" + m_entityId + "\"}";
+        peer.write(QByteArray::fromStdString(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+            std::to_string(body.size()) + "\r\n\r\n" + body));
+    }
+
+    const std::string m_entityId;
+    int m_dialled = 0;
+};
+
 protocol::Json healthOf(const agent::Agent &agent) {
     const std::string answer = test::NodeDriver{.port = agent.healthPort()}.send("GET", "/health");
     return protocol::Json::parse(answer.substr(answer.find("\r\n\r\n") + 4));
@@ -62,34 +95,14 @@ private Q_SLOTS:
         QVERIFY(!driver(*node).send("GET", path).starts_with("HTTP/1.1 200"));
     }
     void aServerThatAcceptsAndClosesIsDialledEverMoreSeldom() {
-        const auto node = network.startNode();
-        std::ignore = driver(*node).registerDeveloper();
-        QCOMPARE(driver(*node).registerAgent(0, "agent 0"), 201);
-        QTcpServer front; // REST goes through, a WebSocket is accepted and closed
-        int dialled = 0;
-        connect(&front, &QTcpServer::newConnection, &front, [&] {
-            QTcpSocket *peer = front.nextPendingConnection();
-            connect(peer, &QTcpSocket::readyRead, peer, [&, peer] {
-                const QByteArray head = peer->readAll();
-                if (head.contains("Upgrade: websocket") || head.contains("upgrade: websocket")) {
-                    ++dialled;
-                    peer->close();
-                    return;
-                }
-                const std::string body = "{\"entity_id\":\"" + driver(*node).agentId(0) + "\"}";
-                peer->write(QByteArray::fromStdString(
-                    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
-                    std::to_string(body.size()) + "\r\n\r\n" + body));
-            });
-        });
-        QVERIFY(front.listen(QHostAddress::LocalHost));
-        const auto agent =
-            network.startAgent("http://127.0.0.1:" + std::to_string(front.serverPort()), 0);
-        QTRY_VERIFY_WITH_TIMEOUT(dialled >= 7, 60000);
+        const auto key = network.developer.deriveAgentKey(0);
+        const AcceptAndClose front(identity::makeId(identity::IdKind::Agent, key.publicKey()));
+        const auto agent = network.startAgent(front.url(), 0);
+        QTRY_VERIFY_WITH_TIMEOUT(front.dialled() >= 7, 60000);
         // 50, 100, ... 1,600 ms lie between them, less a fifth; without that it were a hundred.
         QElapsedTimer since;
         since.start();
-        QTRY_VERIFY_WITH_TIMEOUT(dialled >= 8, 60000);
+        QTRY_VERIFY_WITH_TIMEOUT(front.dialled() >= 8, 60000);
         QVERIFY(since.elapsed() > 1000);
         QVERIFY(healthOf(*agent)["last_heartbeat"].is_null());
     }
