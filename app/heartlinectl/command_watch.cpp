@@ -56,7 +56,8 @@ std::string prefixed(const std::string &reason) {
     return reason.empty() ? std::string() : ": " + protocol::displayText(reason, 200);
 }
 
-/// Waits until the picture is whole, or 20 s at the most, and prints it.
+/// Waits until the picture is whole, or 20 s at the most, and prints it. What is not whole is said
+/// to be so: an empty list that is still under way is no empty list.
 void printOnce(fleet::FleetEngine &engine, bool json, const Clock &clock) {
     auto *timer = new QTimer(&engine);
     const MonoTime started = clock.mono();
@@ -68,7 +69,9 @@ void printOnce(fleet::FleetEngine &engine, bool json, const Clock &clock) {
                     !engine.core().watch(i).judgement.needsConfirmation;
         if (!whole && patient)
             return;
-        bool readable = true;
+        if (!whole)
+            complain("not all could be read within 20 s: what is known so far follows", 0);
+        bool readable = whole;
         for (std::uint32_t i = 0; i < engine.options().registries.size(); ++i) {
             const liveness::RegistryView &view = engine.core().registry(i);
             const std::string &url = engine.registry(i).url();
