@@ -41,6 +41,11 @@ std::string firstOf(std::initializer_list<std::string> candidates) {
     return {};
 }
 
+void logLine(const std::string &line) {
+    std::printf("%s\n", line.c_str());
+    std::fflush(stdout);
+}
+
 void warnOfKey(const std::string &path, const identity::KeyFile &file) {
     if (file.looseMode)
         std::fprintf(stderr, "warning: others can read the key file %s; chmod 600 it\n",
@@ -115,10 +120,7 @@ int runAgent(const AgentArguments &arguments) {
     options.healthPort = arguments.port.value_or(config.serverPort.value_or(0));
 
     options.registerAgain = arguments.registerAgain;
-    options.log = [](const std::string &line) {
-        std::printf("%s\n", line.c_str());
-        std::fflush(stdout);
-    };
+    options.log = logLine;
 
     const SystemClock clock;
     host::QtScheduler scheduler;
@@ -133,8 +135,8 @@ int runAgent(const AgentArguments &arguments) {
                 (*agent)->entityId().c_str(), unsigned{(*agent)->healthPort()}, registry->c_str());
     std::fflush(stdout);
     if (registry->starts_with("https://") && !QSslSocket::supportsSsl())
-        std::puts("[heartbeat] TLS support missing — install Qt's OpenSSL plugin; serving /health "
-                  "without a heartbeat");
+        logLine("[heartbeat] TLS support missing — install Qt's OpenSSL plugin; serving /health "
+                "without a heartbeat");
     else
         (*agent)->start();
     app::UnixSignals signalHandler;

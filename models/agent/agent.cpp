@@ -16,8 +16,9 @@ constexpr int kLookPeriods = 10;
 constexpr int kLookSoonPeriods = 3;
 /// A registry drops beats that are stamped more than 60 s off its clock.
 constexpr Nanoseconds kClockWarning = 30s;
-/// One answer that there is no record may be the word of a replica that lags.
-constexpr int kTimesMissing = 2;
+/// One answer that there is no record may be the word of a replica that lags: another is wanted, so
+/// many units of the backoff later.
+constexpr int kMissingUnits = 10;
 /// A registration that was refused is tried again after so many units, doubling up to sixty times
 /// that.
 constexpr int kRefusedUnits = 10;
@@ -133,7 +134,7 @@ void Agent::ensureRegistered() {
                 ? "[registry] registered " + m_entityId
                 : "[registry] already registered: " + m_entityId);
         m_health.registration = AgentHealth::Registration::Registered;
-        m_timesMissing = 0;
+        m_missingSince.reset();
         m_retryBackoff.reset();
         m_refusedBackoff.reset();
         tellHealth();
@@ -167,7 +168,7 @@ void Agent::looked(const OwnRecord::Answer &answer) {
     noteClock(answer);
     if (answer.standing != OwnRecord::Standing::Registered)
         return foundNoRecord(answer.standing);
-    m_timesMissing = 0;
+    m_missingSince.reset();
     const bool counted = m_ledger.counts();
     m_ledger.recordRead(answer, m_environment.clock.utc(), m_environment.clock.mono());
     if (counted && !m_ledger.counts())
@@ -182,13 +183,17 @@ void Agent::looked(const OwnRecord::Answer &answer) {
 }
 
 void Agent::foundNoRecord(OwnRecord::Standing standing) {
-    if (++m_timesMissing < kTimesMissing) {
-        m_lookSoon.start(kRefusedUnits * m_options.backoffUnit);
+    const MonoTime now = m_environment.clock.mono();
+    const Nanoseconds apart = kMissingUnits * m_options.backoffUnit;
+    m_missingSince = m_missingSince.value_or(now);
+    if (now - *m_missingSince < apart) {
+        m_lookSoon.start(*m_missingSince + apart - now);
         return;
     }
     if (m_options.registerAgain) {
-        m_timesMissing = 0;
-        return ensureRegistered();
+        if (!m_registrationRetry.isActive()) // one that was refused has its own pace
+            ensureRegistered();
+        return;
     }
     if (std::exchange(m_health.registration, AgentHealth::Registration::Deregistered) ==
         AgentHealth::Registration::Deregistered)

@@ -86,7 +86,8 @@ private:
     Timer m_lookTimer;
     Timer m_lookSoon;
     std::string m_lookError;
-    int m_timesMissing = 0;
+    /// Since when the registry says that there is no record.
+    std::optional<MonoTime> m_missingSince;
     bool m_throughSinceOpened = false;
     bool m_wanted = false;
     /// The last to be made, and the first to go: what it calls is there for as long as it is.

@@ -50,8 +50,6 @@ StreamLoss lossOf(const QWebSocket &socket) {
     const QString text = socket.errorString();
     if (const int status = statusIn(text); status != 0)
         return {"HTTP " + std::to_string(status) + " in place of a WebSocket", status};
-    if (socket.error() == QAbstractSocket::UnknownSocketError && socket.isValid())
-        return {"the other side closed the connection", 0};
     return {wordsFor(socket.error(), text), 0};
 }
 

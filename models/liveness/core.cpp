@@ -473,7 +473,7 @@ void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
                               (view.clock.isDoubted(now) || unspoken);
         // What makes it so became known only now, and its next beat may have been lost meanwhile.
         const bool stale = !watch.evidence.unreadSince && sinceRead > kConfirms;
-        if (unplaced || stale) { // a clock that was just set places nothing
+        if (unplaced || stale) {
             judgement.state = previous == AgentState::Active ? AgentState::Late : previous;
             judgement.needsConfirmation = stale || sinceRead > m_thresholds.paced(kDoubtedSeconds);
         }

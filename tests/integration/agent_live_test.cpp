@@ -4,9 +4,8 @@
 #include "support/small_network.h"
 
 #include <QElapsedTimer>
-#include <QTcpServer>
-#include <QTcpSocket>
 #include <QTest>
+#include <atomic>
 
 using namespace heartline;
 using protocol::Dialect;
@@ -25,37 +24,38 @@ private:
     Nanoseconds m_by;
 };
 
-/// Answers each request with a record of this agent; accepts a WebSocket's connection, and closes.
-class AcceptAndClose : public QTcpServer {
+/// Answers each request with a record of this agent; accepts a WebSocket, and drops it at once.
+class AcceptAndClose final : public http::Service {
 public:
-    explicit AcceptAndClose(const std::string &entityId) : m_entityId(entityId) {
-        connect(this, &QTcpServer::newConnection, this, [this] {
-            QTcpSocket *peer = nextPendingConnection();
-            connect(peer, &QTcpSocket::readyRead, this, [this, peer] { asked(*peer); });
-        });
-        if (!listen(QHostAddress::LocalHost))
-            qFatal("no port");
-    }
+    explicit AcceptAndClose(std::string entityId)
+        : m_entityId(std::move(entityId)),
+          m_listener(std::move(*http::Listener::start({}, *this))) {}
+    ~AcceptAndClose() override { m_listener->stop(); }
     [[nodiscard]] std::string url() const {
-        return "http://127.0.0.1:" + std::to_string(serverPort());
+        return "http://127.0.0.1:" + std::to_string(m_listener->port());
     }
-    [[nodiscard]] int dialled() const { return m_dialled; }
+    [[nodiscard]] int accepted() const { return m_accepted; }
 
 private:
-    void asked(QTcpSocket &peer) {
-        if (peer.readAll().toLower().contains("upgrade: websocket")) {
-            ++m_dialled;
-            peer.close();
-            return;
-        }
-        const std::string body = "{\"entity_id\":\"" + m_entityId + "\"}";
-        peer.write(QByteArray::fromStdString(
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
-            std::to_string(body.size()) + "\r\n\r\n" + body));
+    struct Dropped final : http::WebSocketHandler {
+        void opened(http::WebSocket &socket) override { socket.abort(); }
+        void received(std::string_view) override {}
+        void closed() override {}
+    };
+    http::Response handle(const http::Request &) override {
+        return {200, protocol::Json{{"entity_id", m_entityId}}.dump(), "application/json"};
+    }
+    Upgrade upgrade(const http::Request &) override {
+        ++m_accepted;
+        return std::make_unique<Dropped>();
+    }
+    http::Response refusal(int status, std::string_view reason) override {
+        return {status, std::string(reason), "text/plain"};
     }
 
     const std::string m_entityId;
-    int m_dialled = 0;
+    std::atomic<int> m_accepted = 0;
+    std::unique_ptr<http::Listener> m_listener;
 };
 
 protocol::Json healthOf(const agent::Agent &agent) {
@@ -98,11 +98,11 @@ private Q_SLOTS:
         const auto key = network.developer.deriveAgentKey(0);
         const AcceptAndClose front(identity::makeId(identity::IdKind::Agent, key.publicKey()));
         const auto agent = network.startAgent(front.url(), 0);
-        QTRY_VERIFY_WITH_TIMEOUT(front.dialled() >= 7, 60000);
+        QTRY_VERIFY_WITH_TIMEOUT(front.accepted() >= 7, 60000);
         // 50, 100, ... 1,600 ms lie between them, less a fifth; without that it were a hundred.
         QElapsedTimer since;
         since.start();
-        QTRY_VERIFY_WITH_TIMEOUT(front.dialled() >= 8, 60000);
+        QTRY_VERIFY_WITH_TIMEOUT(front.accepted() >= 8, 60000);
         QVERIFY(since.elapsed() > 1000);
         QVERIFY(healthOf(*agent)["last_heartbeat"].is_null());
     }

@@ -142,6 +142,38 @@ private Q_SLOTS:
         QVERIFY(b.agent->isBeating());
         QVERIFY(b.logged("it has a record again"));
     }
+    void twoAnswersOfOneMomentEndNobody() {
+        Bench b;
+        b.connect();
+        for (int times = 0; times < 2; ++times) { // a replica that lags, at both reconnections
+            b.line().events.lost({"HTTP 404 in place of a WebSocket", 404});
+            b.answerMissing();
+            b.time.pass(2s);
+        }
+        QVERIFY(b.agent->isBeating());
+        b.pass(60s);
+        QVERIFY(b.agent->isBeating());
+        QVERIFY(b.health().registration == Registration::Registered);
+    }
+    void whoIsRefusedAgainKeepsItsPace() {
+        Bench b(protocol::Dialect::Deployed, true);
+        b.connect();
+        int tries = 0;
+        for (int i = 0; i < 3600; ++i) {
+            if (b.line().open)
+                b.line().events.lost({"HTTP 404 in place of a WebSocket", 404});
+            if (b.asksForRecord())
+                b.answerMissing();
+            if (b.network.waitsUnder("/v1/developers/"))
+                b.network.answerUnder("/v1/developers/", b.reply(200, "{}"));
+            if (b.network.waits("/v1/entities")) {
+                ++tries;
+                b.network.answer("/v1/entities", b.reply(403, "{\"error\":\"banned\"}"));
+            }
+            b.time.pass(1s);
+        }
+        QVERIFY2(tries > 5 && tries < 20, qPrintable(QString::number(tries)));
+    }
     void aProxysNotFoundEndsNobody() {
         Bench b;
         b.connect();
