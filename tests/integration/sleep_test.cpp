@@ -11,6 +11,7 @@
 #include <QTest>
 #include <atomic>
 #include <csignal>
+#include <set>
 
 using namespace heartline;
 using liveness::AgentState;
@@ -104,15 +105,15 @@ private Q_SLOTS:
             alerts += change.alert != fleet::FleetEngine::Change::Alert::None ? 1 : 0;
         });
         engine.start();
-        const auto active = [&] {
-            return engine.core().watchCount() == 3 && [&] {
-                for (std::uint32_t i = 0; i < 3; ++i)
-                    if (engine.core().watch(i).judgement.state != AgentState::Active)
-                        return false;
-                return true;
-            }();
+        const auto every = [&](const std::set<AgentState> &allowed) {
+            if (engine.core().watchCount() != 3)
+                return false;
+            for (std::uint32_t i = 0; i < 3; ++i)
+                if (!allowed.contains(engine.core().watch(i).judgement.state))
+                    return false;
+            return true;
         };
-        QTRY_VERIFY_WITH_TIMEOUT(active(), 60000);
+        QTRY_VERIFY_WITH_TIMEOUT(every({AgentState::Active}), 60000);
         for (const Nanoseconds step : {Nanoseconds(2h), Nanoseconds(-5h), Nanoseconds(3600s)}) {
             stepped.step(step);
             // Three periods go by after each step.
@@ -121,8 +122,10 @@ private Q_SLOTS:
             };
             const UtcTime before = beats();
             QTRY_VERIFY_WITH_TIMEOUT(beats() - before > 3 * network.thresholds.period, 60000);
-            QVERIFY(active());
+            // A machine that stalls for half a second makes a beat late, whatever the clock says.
+            QVERIFY(every({AgentState::Active, AgentState::Late}));
         }
+        QTRY_VERIFY_WITH_TIMEOUT(every({AgentState::Active}), 60000);
         QCOMPARE(alerts, 0);
     }
 };
