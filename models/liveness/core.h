@@ -100,7 +100,8 @@ private:
     [[nodiscard]] static bool onlyItsRecordTells(const Watch &watch);
     /// False where it is no news.
     bool takeBeat(WatchIndex index, const BeatFact &beat, Effects &effects);
-    /// What was asked for and never came has failed.
+
+    // core_answers.cpp: what was asked for and never came has failed
     void giveUpLost(WatchIndex index, MonoTime now, Effects &effects);
     void giveUpLostList(RegistryIndex index, MonoTime now, Effects &effects);
 
@@ -212,6 +213,8 @@ private:
     // core_schedule.cpp: who needs a read, and when to look again
     enum class Need { None, Routine, Soon, Confirm };
     [[nodiscard]] Need readNeed(const Watch &watch, const RegistryView &view, MonoTime now) const;
+    /// Between two reads of one whose beats may be forged.
+    [[nodiscard]] Nanoseconds doubtedRest(const RegistryView &view, MonoTime now) const;
     /// Silent past the mark, ours, and not told yet.
     [[nodiscard]] bool mayBeAccused(const Watch &watch) const;
     /// The first moment at which time alone may change the judgement or the need of a read.

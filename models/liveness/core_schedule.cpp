@@ -18,8 +18,10 @@ constexpr double kPlaceSeconds = 1;
 /// Seconds between two reads, at the network's own pace.
 constexpr double kCheckSeconds = 120;
 constexpr double kEndedSeconds = 300;
-/// A beat that ends an alert waits for its record.
-constexpr double kWithdrawalSeconds = 3;
+/// Between two reads for beats that may be forged, such as would end an alert; where few requests
+/// are allowed, others need them as well.
+constexpr double kDoubtedSeconds = 3;
+constexpr double kScarceDoubtedSeconds = 15;
 /// What rests on the stream is held against records so often; more slowly where they are many.
 double checkSeconds(const RegistryView &view) {
     return std::max(kCheckSeconds, static_cast<double>(view.watches.size()) / 2);
@@ -67,8 +69,9 @@ Core::Need Core::readNeed(const Watch &watch, const RegistryView &view, MonoTime
     if (watch.alerted && watch.beatenSinceAlert &&
         !(watch.recordMovedSinceAlert && isShownLately(watch)) &&
         (*evidence.recordSentAt < evidence.lastBeat->heardAt ||
-         now - *evidence.recordReadAt > m_thresholds.paced(kWithdrawalSeconds)))
-        return Need::Confirm;
+         now - *evidence.recordReadAt > doubtedRest(view, now)))
+        // Its alert fires, so where few requests are allowed it goes after those that wait for one.
+        return view.budget.isScarce(now) ? Need::Soon : Need::Confirm;
     const AgentState state = watch.judgement.state;
     const Nanoseconds sinceRead = now - *evidence.recordReadAt;
     const auto age = watch.judgement.age;
@@ -79,6 +82,10 @@ Core::Need Core::readNeed(const Watch &watch, const RegistryView &view, MonoTime
     const bool soon = (quiet && (state == AgentState::Active || state == AgentState::Late)) ||
                       state == AgentState::Stale || state == AgentState::Unknown;
     return soon ? Need::Soon : Need::Routine;
+}
+
+Nanoseconds Core::doubtedRest(const RegistryView &view, MonoTime now) const {
+    return m_thresholds.paced(view.budget.isScarce(now) ? kScarceDoubtedSeconds : kDoubtedSeconds);
 }
 
 bool Core::mayBeAccused(const Watch &watch) const {
@@ -130,7 +137,7 @@ MonoTime Core::dueAt(const Watch &watch, const RegistryView &view, MonoTime now)
     }
     if (evidence.recordReadAt)
         for (const double seconds : {kQuietPollingSeconds, kQuietSeconds, kStaleSeconds,
-                                     kInactiveSeconds, kWithdrawalSeconds, checkSeconds(view)})
+                                     kInactiveSeconds, kDoubtedSeconds, checkSeconds(view)})
             at(*evidence.recordReadAt + m_thresholds.paced(seconds));
     if (const auto flaps = watch.flaps.dueAt(m_thresholds.paced(FlapCounter::kWindowSeconds)))
         at(*flaps);

@@ -172,6 +172,7 @@ bool RegistryClient::heard(const std::string &url, HttpReply &reply) {
     const AnswerMarks marks = AnswerMarks::of(reply);
     m_lastAnswer = reply.receivedAt;
     m_roundTrip = reply.receivedAt - reply.sentAt;
+    m_givenUpAfter = {};
     reply.sentAt = marks.spokenAt;
     const bool good = !m_cacheMarks.isKept(url, marks);
     if (good && marks.date)
@@ -180,10 +181,13 @@ bool RegistryClient::heard(const std::string &url, HttpReply &reply) {
 }
 
 void RegistryClient::ask(const HttpRequest &request, Transport::Callback callback) {
-    m_environment.transport.send(request, [this, url = request.url, callback = std::move(callback)](
-                                              Result<HttpReply> reply) {
+    m_environment.transport.send(request, [this, url = request.url, timeout = request.timeout,
+                                           callback =
+                                               std::move(callback)](Result<HttpReply> reply) {
         if (reply && !heard(url, *reply))
             reply = tl::unexpected(keptByCache());
+        else if (!reply && reply.error().kind == ErrorKind::Timeout)
+            m_givenUpAfter = timeout;
         callback(std::move(reply));
     });
 }
@@ -288,7 +292,8 @@ void RegistryClient::readRecord(const std::string &entityId, bool urgent,
     if (urgent) // it may accuse somebody
         m_identity.want();
     const Nanoseconds patience =
-        std::clamp(2 * m_roundTrip.value_or(0ns), kUrgentTimeout, kLongestUrgentTimeout);
+        std::clamp(2 * std::max(m_roundTrip.value_or(0ns), m_givenUpAfter), kUrgentTimeout,
+                   kLongestUrgentTimeout);
     const Nanoseconds timeout = urgent ? patience : std::max(patience, kProbeTimeout);
     ask({.url = m_url + "/v1/entities/" + protocol::pathSegment(entityId),
          .timeout = timeout,

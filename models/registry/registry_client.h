@@ -131,6 +131,8 @@ private:
     /// Since when it cannot be reached.
     std::optional<MonoTime> m_failingSince;
     std::optional<Nanoseconds> m_roundTrip;
+    /// So long a request was waited for in vain, since the last answer: the next is given longer.
+    Nanoseconds m_givenUpAfter{};
     bool m_probing = false;
 };
 

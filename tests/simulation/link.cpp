@@ -81,7 +81,11 @@ void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)
     }
     // A frozen registry's kernel still accepts; a black hole does not even do that.
     const Trouble late = weather.blackhole ? Trouble::Unreachable : Trouble::Silent;
-    m_queue.in(timeout, [this, id, late] { fail(id, late); });
+    m_queue.in(timeout, [this, id, late, timeout] {
+        if (m_outstanding.contains(id))
+            m_givenUpAfter = timeout;
+        fail(id, late);
+    });
     m_queue.in(latency(), [this, id, needs, sentAt, serve = std::move(serve)] {
         if (!m_outstanding.contains(id) || !reaches())
             return; // it runs into its timeout
@@ -89,6 +93,7 @@ void Link::ask(Needs needs, Nanoseconds timeout, std::function<Deliver(MonoTime)
         const auto answer = [this, sentAt, date](const Deliver &deliver) {
             m_lastAnswer = m_hooks.mono();
             m_roundTrip = m_lastAnswer - sentAt;
+            m_givenUpAfter = {};
             if (date)
                 m_hooks.clock().observeDate(*date, sentAt, m_lastAnswer);
             deliver();
@@ -436,7 +441,8 @@ std::optional<liveness::RecordFacts> Link::served(int agent, bool listed) {
 
 void Link::readRecord(int agent, bool urgent) {
     const Nanoseconds patience =
-        std::clamp<Nanoseconds>(2 * m_roundTrip, kUrgentTimeout, kLongestUrgentTimeout);
+        std::clamp<Nanoseconds>(2 * std::max(m_roundTrip, m_givenUpAfter), kUrgentTimeout,
+                                kLongestUrgentTimeout);
     ask(
         Needs::OneRecord, urgent ? patience : std::max<Nanoseconds>(patience, kProbeTimeout),
         [this, agent](MonoTime sentAt) -> Deliver {

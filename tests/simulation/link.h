@@ -177,6 +177,7 @@ private:
     bool m_streamDead = false;
     MonoTime m_lastAnswer;
     Nanoseconds m_roundTrip{};
+    Nanoseconds m_givenUpAfter{}; ///< since the last answer
     MonoTime m_streamContact;
     Nanoseconds m_lastDelivery{};
     Nanoseconds m_lastGoodRead{-1s};

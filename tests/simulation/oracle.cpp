@@ -499,6 +499,8 @@ bool Oracle::mustHaveAlerted(int agent) const {
     const Nanoseconds lateness =
         (now < trouble.lateUntil + 120s ? answers * trouble.lateness : Nanoseconds{}) +
         forgeryDelay(agent) + contested +
+        // Of answers that take longer than 5 s the first is given up, which may be an outage.
+        (now < trouble.crawledUntil + 120s ? kLongestHearing - kStale + kUnprovedBefore : 0s) +
         (now < trouble.limitedUntil + kCautious ? kCautiously : 0s);
     const Nanoseconds seldom = now < trouble.meteredUntil ? 5 * trouble.lateness : 0s;
     // Where the only agents that beat are forged, it is the registry that is told.
@@ -711,13 +713,10 @@ Nanoseconds Oracle::forgeryDelay(int agent) const {
     // Such as came just before all ended can be looked at only now.
     const bool unseen = a.forgedAt > m_blindFrom[a.registry] - kForgeryFound &&
                         now - m_sightedAt[a.registry] < 600s;
-    const bool recent =
-        (now - a.forgedAt <
-             600s + (now < trouble.meteredUntil + 120s ? 5 * trouble.lateness : 0s) ||
-         unseen) &&
-        now - std::max(from, copies) <
-            kForgeryFound + kStale +
-                (now < trouble.meteredUntil + 120s ? 5 * trouble.lateness : 0s);
+    // Where few requests are allowed it takes longer, until its record is read, and pages are.
+    const Nanoseconds seldom = now < trouble.meteredUntil + 120s ? 8 * trouble.lateness : 0s;
+    const bool recent = (now - a.forgedAt < 600s + seldom || unseen) &&
+                        now - std::max(from, copies) < kForgeryFound + kStale + seldom;
     return recent ? now - a.lastBeat.value_or(0s) : Nanoseconds{};
 }
 

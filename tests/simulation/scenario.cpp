@@ -460,9 +460,11 @@ void Scenario::planRegistry(int registry) {
         open.drop += on ? 1 : -1;
         trouble.droppedUntil = open.drop > 0 ? m_end : m_queue.now();
     });
-    windows(registry, Fault::Slow, 2, [this, &open](bool on) {
+    windows(registry, Fault::Slow, 2, [this, &open, &trouble](bool on) {
         open.slow += on ? 1 : -1;
         open.crawls = on && (open.crawls || m_random.chance(0.3));
+        if (open.crawls || trouble.crawledUntil == m_end)
+            trouble.crawledUntil = open.crawls ? m_end : m_queue.now();
     });
     windows(registry, Fault::Delay, 2, [&open](bool on) { open.delay += on ? 1 : -1; });
     windows(registry, Fault::RateLimit, 2, [this, &open, slows, &trouble](bool on) {

@@ -42,6 +42,16 @@ struct Fleet : CoreBench {
     /// Nor can its entry in lists.
     bool unlisted = false;
     bool limited = false;
+    /// It answers 429 to what is asked for sooner after what it answered last.
+    Nanoseconds meter{};
+    MonoTime grantedAt;
+    bool isDenied() {
+        if (meter == Nanoseconds{} || now - grantedAt >= meter) {
+            grantedAt = now;
+            return false;
+        }
+        return true;
+    }
     /// What a developer's list holds at most; pages hold them all.
     std::size_t listCap = 1'000'000;
     std::vector<MonoTime> failedAt;
@@ -111,16 +121,19 @@ struct Fleet : CoreBench {
             if (!answered.insert(i).second)
                 continue;
             if (const auto *one = std::get_if<effect::ReadRecord>(&asked)) {
-                if (away || recordsFail || one->entityId == unreadable) {
+                const bool denied = isDenied();
+                if (away || recordsFail || one->entityId == unreadable || denied) {
                     failedAt.push_back(now);
-                    feed(event::ReadFailed{
-                        .registry = registry, .entityId = one->entityId, .limited = limited});
+                    feed(event::ReadFailed{.registry = registry,
+                                           .entityId = one->entityId,
+                                           .limited = limited || denied});
                 } else {
                     answer(one->entityId);
                 }
             } else if (const auto *list = std::get_if<effect::ReadList>(&asked)) {
                 const MonoTime sentAt = now;
-                const bool fails = away || listFails;
+                const bool denied = isDenied();
+                const bool fails = away || listFails || denied;
                 if (fails)
                     failedAt.push_back(now);
                 const bool full = agents.size() > listCap;
@@ -133,7 +146,7 @@ struct Fleet : CoreBench {
                                      .complete = !fails && held == agents.size(),
                                      .sentAt = sentAt,
                                      .pages = full && list->paging ? std::size_t{3} : 0,
-                                     .limited = fails && limited,
+                                     .limited = denied || (fails && limited),
                                      .unread = unlisted ? std::size_t{1} : 0});
             } else if (std::holds_alternative<effect::ExplainOutage>(asked)) {
                 if (away)

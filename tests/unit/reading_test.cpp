@@ -116,6 +116,27 @@ private Q_SLOTS:
         QCOMPARE(fleet.accused(), std::vector<std::string>());
     }
 
+    void oneWhoseBeatsAreForgedLeavesOthersWhatAMeterAllows() {
+        Fleet fleet(30);
+        fleet.run(200s);
+        const std::vector<std::size_t> dead{2, 10, 11, 12, 13, 14, 15, 16, 17, 18};
+        for (const std::size_t agent : dead)
+            fleet.agents[agent].beats = false;
+        fleet.run(400s);
+        QCOMPARE(fleet.accused().size(), dead.size());
+        fleet.forged = {2};
+        fleet.meter = 5s;
+        fleet.listFails = fleet.limited = true; // so that nothing settles whose word is right
+        fleet.effects.clear();
+        fleet.answered.clear();
+        fleet.run(600s);
+        const auto asked =
+            std::count_if(fleet.effects.begin(), fleet.effects.end(), [](const Effect &e) {
+                const auto *read = std::get_if<effect::ReadRecord>(&e);
+                return read && read->entityId == Fleet::id(2);
+            });
+        QVERIFY2(asked <= 600 / 15 + 1, qPrintable(QString::number(asked))); // one in 15 s
+    }
     void byOurOwnClockAloneNobodyIsAccusedAtFirstSight() {
         CoreBench b; // whose registry's clock is an hour behind, and tells no date
         b.core.clock(b.registry).assumeOwnClock(b.utc(b.now) + std::chrono::hours(1), b.now);

@@ -191,6 +191,21 @@ private Q_SLOTS:
         b.client.readRecord("zns:ours", true, [](const auto &) {});
         QCOMPARE(toSeconds(b.network.request("/zns:ours").timeout), 14.0);
     }
+    void whatWasGivenUpIsGivenLongerTheNextTime() {
+        Bench b;
+        b.connect();
+        const auto seconds = [&] {
+            b.client.readRecord("zns:ours", true, [](const auto &) {});
+            return toSeconds(b.network.request("/zns:ours").timeout);
+        };
+        QCOMPARE(seconds(), 5.0);
+        b.network.answer("/zns:ours", fail(ErrorKind::Timeout, "no answer"));
+        QCOMPARE(seconds(), 10.0);
+        b.network.answer("/zns:ours", fail(ErrorKind::Timeout, "no answer"));
+        QCOMPARE(seconds(), 15.0);
+        b.network.answer("/zns:ours", b.reply("{}", 500));
+        QCOMPARE(seconds(), 5.0);
+    }
     void theSameSeedRunsTheSameWay() {
         const auto triesOf = [] {
             Bench b;
