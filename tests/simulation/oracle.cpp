@@ -707,9 +707,12 @@ Nanoseconds Oracle::forgeryDelay(int agent) const {
                         m_foundAt[agent], m_greenSince[agent]});
     // Where one answer holds so few that none tells beside it, old copies of some go on looking
     // like it.
-    const Nanoseconds copies = m_world.registries()[a.registry].listCap > 0
-                                   ? trouble.cachedUntil + kOldAgain
-                                   : Nanoseconds(-1000s);
+    Nanoseconds copies = m_world.registries()[a.registry].listCap > 0
+                             ? trouble.cachedUntil + kOldAgain
+                             : Nanoseconds(-1000s);
+    // Stamps of a clock that was set back by whole periods look like such, and no list tells.
+    if (now < trouble.unlistedUntil + 120s)
+        copies = std::max(trouble.clockSetAt, trouble.cachedUntil) + kOldAgain;
     // Such as came just before all ended can be looked at only now.
     const bool unseen = a.forgedAt > m_blindFrom[a.registry] - kForgeryFound &&
                         now - m_sightedAt[a.registry] < 600s;
