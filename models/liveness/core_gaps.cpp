@@ -84,19 +84,20 @@ bool Core::oursBeatOn(RegistryView &view, MonoTime now) const {
     double heard = 0;
     for (const WatchIndex index : view.watches) {
         const Watch &watch = m_watches[index];
+        // Where an alert fires, or beats were forged, they may be forged now.
+        if (watch.alerted || watch.evidence.gone || watch.evidence.streamDoubted)
+            continue;
         const auto &beat = watch.evidence.lastBeat;
         const auto &last = watch.evidence.lastStreamEventAt;
         // Who is silent may be so for an outage just before.
-        before += beat && !watch.alerted && !watch.evidence.gone &&
-                          beat->latest >= view.failingSince - m_thresholds.paced(kLatelySeconds)
-                      ? 1
-                      : 0;
+        before +=
+            beat && beat->latest >= view.failingSince - m_thresholds.paced(kLatelySeconds) ? 1 : 0;
         heard += last && *last >= since ? 1 : 0;
     }
-    // Of those whose turn it was, half; before it was anybody's nothing is known.
+    // Of those whose turn it was, half; a stranger, whom anybody can make up, is no witness.
     const double due = before * toSeconds(now - since) / toSeconds(turn);
     view.beatsWeighedAt = now;
-    view.beatOn = before > 0 && (due < 1 || heard * 2 >= due);
+    view.beatOn = heard > 0 && heard * 2 >= due;
     return view.beatOn;
 }
 

@@ -212,8 +212,11 @@ void Core::readDidNotWork(RegistryIndex index, std::optional<WatchIndex> subject
         view.failingSince = now;
         view.failedFirst = subject;
         view.severalFailed = false;
+        view.refusalsInRow = 0;
     }
-    view.refusalsInRow += failure.limited ? 0 : 1;
+    // A 429 says nothing of who can be read.
+    if (!failure.limited && view.refusalsInRow++ == 0)
+        view.failedFirst = subject;
     // Who limits us is not away, as long as some of what is asked is answered.
     const bool limited = failure.limited && !view.failing && now - view.goodReadAt < kLimitedTells;
     view.severalFailed = view.severalFailed || (view.failedFirst != subject && !limited);

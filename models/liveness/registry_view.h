@@ -78,8 +78,8 @@ struct RegistryView {
     int failuresInRow = 0;
     /// Those of them that were no 429.
     int refusalsInRow = 0;
-    /// The first of them: when, whose record it was (nothing for a list), and whether others failed
-    /// since.
+    /// The first of them: when. The first that was no 429, where there is one: whose record it was
+    /// (nothing for a list), and whether others failed since.
     MonoTime failingSince;
     std::optional<std::uint32_t> failedFirst;
     bool severalFailed = false;

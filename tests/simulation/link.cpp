@@ -440,9 +440,8 @@ std::optional<liveness::RecordFacts> Link::served(int agent, bool listed) {
 }
 
 void Link::readRecord(int agent, bool urgent) {
-    const Nanoseconds patience =
-        std::clamp<Nanoseconds>(2 * std::max(m_roundTrip, m_givenUpAfter), kUrgentTimeout,
-                                kLongestUrgentTimeout);
+    const Nanoseconds patience = std::clamp<Nanoseconds>(2 * std::max(m_roundTrip, m_givenUpAfter),
+                                                         kUrgentTimeout, kLongestUrgentTimeout);
     ask(
         Needs::OneRecord, urgent ? patience : std::max<Nanoseconds>(patience, kProbeTimeout),
         [this, agent](MonoTime sentAt) -> Deliver {

@@ -75,6 +75,8 @@ constexpr auto kFoundOut = std::chrono::seconds(45);
 constexpr auto kOldAgain = std::chrono::seconds(900);
 /// Each has beaten once.
 constexpr auto kTurn = std::chrono::seconds(36);
+/// One that limits us, and gave no good answer for so long, is not seen.
+constexpr auto kLimitedTells = std::chrono::seconds(60);
 /// Its stream may not be believed yet.
 constexpr auto kForgedLately = std::chrono::seconds(1800);
 constexpr Nanoseconds kLongestAnswer = std::chrono::seconds(12);
@@ -492,6 +494,13 @@ bool Oracle::mustHaveAlerted(int agent) const {
         return mustBeToldUnread(agent);
     if (!m_dashboard->watchOf(agent) && now - trouble.unlistedUntil < kPaged)
         return false;
+    // The first answer that fails of one that had worked may be that of a brief outage.
+    if (now - trouble.illFrom < kComeBack + kUnprovedBefore)
+        return false;
+    // Where nobody was known, and lists failed, that was an outage.
+    if (now - std::max(trouble.unlistedUntil, m_foundAt[agent]) < kComeBack + kExplained &&
+        m_foundAt[agent] >= trouble.unlistedUntil)
+        return false;
     // Where half of the answers say that it ended, it takes one that does not.
     const Nanoseconds contested = trouble.mislabelled == agent ? kContested : 0s;
     // Where only lists work, it takes the pages of two: one that is under way, and the next.
@@ -793,6 +802,9 @@ void Oracle::checkRegistry(int registry) {
         {m_startedAt, m_dashboard->link(registry).lastGoodRead(), trouble.unreadableSince});
     if (m_world.registries()[registry].wiped) // a cache may answer in its place
         good = std::max(good, trouble.muteSince.value_or(m_queue.now()));
+    if (nobodyMissed(registry)) // it answers well that it knows nobody
+        trouble.emptyUntil = m_queue.now();
+    good = std::max(good, trouble.emptyUntil);
     const Nanoseconds patience =
         nobodyIsLeft(registry) ? kUnreadable + kFoundOut : Nanoseconds(kUnreadable);
     if (!nobodyMissed(registry) && trouble.unreadable > 0 && m_queue.now() - good > patience &&
@@ -808,8 +820,12 @@ void Oracle::checkRegistry(int registry) {
     // Where single answers were lost before, only lists tell.
     const bool lists = trouble.muteSince && trouble.lostUntil > *trouble.muteSince - kSettled;
     const Nanoseconds lost = lists ? Nanoseconds(kUnreadable - kMute) : Nanoseconds{};
+    // Who limits us is not away as long as one answer came within a minute.
+    const Nanoseconds limited =
+        m_queue.now() < trouble.limitedUntil + kCautious ? kLimitedTells : 0s;
     // Where none of ours is, only the lists of every two minutes tell.
-    if (mute > kMute + 3 * trouble.lateness + lost && !view.alerted && !nobodyIsLeft(registry))
+    if (mute > kMute + 3 * trouble.lateness + lost + limited && !view.alerted &&
+        !nobodyIsLeft(registry))
         violate(-1, "a registry that gives no good answer, and no alert");
     const Weather &weather = m_dashboard->link(registry).weather;
     trouble.otherSince = weather.other && weather.passes() && weather.refusals == 0 &&
