@@ -121,8 +121,12 @@ bool Scenario::planSecondOutage(int registry, Nanoseconds at) {
     const Fault second = kOutage.at(m_random.index(2));
     if (!changes.contains(first) || !changes.contains(second))
         return false;
-    const Nanoseconds until = at + m_random.seconds(30, 120);
-    const Nanoseconds again = until + m_random.seconds(5, 70);
+    // Who backs off comes back a minute after one of 65 s, and finds the other.
+    const bool backedOff = m_random.chance(0.5);
+    const Nanoseconds until =
+        at + (backedOff ? m_random.seconds(63, 72) : m_random.seconds(30, 120));
+    const Nanoseconds again =
+        until + (backedOff ? m_random.seconds(58, 72) : m_random.seconds(5, 70));
     window(registry, first, at, until, changes[first]);
     window(registry, second, again, again + m_random.seconds(10, 90), changes[second]);
     return true;

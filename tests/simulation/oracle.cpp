@@ -75,6 +75,8 @@ constexpr auto kFoundOut = std::chrono::seconds(45);
 constexpr auto kOldAgain = std::chrono::seconds(900);
 /// Each has beaten once.
 constexpr auto kTurn = std::chrono::seconds(36);
+/// One that silences some, and not all.
+constexpr auto kBriefOutage = std::chrono::seconds(25);
 /// One that limits us, and gave no good answer for so long, is not seen.
 constexpr auto kLimitedTells = std::chrono::seconds(60);
 /// Its stream may not be believed yet.
@@ -298,8 +300,14 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     while (outage != r.deafTimes.rend() && std::next(outage) != r.deafTimes.rend() &&
            outage->first - std::next(outage)->second < kComeBack)
         ++outage;
+    // Of brief ones while our line is cut those tell who beat between them, as in a cut.
+    const bool brief = outage != r.deafTimes.rend() && outage->first > m_blindFrom[a.registry] &&
+                       m_queue.now() - m_sightedAt[a.registry] < kSettled &&
+                       std::all_of(r.deafTimes.rbegin(), std::next(outage), [](const auto &deaf) {
+                           return deaf.second - deaf.first < kBriefOutage;
+                       });
     if (runs && last == a.lastBeat && heard < m_queue.now() - *last && !tellsNothing(a.registry) &&
-        heard < (connected ? kComeBack : kLongestHearing) &&
+        !brief && heard < (connected ? kComeBack : kLongestHearing) &&
         (connected || (m_queue.now() - r.deafTimes.back().second < kComeBack &&
                        r.heardBetween(*last, std::max(*last, outage->first)) < kStale)))
         violate(agent, "alert for an agent that runs, and was listened for only " +
@@ -611,7 +619,9 @@ bool Oracle::mustBeToldUnread(int agent) const {
         std::max({a.lastBeat.value_or(a.registeredAt), a.forgedAt, trouble.withoutStream,
                   trouble.illFrom, trouble.droppedUntil, m_sightedAt[a.registry], m_startedAt,
                   trouble.endedAt, trouble.changedAt, trouble.clockSetAt, m_foundAt[agent]});
+    // One of which the registry said that it has no such agent is missing until it can be read.
     return trouble.active == 0 && m_dashboard->watchOf(agent) &&
+           trouble.wipedAt < trouble.illFrom &&
            m_queue.now() - since > kToldUnread + 3 * trouble.lateness;
 }
 
@@ -714,14 +724,12 @@ Nanoseconds Oracle::forgeryDelay(int agent) const {
                         trouble.droppedUntil, a.lastBeat.value_or(0s), trouble.manyForgedAt,
                         m_toldOld[a.registry], // where only those beat that are forged
                         m_foundAt[agent], m_greenSince[agent]});
-    // Where one answer holds so few that none tells beside it, old copies of some go on looking
-    // like it.
-    Nanoseconds copies = m_world.registries()[a.registry].listCap > 0
-                             ? trouble.cachedUntil + kOldAgain
-                             : Nanoseconds(-1000s);
-    // Stamps of a clock that was set back by whole periods look like such, and no list tells.
-    if (now < trouble.unlistedUntil + 120s)
-        copies = std::max(trouble.clockSetAt, trouble.cachedUntil) + kOldAgain;
+    // Where no answer holds many, or lists fail, nothing tells beside it, and old copies of some go
+    // on looking like it, as stamps of a clock that was set do.
+    const bool alone =
+        m_world.registries()[a.registry].listCap > 0 || now < trouble.unlistedUntil + 120s;
+    const Nanoseconds copies =
+        alone ? std::max(trouble.clockSetAt, trouble.cachedUntil) + kOldAgain : Nanoseconds(-1000s);
     // Such as came just before all ended can be looked at only now.
     const bool unseen = a.forgedAt > m_blindFrom[a.registry] - kForgeryFound &&
                         now - m_sightedAt[a.registry] < 600s;

@@ -76,6 +76,8 @@ struct Trouble {
     Nanoseconds limitedUntil{-1000s};
     /// Few requests were allowed until then.
     Nanoseconds meteredUntil{-1000s};
+    /// It knew nobody any more, from then on.
+    Nanoseconds wipedAt{-1000s};
     /// None of ours is known there, and it knows nobody.
     Nanoseconds emptyUntil{-1000s};
     /// Answers take 6 to 9 s.

@@ -502,9 +502,10 @@ void Scenario::planRegistry(int registry) {
         on ? m_world.takeDatabase(registry) : m_world.bringDatabase(registry);
     });
     windows(registry, Fault::Wiped, m_random.chance(0.4) ? 1 : 0,
-            [this, registry, hinders, &open](bool on) {
+            [this, registry, hinders, &open, &trouble](bool on) {
                 hinders(on);
                 open.wiped += on ? 1 : -1;
+                trouble.wipedAt = on ? m_queue.now() : trouble.wipedAt;
                 if (open.wiped == (on ? 1 : 0))
                     on ? m_world.wipe(registry) : m_world.restore(registry);
             });
