@@ -42,6 +42,11 @@ UnixSignals::UnixSignals(QObject *parent) : QObject(parent) {
         sigaction(signal, &action, nullptr);
 }
 
+void UnixSignals::outliveReaders() {
+    for (const int signal : {SIGPIPE, SIGXFSZ})
+        std::signal(signal, SIG_IGN);
+}
+
 UnixSignals::~UnixSignals() {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP})
         std::signal(signal, SIG_DFL);

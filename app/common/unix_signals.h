@@ -12,6 +12,9 @@ public:
     explicit UnixSignals(QObject *parent = nullptr);
     ~UnixSignals() override;
 
+    /// A log whose reader went away, or a file that may not grow, is an error of that write alone.
+    static void outliveReaders();
+
 Q_SIGNALS:
     void stopRequested();
 

@@ -122,6 +122,7 @@ int runAgent(const AgentArguments &arguments) {
     options.registerAgain = arguments.registerAgain;
     options.log = logLine;
 
+    app::UnixSignals::outliveReaders();
     const SystemClock clock;
     host::QtScheduler scheduler;
     http::QtTransport transport(clock);

@@ -45,6 +45,7 @@ int runRegistry(const RegistryArguments &arguments) {
     options.name = arguments.name;
     options.inactiveAfter = fromSeconds(arguments.inactive);
     options.sweepInterval = fromSeconds(arguments.sweep);
+    app::UnixSignals::outliveReaders();
     const SystemClock clock;
     auto node = node::Node::start(options, clock);
     if (!node)

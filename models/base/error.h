@@ -19,6 +19,8 @@ enum class ErrorKind {
     Cancelled,
     Protocol,
     Io,
+    ReadOnly, ///< a file or folder that cannot be written
+    Damaged,  ///< a file that is not what its name says
     Unsupported,
     TooLarge, ///< an answer over its limit
     Outdated, ///< an answer of long ago, which a cache kept

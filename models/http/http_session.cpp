@@ -63,6 +63,7 @@ public:
         beast::error_code ignored;
         m_timer.cancel(ignored);
         m_socket.close(ignored);
+        m_answering.reset(); // last: it may be all that keeps this alive
     }
 
 private:
@@ -110,7 +111,11 @@ private:
             return write(std::get<Response>(std::move(answer)), false);
         }
         request.body = std::move(message.body());
-        write(m_context.service.handle(request), false);
+        m_answering = shared_from_this();
+        m_context.service.serve(request, [weak = weak_from_this()](Response response) {
+            if (const auto self = weak.lock(); self && std::exchange(self->m_answering, nullptr))
+                self->write(std::move(response), false);
+        });
     }
 
     void write(Response response, bool close) {
@@ -171,6 +176,8 @@ private:
     Tcp::socket m_socket;
     asio::steady_timer m_timer;
     beast::flat_buffer m_buffer;
+    /// Itself, while the service has not answered.
+    std::shared_ptr<HttpSession> m_answering;
     std::optional<beast::http::request_parser<beast::http::string_body>> m_parser;
     BeastResponse m_response;
     std::size_t m_discarded = 0;

@@ -4,6 +4,7 @@
 #include "http/request.h"
 #include "http/web_socket.h"
 
+#include <functional>
 #include <variant>
 
 namespace heartline::http {
@@ -17,6 +18,12 @@ public:
     virtual ~Service() = default;
 
     [[nodiscard]] virtual Response handle(const Request &request) = 0;
+
+    /// Takes the answer, once, in the listener's thread; does nothing when the connection is gone.
+    using Responder = std::function<void(Response)>;
+    /// For services whose answers may have to wait: calls `respond` now, or keeps it for later. The
+    /// connection waits for it without a time limit of its own.
+    virtual void serve(const Request &request, Responder respond) { respond(handle(request)); }
 
     /// A request that asks for a WebSocket: a handler to go on with, or a plain answer.
     using Upgrade = std::variant<Response, std::unique_ptr<WebSocketHandler>>;

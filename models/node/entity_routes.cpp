@@ -143,8 +143,7 @@ http::Response updateEntity(NodeState &state, const http::Request &request, Enti
         return errorAnswer(400, "name is required");
     if (const auto broken = limitBroken(changed))
         return errorAnswer(400, *broken);
-    row = std::move(changed);
-    state.updated(row);
+    state.update(row, std::move(changed));
     return jsonAnswer(200, toJson(row, true));
 }
 

@@ -9,7 +9,9 @@ using protocol::Json;
 RouteAnswer routeInfo(NodeState &state, const http::Request &request) {
     Json body;
     if (request.matches({"health"})) {
-        body = {{"status", "ok"}};
+        body = {{"status", state.trouble().empty() ? "ok" : "degraded"}};
+        if (!state.trouble().empty())
+            body["reason"] = state.trouble();
     } else if (request.matches({"v1", "info"})) {
         body = {{"registry_id", state.registryId()},
                 {"name", state.options().name},

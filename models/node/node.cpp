@@ -6,6 +6,8 @@
 #include "node/node_service.h"
 
 #include <QFileInfo>
+#include <condition_variable>
+#include <mutex>
 
 namespace heartline::node {
 
@@ -17,6 +19,33 @@ struct Node::Private {
     NodeState state;
     NodeService service;
     std::unique_ptr<http::Listener> listener; // last: ends first
+};
+
+/// From the store's thread to the listener's, once there is one and while it runs.
+class Node::Outcomes {
+public:
+    void operator()(const WriteOutcome &outcome) {
+        std::unique_lock lock(m_mutex);
+        m_changed.wait(lock, [this] { return m_node || m_ended; });
+        if (!m_ended)
+            m_node->listener->post([node = m_node, outcome] { node->state.take(outcome); });
+    }
+    void startFor(Private &node) {
+        const std::lock_guard lock(m_mutex);
+        m_node = &node;
+        m_changed.notify_all();
+    }
+    void end() {
+        const std::lock_guard lock(m_mutex);
+        m_ended = true;
+        m_changed.notify_all();
+    }
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    Private *m_node = nullptr;
+    bool m_ended = false;
 };
 
 namespace {
@@ -35,24 +64,29 @@ Result<identity::PublicKey> ownKey(const std::string &dataDir) {
 
 } // namespace
 
-Node::Node(std::unique_ptr<Private> implementation) : d(std::move(implementation)) {}
+Node::Node(std::unique_ptr<Private> implementation, std::shared_ptr<Outcomes> outcomes)
+    : d(std::move(implementation)), m_outcomes(std::move(outcomes)) {}
 
 Node::~Node() {
+    m_outcomes->end(); // what is written from now on was not answered
     d->listener->stop();
 }
 
 Result<std::unique_ptr<Node>> Node::start(const NodeOptions &options, const Clock &clock) {
-    const auto key = ownKey(options.dataDir);
-    if (!key)
-        return tl::unexpected(key.error());
     StoredState stored;
     std::unique_ptr<NodeStore> store;
+    const auto outcomes = std::make_shared<Outcomes>();
     if (!options.dataDir.empty()) {
-        auto opened = NodeStore::open(options.dataDir, stored);
+        auto opened =
+            NodeStore::open(options.dataDir, stored,
+                            [outcomes](const WriteOutcome &outcome) { (*outcomes)(outcome); });
         if (!opened)
             return tl::unexpected(opened.error());
         store = std::move(*opened);
     }
+    const auto key = ownKey(options.dataDir);
+    if (!key)
+        return tl::unexpected(key.error());
     auto implementation =
         std::make_unique<Private>(options, clock, *key, std::move(store), std::move(stored));
     http::ListenerOptions listening;
@@ -64,7 +98,8 @@ Result<std::unique_ptr<Node>> Node::start(const NodeOptions &options, const Cloc
     implementation->listener = std::move(*listener);
     implementation->listener->every(options.sweepInterval,
                                     [state = &implementation->state] { state->sweep(); });
-    return std::unique_ptr<Node>(new Node(std::move(implementation)));
+    outcomes->startFor(*implementation);
+    return std::unique_ptr<Node>(new Node(std::move(implementation), outcomes));
 }
 
 std::uint16_t Node::port() const {

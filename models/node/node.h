@@ -28,8 +28,10 @@ public:
 
 private:
     struct Private;
-    explicit Node(std::unique_ptr<Private> implementation);
+    class Outcomes;
+    Node(std::unique_ptr<Private> implementation, std::shared_ptr<Outcomes> outcomes);
     std::unique_ptr<Private> d;
+    std::shared_ptr<Outcomes> m_outcomes;
 };
 
 } // namespace heartline::node

@@ -48,6 +48,15 @@ http::Response NodeService::handle(const http::Request &request) {
     return noSuchPath();
 }
 
+void NodeService::serve(const http::Request &request, Responder respond) {
+    http::Response response = handle(request);
+    m_state.settle([respond = std::move(respond),
+                    response = std::move(response)](const std::optional<std::string> &error) {
+        respond(!error ? response
+                       : errorAnswer(503, "not stored, and nothing is changed: " + *error));
+    });
+}
+
 http::Service::Upgrade NodeService::upgrade(const http::Request &request) {
     if (request.matches({"v1", "ws", "activity"}))
         return std::make_unique<ActivitySocket>(m_state);

@@ -7,6 +7,8 @@
 #include "node/node_options.h"
 #include "node/node_store.h"
 
+#include <deque>
+#include <functional>
 #include <unordered_map>
 
 namespace heartline::node {
@@ -29,13 +31,25 @@ public:
     [[nodiscard]] Nanoseconds uptime() const { return m_clock.mono() - m_started; }
 
     [[nodiscard]] const DeveloperRow *developer(const std::string &id) const;
+    [[nodiscard]] EntityRow *entity(const std::string &id);
+
+    // What changes holds at once, and is undone where it cannot be written.
     void addDeveloper(DeveloperRow row);
     void removeDeveloper(const std::string &id);
-
-    [[nodiscard]] EntityRow *entity(const std::string &id);
     void addEntity(EntityRow row);
-    void updated(EntityRow &row);
+    void update(EntityRow &row, EntityRow changed);
     void removeEntity(const std::string &id);
+
+    /// Ends a request: `done` is called, and its events are published, when all that it changed is
+    /// written, or with the reason why it is undone; at once where it changed nothing.
+    using Done = std::function<void(const std::optional<std::string> &error)>;
+    void settle(Done done);
+    void take(const WriteOutcome &outcome);
+    /// Why it may forget; empty where all is well.
+    [[nodiscard]] const std::string &trouble() const {
+        return m_writeTrouble.empty() ? m_trouble : m_writeTrouble;
+    }
+
     /// In the order of registration.
     [[nodiscard]] const std::map<std::uint64_t, EntityRow *> &entities() const { return m_order; }
 
@@ -50,14 +64,39 @@ public:
     std::set<HeartbeatSocket *> &heartbeatSockets() { return m_sockets; }
 
 private:
+    struct Event {
+        std::string type;
+        protocol::Json data;
+    };
+    /// A request's changes, until they are written.
+    struct Change {
+        std::uint64_t ticket = 0; ///< 0 where nothing was given to the store
+        std::function<void()> undo;
+        std::vector<Event> events;
+        Done done;
+    };
+
+    /// Makes it the change of the request that is being handled. One request makes one.
+    std::uint64_t begin(std::function<void()> undo);
+    void announce(std::string_view type, protocol::Json data);
+    void conclude(Change &change, const std::optional<std::string> &error);
     void publishStatus(std::string_view type, const EntityRow &row);
-    void publishGossip(const EntityRow &row, std::string_view action, bool named);
+    [[nodiscard]] protocol::Json gossip(const EntityRow &row, std::string_view action,
+                                        bool named) const;
+    EntityRow *insert(std::unique_ptr<EntityRow> row);
+    std::unique_ptr<EntityRow> extract(const std::string &id);
 
     const NodeOptions m_options;
     const Clock &m_clock;
     const std::string m_registryId;
     const MonoTime m_started;
     std::unique_ptr<NodeStore> m_store;
+    std::string m_trouble;      ///< found at the start
+    std::string m_writeTrouble; ///< until something is written again
+    std::optional<Change> m_open;
+    std::deque<Change> m_unwritten;
+    std::uint64_t m_lastTicket = 0;
+    std::uint64_t m_round = 1;
     std::unordered_map<std::string, DeveloperRow> m_developers;
     std::unordered_map<std::string, std::unique_ptr<EntityRow>> m_entities;
     std::map<std::uint64_t, EntityRow *> m_order;

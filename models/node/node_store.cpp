@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "node/node_store.h"
 
+#include "base/logging.h"
 #include "base/rfc3339.h"
 
+#include <QDateTime>
 #include <QDir>
+#include <QFile>
 #include <QSqlError>
 #include <QSqlQuery>
 
@@ -48,10 +51,13 @@ Result<void> readAll(const storage::Database &database, StoredState &state) {
     QSqlQuery query = database.query();
     if (!query.exec(QStringLiteral("SELECT record FROM developers")))
         return fail(ErrorKind::Io, query.lastError().text().toStdString());
+    int damaged = 0;
     while (query.next()) {
         const auto json = protocol::parseObject(query.value(0).toString().toStdString());
-        if (!json)
-            return fail(ErrorKind::Io, "a stored developer is damaged");
+        if (!json || !identity::PublicKey::parse(protocol::stringOr(*json, "public_key", {}))) {
+            ++damaged;
+            continue;
+        }
         state.developers.push_back(
             {protocol::stringOr(*json, "developer_id", {}), protocol::stringOr(*json, "name", {}),
              protocol::stringOr(*json, "public_key", {}),
@@ -64,51 +70,140 @@ Result<void> readAll(const storage::Database &database, StoredState &state) {
         return fail(ErrorKind::Io, query.lastError().text().toStdString());
     while (query.next()) {
         auto row = fromStoredJson(query.value(0).toString().toStdString());
-        if (!row)
-            return tl::unexpected(row.error());
+        if (!row) {
+            ++damaged;
+            continue;
+        }
         row->lastHeartbeat = UtcTime(Nanoseconds(query.value(1).toLongLong()));
         row->active = query.value(2).toBool();
         row->sequence = query.value(3).toULongLong();
         state.entities.push_back(std::move(*row));
     }
+    if (query.lastError().isValid()) // it ended before its end
+        return fail(ErrorKind::Damaged, query.lastError().text().toStdString());
+    if (damaged > 0)
+        state.trouble = std::to_string(damaged) + " damaged records are left out";
     return {};
+}
+
+/// Held for as long as a node runs; a process that is gone holds none.
+Result<std::unique_ptr<QLockFile>> lock(const std::string &dir) {
+    auto lock = std::make_unique<QLockFile>(q(dir + "/registry.lock"));
+    lock->setStaleLockTime(0);
+    if (lock->tryLock())
+        return lock;
+    if (lock->error() == QLockFile::PermissionError)
+        return std::unique_ptr<QLockFile>(); // nobody can write here, so nobody does
+    qint64 pid = 0;
+    QString host;
+    QString app;
+    if (!lock->getLockInfo(&pid, &host, &app))
+        return fail(ErrorKind::Io, "another node runs on " + dir);
+    return fail(ErrorKind::Io, "another node runs on " + dir + ": " + app.toStdString() +
+                                   ", process " + std::to_string(pid) + " on " +
+                                   host.toStdString() + "; give this one another --data");
+}
+
+Result<void> readFile(const std::string &path, StoredState &state) {
+    auto database = storage::Database::open(path, migrations());
+    const bool readOnly = !database && database.error().kind == ErrorKind::ReadOnly;
+    const auto forReading = readOnly && QFile::exists(q(path))
+                                ? storage::Database::openForReading(path, migrations())
+                                : Result<storage::Database>(fail(ErrorKind::Io, {}));
+    if (database || !forReading)
+        return database ? readAll(*database, state)
+                        : Result<void>(tl::unexpected(database.error()));
+    return readAll(*forReading, state).map([&] {
+        state.trouble = "it can only be read: " + database.error().message;
+    });
+}
+
+/// The file and what belongs to it, under a name that nobody uses.
+Result<std::string> keepAside(const std::string &path) {
+    const QString aside =
+        q(path) + QStringLiteral(".damaged-") +
+        QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd'T'HHmmsszzz"));
+    for (const char *part : {"", "-wal", "-shm"}) {
+        const QString file = q(path) + QLatin1StringView(part);
+        if (QFile::exists(file) && !QFile::rename(file, aside + QLatin1StringView(part)))
+            return fail(ErrorKind::Io, "cannot move the damaged " + file.toStdString() + " aside");
+    }
+    return aside.toStdString();
 }
 
 } // namespace
 
-Result<std::unique_ptr<NodeStore>> NodeStore::open(const std::string &dir, StoredState &state) {
+Result<std::unique_ptr<NodeStore>> NodeStore::open(const std::string &dir, StoredState &state,
+                                                   Told told) {
     if (!QDir().mkpath(q(dir)))
         return fail(ErrorKind::Io, "cannot make the folder " + dir);
+    auto held = lock(dir);
+    if (!held)
+        return tl::unexpected(held.error());
     const std::string path = dir + "/registry.sqlite";
-    {
-        const auto database = storage::Database::open(path, migrations());
-        if (!database)
-            return tl::unexpected(database.error());
-        if (const auto read = readAll(*database, state); !read)
+    if (const auto read = readFile(path, state); !read) {
+        if (read.error().kind != ErrorKind::Damaged)
             return tl::unexpected(read.error());
+        const auto aside = keepAside(path);
+        if (!aside)
+            return tl::unexpected(aside.error());
+        state = {};
+        state.trouble = "the database was damaged, and is kept as " + *aside;
+        if (const auto made = readFile(path, state); !made)
+            return tl::unexpected(made.error());
     }
-    return std::unique_ptr<NodeStore>(new NodeStore(path));
+    if (!state.trouble.empty())
+        qCCritical(lcStorage, "%s: %s", path.c_str(), state.trouble.c_str());
+    return std::unique_ptr<NodeStore>(new NodeStore(path, std::move(*held), std::move(told)));
 }
 
-NodeStore::NodeStore(const std::string &path) : m_writer(path, migrations(), write) {}
+NodeStore::NodeStore(const std::string &path, std::unique_ptr<QLockFile> lock, Told told)
+    : m_lock(std::move(lock)), m_told(std::move(told)),
+      m_writer(
+          path, migrations(),
+          [this](storage::Database &database, const Batch &batch) {
+              return write(database, batch);
+          },
+          [this](const Error &error, Batch &batch) { failed(error, batch); }) {}
 
-void NodeStore::putDeveloper(const DeveloperRow &row) {
+template <typename Edit>
+void NodeStore::change(Edit edit, std::uint64_t ticket) {
     m_writer.change(
-        [&](Batch &waiting) { waiting.developers[row.developerId] = developerText(row); }, true);
+        [&](Batch &waiting) {
+            edit(waiting);
+            waiting.upTo = ticket;
+            waiting.round = m_round;
+        },
+        true);
 }
 
-void NodeStore::removeDeveloper(const std::string &developerId) {
-    m_writer.change([&](Batch &waiting) { waiting.developers[developerId] = std::nullopt; }, true);
+void NodeStore::putDeveloper(const DeveloperRow &row, std::uint64_t ticket) {
+    change([&](Batch &waiting) { waiting.developers[row.developerId] = developerText(row); },
+           ticket);
 }
 
-void NodeStore::putEntity(const EntityRow &row) {
-    m_writer.change(
+void NodeStore::removeDeveloper(const std::string &developerId, std::uint64_t ticket) {
+    change([&](Batch &waiting) { waiting.developers[developerId] = std::nullopt; }, ticket);
+}
+
+void NodeStore::putEntity(const EntityRow &row, std::uint64_t ticket) {
+    change(
         [&](Batch &waiting) {
             waiting.entities[row.entityId] = row;
             waiting.liveness.erase(row.entityId);
             waiting.tombstones.erase(row.entityId);
         },
-        true);
+        ticket);
+}
+
+void NodeStore::removeEntity(const std::string &entityId, UtcTime now, std::uint64_t ticket) {
+    change(
+        [&](Batch &waiting) {
+            waiting.entities[entityId] = std::nullopt;
+            waiting.liveness.erase(entityId);
+            waiting.tombstones[entityId] = now;
+        },
+        ticket);
 }
 
 void NodeStore::putLiveness(const std::string &entityId, UtcTime lastHeartbeat, bool active) {
@@ -119,27 +214,36 @@ void NodeStore::putLiveness(const std::string &entityId, UtcTime lastHeartbeat, 
         false);
 }
 
-void NodeStore::removeEntity(const std::string &entityId, UtcTime now) {
-    m_writer.change(
-        [&](Batch &waiting) {
-            waiting.entities[entityId] = std::nullopt;
-            waiting.liveness.erase(entityId);
-            waiting.tombstones[entityId] = now;
-        },
-        true);
+void NodeStore::beginRound(std::uint64_t round) {
+    m_round = round;
+    m_writer.change([](Batch &waiting) { waiting.dropChanges(); }, false);
+}
+
+void NodeStore::Batch::dropChanges() {
+    developers.clear();
+    entities.clear();
+    tombstones.clear();
+    upTo = 0;
 }
 
 void NodeStore::Batch::addOlder(Batch &&older) {
-    developers.merge(older.developers);
+    // Its changes were told of, as not written.
     for (auto &[id, known] : older.liveness)
         if (!entities.contains(id))
             liveness.emplace(id, known);
-    entities.merge(older.entities);
-    tombstones.merge(older.tombstones);
+}
+
+void NodeStore::failed(const Error &error, Batch &batch) {
+    m_told({batch.upTo, batch.round, error.message});
+    if (batch.upTo > 0)
+        m_failedRound = batch.round;
+    batch.dropChanges();
 }
 
 Result<void> NodeStore::write(storage::Database &database, const Batch &batch) {
-    return database.transaction([&batch](const storage::Database::Run &run) {
+    if (batch.upTo > 0 && batch.round <= m_failedRound) // it may rest on what was not written
+        return fail(ErrorKind::Io, "what came before could not be written");
+    auto written = database.transaction([&batch](const storage::Database::Run &run) {
         bool good = true;
         for (const auto &[id, record] : batch.developers)
             good = good &&
@@ -165,6 +269,9 @@ Result<void> NodeStore::write(storage::Database &database, const Batch &batch) {
                                {ns(liveness.lastHeartbeat), liveness.active, q(id)});
         return good;
     });
+    if (written)
+        m_told({batch.upTo, batch.round, std::nullopt});
+    return written;
 }
 
 } // namespace heartline::node

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/database.h"
 
+#include <QFileInfo>
 #include <QSqlError>
+#include <QUrl>
 #include <QVariant>
 #include <atomic>
 
@@ -11,6 +13,19 @@ namespace {
 
 std::string textOf(const QSqlError &error) {
     return error.text().toStdString();
+}
+
+/// SQLite's own words for what Qt only quotes.
+Error errorOf(const QSqlError &error, const std::string &before = {}) {
+    constexpr int kReadOnly = 8;
+    constexpr int kCorrupt = 11;
+    constexpr int kCannotOpen = 14;
+    constexpr int kNotADatabase = 26;
+    const int code = error.nativeErrorCode().toInt() & 0xFF; // without its extension
+    const ErrorKind kind = code == kCorrupt || code == kNotADatabase  ? ErrorKind::Damaged
+                           : code == kReadOnly || code == kCannotOpen ? ErrorKind::ReadOnly
+                                                                      : ErrorKind::Io;
+    return {kind, before + textOf(error)};
 }
 
 QString newConnectionName() {
@@ -24,8 +39,7 @@ Result<void> prepare(QSqlDatabase db, const std::string &path,
     if (!query.exec(QStringLiteral("PRAGMA journal_mode=WAL")) ||
         !query.exec(QStringLiteral("PRAGMA synchronous=NORMAL")) ||
         !query.exec(QStringLiteral("PRAGMA user_version")) || !query.next())
-        return fail(ErrorKind::Io,
-                    path + " is not a usable database: " + textOf(query.lastError()));
+        return tl::unexpected(errorOf(query.lastError(), path + " is not a usable database: "));
     const int version = query.value(0).toInt();
     query.finish();
     if (version > static_cast<int>(migrations.size()))
@@ -35,8 +49,7 @@ Result<void> prepare(QSqlDatabase db, const std::string &path,
         db.transaction();
         for (const QString &statement : migrations[i])
             if (!query.exec(statement))
-                return fail(ErrorKind::Io,
-                            "cannot prepare " + path + ": " + textOf(query.lastError()));
+                return tl::unexpected(errorOf(query.lastError(), "cannot prepare " + path + ": "));
         if (!query.exec(QStringLiteral("PRAGMA user_version=%1").arg(i + 1)) || !db.commit())
             return fail(ErrorKind::Io, "cannot prepare " + path);
     }
@@ -51,9 +64,30 @@ Result<Database> Database::open(const std::string &path, const Migrations &migra
     db.setDatabaseName(QString::fromStdString(path));
     db.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000"));
     if (!db.open())
-        return fail(ErrorKind::Io, "cannot open " + path + ": " + textOf(db.lastError()));
+        return tl::unexpected(errorOf(db.lastError(), "cannot open " + path + ": "));
     if (const auto good = prepare(db, path, migrations); !good)
         return tl::unexpected(good.error());
+    return database;
+}
+
+Result<Database> Database::openForReading(const std::string &path, const Migrations &migrations) {
+    // Where a log waits to be taken in, leaving it out would be to lose what it holds.
+    const bool logged = QFileInfo::exists(QString::fromStdString(path + "-wal"));
+    Database database(newConnectionName());
+    QSqlDatabase db = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), database.m_connection);
+    QUrl url = QUrl::fromLocalFile(QFileInfo(QString::fromStdString(path)).absoluteFilePath());
+    if (!logged)
+        url.setQuery(QStringLiteral("immutable=1"));
+    db.setDatabaseName(url.toString(QUrl::FullyEncoded));
+    db.setConnectOptions(QStringLiteral("QSQLITE_OPEN_READONLY;QSQLITE_OPEN_URI"));
+    if (!db.open())
+        return tl::unexpected(errorOf(db.lastError(), "cannot open " + path + ": "));
+    QSqlQuery query(db);
+    if (!query.exec(QStringLiteral("PRAGMA user_version")) || !query.next())
+        return tl::unexpected(errorOf(query.lastError(), "cannot read " + path + ": "));
+    if (query.value(0).toInt() != static_cast<int>(migrations.size()))
+        return fail(ErrorKind::Unsupported,
+                    path + " is of another version, and cannot be written to bring it up to this");
     return database;
 }
 
@@ -74,7 +108,7 @@ QSqlQuery Database::query() const {
 Result<void> Database::transaction(const std::function<bool(const Run &)> &work) {
     QSqlDatabase db = QSqlDatabase::database(m_connection);
     if (!db.transaction())
-        return fail(ErrorKind::Io, textOf(db.lastError()));
+        return tl::unexpected(errorOf(db.lastError()));
     QSqlQuery query(db);
     const auto run = [&query](const QString &statement, const QVariantList &values) {
         if (query.lastQuery() != statement)
@@ -84,11 +118,12 @@ Result<void> Database::transaction(const std::function<bool(const Run &)> &work)
         return query.exec();
     };
     const bool good = work(run);
+    const QSqlError refused = query.lastError();
     query.finish();
     if (!good || !db.commit()) {
-        const std::string why = textOf(query.lastError()) + textOf(db.lastError());
+        Error error = errorOf(refused.isValid() ? refused : db.lastError());
         db.rollback();
-        return fail(ErrorKind::Io, why);
+        return tl::unexpected(std::move(error));
     }
     return {};
 }

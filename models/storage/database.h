@@ -15,10 +15,14 @@ namespace heartline::storage {
 class Database {
 public:
     /// Each entry takes the file from one version to the next, in a transaction of its own;
-    /// `user_version` counts them. A file of a newer version is refused, not touched.
+    /// `user_version` counts them. A file of a newer version is refused, not touched. Errors are
+    /// Damaged where it is no database, ReadOnly where it cannot be written, Io otherwise.
     using Migrations = QList<QStringList>;
     [[nodiscard]] static Result<Database> open(const std::string &path,
                                                const Migrations &migrations);
+    /// The same of one that nobody can write; it must be of the newest version.
+    [[nodiscard]] static Result<Database> openForReading(const std::string &path,
+                                                         const Migrations &migrations);
 
     Database(Database &&other) noexcept;
     Database &operator=(Database &&) = delete;

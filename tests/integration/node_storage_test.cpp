@@ -1,17 +1,48 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/rfc3339.h"
+#include "base/system_clock.h"
 #include "node/node.h"
 #include "protocol/heartbeat_message.h"
 #include "protocol/json.h"
+#include "storage/database.h"
 #include "support/manual_clock.h"
 #include "support/node_driver.h"
 
+#include <QDir>
 #include <QTemporaryDir>
 #include <QTest>
+#include <csignal>
+#include <sys/resource.h>
+#include <unistd.h>
 
 using namespace heartline;
 using protocol::Json;
 using test::WireClient;
+
+namespace {
+
+/// No file of this process grows over so many bytes while it lives.
+class FullDisk {
+public:
+    explicit FullDisk(rlim_t bytes) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        getrlimit(RLIMIT_FSIZE, &m_before);
+        const rlimit now{bytes, m_before.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &now);
+    }
+    ~FullDisk() { setrlimit(RLIMIT_FSIZE, &m_before); }
+    FullDisk(const FullDisk &) = delete;
+    FullDisk &operator=(const FullDisk &) = delete;
+
+private:
+    rlimit m_before{};
+};
+
+Json healthOf(const test::NodeDriver &driver) {
+    return Json::parse(WireClient::bodyOf(driver.send("GET", "/health")));
+}
+
+} // namespace
 
 class NodeStorageTest : public QObject {
     Q_OBJECT
@@ -57,7 +88,7 @@ private Q_SLOTS:
             driver.send("GET", "/v1/developers/" + driver.developerId() + "/entities")));
         QCOMPARE(list["count"].get<int>(), 2);
     }
-    void aDamagedDatabaseIsAnErrorAndIsLeftAlone() {
+    void aDamagedDatabaseIsKeptAside() {
         const QTemporaryDir dir;
         QFile file(dir.filePath(QStringLiteral("registry.sqlite")));
         QVERIFY(file.open(QIODevice::WriteOnly));
@@ -67,10 +98,119 @@ private Q_SLOTS:
         node::NodeOptions options;
         options.dataDir = dir.path().toStdString();
         const auto node = node::Node::start(options, clock);
-        QVERIFY(!node);
-        QVERIFY(node.error().message.find("registry.sqlite") != std::string::npos);
-        QVERIFY(file.open(QIODevice::ReadOnly));
-        QCOMPARE(file.readAll(), QByteArray(5000, 'x'));
+        QVERIFY2(node, node ? "" : node.error().message.c_str());
+        const QStringList kept =
+            QDir(dir.path()).entryList({QStringLiteral("registry.sqlite.damaged-*")});
+        QCOMPARE(kept.size(), 1);
+        QFile aside(dir.filePath(kept.front()));
+        QVERIFY(aside.open(QIODevice::ReadOnly));
+        QCOMPARE(aside.readAll(), QByteArray(5000, 'x'));
+        test::NodeDriver driver;
+        driver.port = (*node)->port();
+        QCOMPARE(driver.registerDeveloper(), 201);
+        const Json health = healthOf(driver);
+        QCOMPARE(health["status"].get<std::string>(), std::string("degraded"));
+        QVERIFY(health["reason"].get<std::string>().find("damaged") != std::string::npos);
+    }
+    void damagedRowsAreLeftOutAndTheRestIsServed() {
+        const QTemporaryDir dir;
+        test::ManualClock clock(*parseRfc3339("2026-11-24T09:00:00Z"));
+        node::NodeOptions options;
+        options.dataDir = dir.path().toStdString();
+        test::NodeDriver driver;
+        {
+            const auto node = node::Node::start(options, clock);
+            driver.port = (*node)->port();
+            QCOMPARE(driver.registerDeveloper(), 201);
+            for (std::uint32_t i = 0; i < 4; ++i)
+                QCOMPARE(driver.registerAgent(i, "agent"), 201);
+        }
+        {
+            auto database =
+                *storage::Database::open(options.dataDir + "/registry.sqlite", {{}});
+            QSqlQuery query = database.query();
+            for (const auto &[agent, record] :
+                 {std::pair(driver.agentId(1), "not JSON"), {driver.agentId(2), "{}"}}) {
+                query.prepare(QStringLiteral("UPDATE entities SET record=? WHERE entity_id=?"));
+                query.addBindValue(QString::fromLatin1(record));
+                query.addBindValue(QString::fromStdString(agent));
+                QVERIFY(query.exec());
+            }
+        }
+        const auto node = node::Node::start(options, clock);
+        QVERIFY2(node, node ? "" : node.error().message.c_str());
+        driver.port = (*node)->port();
+        const auto has = [&](std::uint32_t agent) {
+            return WireClient::statusOf(
+                       driver.send("GET", "/v1/entities/" + driver.agentId(agent))) == 200;
+        };
+        QVERIFY(has(0) && !has(1) && !has(2) && has(3));
+        QCOMPARE(healthOf(driver)["reason"].get<std::string>(),
+                 std::string("2 damaged records are left out"));
+    }
+    void aSecondNodeOnOneFolderIsRefused() {
+        const QTemporaryDir dir;
+        const SystemClock clock;
+        node::NodeOptions options;
+        options.dataDir = dir.path().toStdString();
+        auto first = node::Node::start(options, clock);
+        QVERIFY(first);
+        const auto second = node::Node::start(options, clock);
+        QVERIFY(!second);
+        QVERIFY2(second.error().message.find(std::to_string(getpid())) != std::string::npos,
+                 second.error().message.c_str());
+        first->reset();
+        QVERIFY(node::Node::start(options, clock));
+    }
+    void whereNothingCanBeWrittenNothingIsAcknowledgedOrLost() {
+        const QTemporaryDir dir;
+        const SystemClock clock;
+        node::NodeOptions options;
+        options.dataDir = dir.path().toStdString();
+        test::NodeDriver driver;
+        std::vector<std::uint32_t> acknowledged;
+        {
+            const auto node = node::Node::start(options, clock);
+            driver.port = (*node)->port();
+            QCOMPARE(driver.registerDeveloper(), 201);
+            for (std::uint32_t i = 0; i < 3; ++i)
+                QCOMPARE(driver.registerAgent(i, "before"), 201);
+            {
+                const FullDisk full(1024); // less than its log has already
+                for (std::uint32_t i = 3; i < 6; ++i) {
+                    const std::string answer =
+                        driver.send("POST", "/v1/entities", driver.registration(i, "full"));
+                    QCOMPARE(WireClient::statusOf(answer), 503);
+                    QVERIFY2(answer.find("not stored") != std::string::npos, answer.c_str());
+                }
+                QCOMPARE(driver.deregisterAgent(0), 503);
+                QCOMPARE(healthOf(driver)["status"].get<std::string>(), std::string("degraded"));
+                // What was there is served on, and beats.
+                QCOMPARE(
+                    WireClient::statusOf(driver.send("GET", "/v1/entities/" + driver.agentId(0))),
+                    200);
+                QCOMPARE(
+                    WireClient::statusOf(driver.send("GET", "/v1/entities/" + driver.agentId(3))),
+                    404);
+                WireClient socket(driver.port);
+                QCOMPARE(WireClient::statusOf(
+                             socket.upgrade("/v1/entities/" + driver.agentId(1) + "/ws")),
+                         101);
+                socket.sendFrame(protocol::makeHeartbeat(protocol::Dialect::Deployed, "",
+                                                         driver.agentKey(1), clock.utc()));
+                socket.sendFrame("x", 9);
+                QCOMPARE(socket.readFrame(), std::string("x"));
+            }
+            for (std::uint32_t i = 3; i < 6; ++i)
+                QCOMPARE(driver.registerAgent(i, "after"), 201);
+            QCOMPARE(driver.deregisterAgent(2), 200);
+            QCOMPARE(healthOf(driver)["status"].get<std::string>(), std::string("ok"));
+        }
+        const auto node = node::Node::start(options, clock);
+        driver.port = (*node)->port();
+        for (std::uint32_t i = 0; i < 6; ++i)
+            QCOMPARE(WireClient::statusOf(driver.send("GET", "/v1/entities/" + driver.agentId(i))),
+                     i == 2 ? 404 : 200);
     }
     void aPortInUseIsAnError() {
         test::ManualClock clock(*parseRfc3339("2026-11-24T09:00:00Z"));
