@@ -7,6 +7,7 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QSqlError>
 #include <QSqlQuery>
 
@@ -114,7 +115,8 @@ Result<void> readFile(const std::string &path, StoredState &state) {
         return database ? readAll(*database, state)
                         : Result<void>(tl::unexpected(database.error()));
     return readAll(*forReading, state).map([&] {
-        state.trouble = "it can only be read: " + database.error().message;
+        qCCritical(lcStorage, "%s", database.error().message.c_str());
+        state.trouble = "the database can only be read";
     });
 }
 
@@ -128,7 +130,19 @@ Result<std::string> keepAside(const std::string &path) {
         if (QFile::exists(file) && !QFile::rename(file, aside + QLatin1StringView(part)))
             return fail(ErrorKind::Io, "cannot move the damaged " + file.toStdString() + " aside");
     }
-    return aside.toStdString();
+    return QFileInfo(aside).fileName().toStdString();
+}
+
+/// For strangers: they need not know where it lies.
+std::string reasonOf(const Error &error) {
+    switch (error.kind) {
+    case ErrorKind::ReadOnly:
+        return "the database can only be read";
+    case ErrorKind::Damaged:
+        return "the database is damaged";
+    default:
+        return "the database cannot be written";
+    }
 }
 
 } // namespace
@@ -234,7 +248,7 @@ void NodeStore::Batch::addOlder(Batch &&older) {
 }
 
 void NodeStore::failed(const Error &error, Batch &batch) {
-    m_told({batch.upTo, batch.round, error.message});
+    m_told({batch.upTo, batch.round, reasonOf(error)});
     if (batch.upTo > 0)
         m_failedRound = batch.round;
     batch.dropChanges();
