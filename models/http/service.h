@@ -23,7 +23,9 @@ public:
     using Responder = std::function<void(Response)>;
     /// For services whose answers may have to wait: calls `respond` now, or keeps it for later. The
     /// connection waits for it without a time limit of its own.
-    virtual void serve(const Request &request, Responder respond) { respond(handle(request)); }
+    virtual void serve(const Request &request, const Responder &respond) {
+        respond(handle(request));
+    }
 
     /// A request that asks for a WebSocket: a handler to go on with, or a plain answer.
     using Upgrade = std::variant<Response, std::unique_ptr<WebSocketHandler>>;

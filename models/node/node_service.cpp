@@ -48,7 +48,7 @@ http::Response NodeService::handle(const http::Request &request) {
     return noSuchPath();
 }
 
-void NodeService::serve(const http::Request &request, Responder respond) {
+void NodeService::serve(const http::Request &request, const Responder &respond) {
     http::Response response = handle(request);
     m_state.settle([respond = std::move(respond),
                     response = std::move(response)](const std::optional<std::string> &error) {

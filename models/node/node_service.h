@@ -12,7 +12,7 @@ public:
     explicit NodeService(NodeState &state) : m_state(state) {}
     [[nodiscard]] http::Response handle(const http::Request &request) override;
     /// What a request changed is on the disk before it is answered.
-    void serve(const http::Request &request, Responder respond) override;
+    void serve(const http::Request &request, const Responder &respond) override;
     [[nodiscard]] Upgrade upgrade(const http::Request &request) override;
     [[nodiscard]] http::Response refusal(int status, std::string_view reason) override;
 
