@@ -181,15 +181,15 @@ bool RegistryClient::heard(const std::string &url, HttpReply &reply) {
 }
 
 void RegistryClient::ask(const HttpRequest &request, Transport::Callback callback) {
-    m_environment.transport.send(request, [this, url = request.url, timeout = request.timeout,
-                                           callback =
-                                               std::move(callback)](Result<HttpReply> reply) {
-        if (reply && !heard(url, *reply))
-            reply = tl::unexpected(keptByCache());
-        else if (!reply && reply.error().kind == ErrorKind::Timeout)
-            m_givenUpAfter = timeout;
-        callback(std::move(reply));
-    });
+    m_environment.transport.send(request,
+                                 [this, url = request.url, timeout = request.timeout,
+                                  callback = std::move(callback)](Result<HttpReply> reply) {
+                                     if (reply && !heard(url, *reply))
+                                         reply = tl::unexpected(keptByCache());
+                                     else if (!reply && reply.error().kind == ErrorKind::Timeout)
+                                         m_givenUpAfter = timeout;
+                                     callback(std::move(reply));
+                                 });
 }
 
 void RegistryClient::openStream() {
@@ -291,9 +291,8 @@ void RegistryClient::readRecord(const std::string &entityId, bool urgent,
                                 std::function<void(Result<Record>)> callback) {
     if (urgent) // it may accuse somebody
         m_identity.want();
-    const Nanoseconds patience =
-        std::clamp(2 * std::max(m_roundTrip.value_or(0ns), m_givenUpAfter), kUrgentTimeout,
-                   kLongestUrgentTimeout);
+    const Nanoseconds patience = std::clamp(2 * std::max(m_roundTrip.value_or(0ns), m_givenUpAfter),
+                                            kUrgentTimeout, kLongestUrgentTimeout);
     const Nanoseconds timeout = urgent ? patience : std::max(patience, kProbeTimeout);
     ask({.url = m_url + "/v1/entities/" + protocol::pathSegment(entityId),
          .timeout = timeout,
