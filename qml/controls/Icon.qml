@@ -2,6 +2,7 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
+import Heartline.Controls
 import Heartline.Theme
 
 /// An icon of this product in one colour, sharp at any scale factor.
@@ -16,7 +17,7 @@ Image {
     height: size
     sourceSize.width: Math.round(size * Screen.devicePixelRatio)
     sourceSize.height: Math.round(size * Screen.devicePixelRatio)
-    source: name === "" ? "" : "image://icons/" + name + "/" + color
+    source: IconAddress.of(name, color)
     asynchronous: false
     Accessible.ignored: true
 }
