@@ -50,11 +50,11 @@ http::Response NodeService::handle(const http::Request &request) {
 
 void NodeService::serve(const http::Request &request, const Responder &respond) {
     http::Response response = handle(request);
-    m_state.settle([respond = std::move(respond),
-                    response = std::move(response)](const std::optional<std::string> &error) {
-        respond(!error ? response
-                       : errorAnswer(503, "not stored, and nothing is changed: " + *error));
-    });
+    m_state.settle(
+        [respond, response = std::move(response)](const std::optional<std::string> &error) {
+            respond(!error ? response
+                           : errorAnswer(503, "not stored, and nothing is changed: " + *error));
+        });
 }
 
 http::Service::Upgrade NodeService::upgrade(const http::Request &request) {
