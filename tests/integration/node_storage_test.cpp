@@ -169,7 +169,6 @@ private Q_SLOTS:
         node::NodeOptions options;
         options.dataDir = dir.path().toStdString();
         test::NodeDriver driver;
-        std::vector<std::uint32_t> acknowledged;
         {
             const auto node = node::Node::start(options, clock);
             driver.port = (*node)->port();
