@@ -12,6 +12,8 @@ namespace {
 /// A beat that was heard on the stream stands in the record so much later at the latest; a replica
 /// may lag. Seconds at the network's own pace.
 constexpr double kWrittenSeconds = 40;
+/// One that shows it within that time is no old one: what lags shows the next by then.
+constexpr double kAgreesSeconds = 30;
 /// So many at once are the registry.
 constexpr std::size_t kMany = 3;
 /// So many others are asked whether it is.
@@ -102,7 +104,7 @@ bool Core::tells(const Watch &watch, const RegistryView &view, MonoTime now) con
     const BeatFact &beat = *evidence.lastBeat;
     const MonoTime madeAt = beat.heardAt;
     return madeAt > *view.missedSince &&
-           *evidence.recordSentAt - madeAt < m_thresholds.paced(kWrittenSeconds) &&
+           *evidence.recordSentAt - madeAt < m_thresholds.paced(kAgreesSeconds) &&
            beat.isSameAs(*evidence.recordStamp, BeatSource::Record);
 }
 

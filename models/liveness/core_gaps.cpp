@@ -69,7 +69,8 @@ void Core::noteGap(RegistryView &view, MonoTime until, bool failed, bool lost) {
     const double least = !view.everHeard || (failed && lost) ? kUnprovedSeconds
                          : failed || lost                    ? kBriefOutageSeconds
                                                              : kShortOutageSeconds;
-    if (view.seenBefore && until - view.heardAt < m_thresholds.paced(least))
+    const bool first = !view.seenBefore || (lost && !view.everHeard);
+    if (!first && until - view.heardAt < m_thresholds.paced(least))
         return;
     openGap(view, view.heardAt, until);
     view.failedInGap = failed;
@@ -245,7 +246,7 @@ MonoTime Core::outageBegan(const RegistryView &view) const {
 bool Core::wasOurs(const RegistryView &view) const {
     // Too short for anybody to be lost: at our own start, for one.
     if (view.unheard < m_thresholds.paced(kShortOutageSeconds))
-        return !view.failedInGap;
+        return !view.failedInGap && !view.illInGap;
     // As it could not be reached at all, only our way to it was cut.
     return view.heardInGap && !view.illInGap;
 }

@@ -133,7 +133,7 @@ Judgement weigh(const Evidence &evidence, const Sight &sight, const Thresholds &
         return result;
     }
     // Its record tells of an older beat than the stream: which is right is being found out.
-    if (evidence.contradicted)
+    if (evidence.contradicted && !alone)
         return result;
     if (evidence.toldStatus == protocol::EntityStatus::Inactive) {
         result.state = AgentState::Inactive;
@@ -141,7 +141,7 @@ Judgement weigh(const Evidence &evidence, const Sight &sight, const Thresholds &
     }
 
     // Something beats in its record, although we do not understand when.
-    if (evidence.contradictedAt && evidence.recordSentAt &&
+    if (!alone && evidence.contradictedAt && evidence.recordSentAt &&
         *evidence.recordSentAt - *evidence.contradictedAt < thresholds.stale) {
         result.needsConfirmation = now - *evidence.contradictedAt >= thresholds.stale;
         return result;

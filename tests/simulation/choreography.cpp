@@ -22,7 +22,7 @@ void Scenario::planChoreography(int registry) {
         &Scenario::planBackAtOne,          &Scenario::planBriefOutages,
         &Scenario::planSecondOutage,       &Scenario::planCutsIntoOutages,
         &Scenario::planQuitAmidForgery,    &Scenario::planForgedAfterAlert,
-        &Scenario::planForgedInOutage};
+        &Scenario::planForgedInOutage,     &Scenario::planJoinBesideOldOnes};
     const bool wanted = m_climate.dense || strikes(Fault::InTurn, 0.15);
     if (!wanted || !has(Fault::Die) || anyAgentOf(registry) < 0)
         return;
@@ -97,6 +97,16 @@ bool Scenario::planAllDieBesideOldOnes(int registry, Nanoseconds at) {
         return true;
     }
     stopMany(registry, 1, -1, at + m_random.seconds(80, 300), until + m_random.seconds(-200, 300));
+    return true;
+}
+
+// Somebody is new where a cache, or a replica that lags, answers.
+bool Scenario::planJoinBesideOldOnes(int registry, Nanoseconds at) {
+    auto &changes = m_changes[registry];
+    if (m_waiting[registry].empty() || !changes.contains(Fault::Cached))
+        return false;
+    window(registry, Fault::Cached, at, at + m_random.seconds(600, 1'200), changes[Fault::Cached]);
+    m_queue.at(at + m_random.seconds(150, 400), [this, registry] { join(registry); });
     return true;
 }
 

@@ -395,7 +395,8 @@ void Link::fillCache() {
     ++m_replica;
     m_expiry.reset();
     const double kind = m_random.unit();
-    if (kind < 0.4)
+    m_lags = kind < 0.4;
+    if (m_lags)
         m_queue.in(1s, [this, replica = m_replica, lag = m_random.seconds(60, 600)] {
             replicate(replica, lag);
         });
@@ -430,10 +431,14 @@ void Link::replicate(std::uint64_t replica, Nanoseconds lag) {
 std::optional<liveness::RecordFacts> Link::served(int agent, bool listed) {
     if (weather.cached && m_expiry)
         expire(agent, listed);
-    const auto &kept = (listed ? m_listCache : m_cache);
-    const auto place = static_cast<std::size_t>(agent);
-    auto record =
-        weather.cached && tellsOfBeats() && kept[place] ? kept[place] : m_world.record(agent);
+    auto record = m_world.record(agent);
+    if (weather.cached && tellsOfBeats()) {
+        // A list is of one moment; of who is new a cache takes a copy as it is first asked.
+        auto &kept = (listed ? m_listCache : m_cache)[static_cast<std::size_t>(agent)];
+        if (!kept && !listed && !m_lags)
+            kept = record;
+        record = kept;
+    }
     if (record && agent == weather.mislabelled && m_random.chance(0.5))
         record->tombstoned = true;
     return record;

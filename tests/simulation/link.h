@@ -201,6 +201,7 @@ private:
     /// It is no cache but a replica, which goes on, and lags by so much.
     void replicate(std::uint64_t replica, Nanoseconds lag);
     std::uint64_t m_replica = 0; // the last one's number
+    bool m_lags = false;
 };
 
 } // namespace heartline::simulation

@@ -90,6 +90,7 @@ private:
     bool planClockSetInCut(int registry, Nanoseconds at);
     bool planJoinAsClockIsSet(int registry, Nanoseconds at);
     bool planAllDieBesideOldOnes(int registry, Nanoseconds at);
+    bool planJoinBesideOldOnes(int registry, Nanoseconds at);
     bool planBackAtOne(int registry, Nanoseconds at);
     bool planBriefOutages(int registry, Nanoseconds at);
     bool planSecondOutage(int registry, Nanoseconds at);
