@@ -225,6 +225,13 @@ void Core::weighDue(MonoTime now, Effects &effects) {
     }
 }
 
+bool Core::isNewToUs(const Watch &watch, const RegistryView &view, MonoTime now) const {
+    const auto &readAt = watch.evidence.registrationReadAt;
+    const Nanoseconds turn = m_thresholds.paced(kTurnSeconds);
+    return readAt && view.sight.streamSince && *readAt - *view.sight.streamSince > turn &&
+           now - *readAt < turn;
+}
+
 void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
     Watch &watch = m_watches[index];
     RegistryView &view = m_registries[watch.registry];
@@ -244,13 +251,9 @@ void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
         const bool unspoken = view.sight.since &&
                               !view.clock.vouchedSince(*view.sight.since, now) &&
                               now - *view.sight.since < m_thresholds.paced(kTurnSeconds);
-        // What went on lagging as nobody could tell so shows who is new as it was then.
-        const bool mayBeNewToOld = view.nobodyTold && watch.evidence.registrationReadAt &&
-                                   now - *watch.evidence.registrationReadAt <
-                                       m_thresholds.paced(kTurnSeconds);
         const bool unplaced = watch.evidence.lastBeat &&
                               watch.evidence.lastBeat->restsOn != ClockRank::Firm &&
-                              (view.clock.isDoubted(now) || unspoken || mayBeNewToOld);
+                              (view.clock.isDoubted(now) || unspoken || isNewToUs(watch, view, now));
         // What makes it so became known only now, and its next beat may have been lost meanwhile.
         const bool stale = !watch.evidence.unreadSince && sinceRead > kConfirms;
         if (unplaced || stale) {
