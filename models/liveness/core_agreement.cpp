@@ -73,6 +73,7 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
     if (view.contradicting >= kMany)
         return askContradicting(view, sentAt, now); // they agree as well, or it is not over
     view.nobodyTold = !agrees;
+    view.oldUntil = now;
     endContradiction(view);
     if (isSighted(view.link) && !view.failing)
         gainSight(watch.registry, now, Was::OutOfDate);
@@ -100,10 +101,10 @@ bool Core::tells(const Watch &watch, const RegistryView &view, MonoTime now) con
         return false;
     if (isNew(watch, view, now))
         return false;
-    // What lags shows it as well, but later.
+    // What lags shows it as well, but later; and what a record shows by itself agrees with nothing.
     const BeatFact &beat = *evidence.lastBeat;
     const MonoTime madeAt = beat.heardAt;
-    return madeAt > *view.missedSince &&
+    return madeAt > *view.missedSince && evidence.lastStreamEventAt >= madeAt &&
            *evidence.recordSentAt - madeAt < m_thresholds.paced(kAgreesSeconds) &&
            beat.isSameAs(*evidence.recordStamp, BeatSource::Record);
 }

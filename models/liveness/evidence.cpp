@@ -10,6 +10,8 @@ namespace {
 /// Registering sets last_heartbeat; within this time of it a beat may be no beat.
 constexpr auto kRegistrationShadow = std::chrono::seconds(2);
 
+/// What has a stamp by so much before it was made was made up, or its clock was set since.
+constexpr auto kWrongStamp = std::chrono::seconds(90);
 /// Between two answers that count.
 constexpr auto kSecondWord = std::chrono::seconds(1);
 /// Where records say now this and now that, one of them may be wrong for long.
@@ -200,8 +202,11 @@ bool Evidence::readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, Mon
                            (placed && (formerAhead || seen.earliest > lastBeat->latest));
         return newer && take(seen);
     }
-    // It is newer than the one before, too.
-    const bool firm = lastBeat && lastBeat->restsOn == ClockRank::Firm;
+    // It is newer than the one before, too, unless that has a stamp of another time.
+    const auto stamped =
+        lastBeat ? clock.when(lastBeat->stamp, lastBeat->stamp, receivedAt) : std::nullopt;
+    const bool firm = lastBeat && lastBeat->restsOn == ClockRank::Firm &&
+                      (!stamped || stamped->latest >= lastBeat->earliest - kWrongStamp);
     const auto since = [&](MonoTime asked) {
         return firm ? std::max(asked, lastBeat->earliest) : asked;
     };
