@@ -251,9 +251,9 @@ void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
         const bool unspoken = view.sight.since &&
                               !view.clock.vouchedSince(*view.sight.since, now) &&
                               now - *view.sight.since < m_thresholds.paced(kTurnSeconds);
-        const bool unplaced = watch.evidence.lastBeat &&
-                              watch.evidence.lastBeat->restsOn != ClockRank::Firm &&
-                              (view.clock.isDoubted(now) || unspoken || isNewToUs(watch, view, now));
+        const bool unplaced =
+            watch.evidence.lastBeat && watch.evidence.lastBeat->restsOn != ClockRank::Firm &&
+            (view.clock.isDoubted(now) || unspoken || isNewToUs(watch, view, now));
         // What makes it so became known only now, and its next beat may have been lost meanwhile.
         const bool stale = !watch.evidence.unreadSince && sinceRead > kConfirms;
         if (unplaced || stale) {

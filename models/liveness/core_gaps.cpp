@@ -16,8 +16,6 @@ constexpr double kLatelySeconds = 600;
 constexpr std::ptrdiff_t kLargeFleet = 5;
 /// What limits us is not asked for explanations before others had their turn; real time.
 constexpr Nanoseconds kLimitedExplain = std::chrono::seconds(30);
-/// Reads that fail are tried again after 10 s at the latest; real time.
-constexpr Nanoseconds kRetryMargin = std::chrono::seconds(12);
 } // namespace
 
 void Core::noteOwnCut(RegistryView &view, MonoTime now) {
@@ -123,8 +121,7 @@ void Core::noteBeatInGap(RegistryView &view, const BeatFact &beat, MonoTime now)
         return;
     // Well inside the gap on both sides, so that no rounding can fake it.
     const MonoTime from = *view.unheardFrom + m_thresholds.paced(5);
-    // Where reads failed it was over before the one that worked, which is tried every 10 s.
-    const MonoTime to = gap->to - (view.failedInGap ? kRetryMargin : Nanoseconds(2s));
+    const MonoTime to = gap->to - Nanoseconds(2s);
     if (beat.earliest <= from || beat.latest >= to)
         return;
     const bool first = !view.heardInGap;
