@@ -825,8 +825,15 @@ void Oracle::checkRegistry(int registry) {
         m_queue.now() - std::max(m_startedAt, trouble.muteSince.value_or(m_queue.now()));
     if (m_dashboard->link(registry).weather.lostReads > 0)
         trouble.lostUntil = m_queue.now();
-    // Where single answers were lost before, only lists tell.
-    const bool lists = trouble.muteSince && trouble.lostUntil > *trouble.muteSince - kSettled;
+    // Where single answers were lost before, or no other record is there, only lists tell.
+    const int ill = m_dashboard->link(registry).weather.ill;
+    const bool illAlone =
+        std::all_of(view.watches.begin(), view.watches.end(), [&](liveness::WatchIndex watch) {
+            const int agent = m_dashboard->agentOf(watch);
+            return agent == ill || hasEnded(m_world.agents()[agent]);
+        });
+    const bool lists =
+        illAlone || (trouble.muteSince && trouble.lostUntil > *trouble.muteSince - kSettled);
     const Nanoseconds lost = lists ? Nanoseconds(kUnreadable - kMute) : Nanoseconds{};
     // Who limits us is not away as long as one answer came within a minute.
     const Nanoseconds limited =
