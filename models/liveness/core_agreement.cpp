@@ -73,7 +73,6 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
     if (view.contradicting >= kMany)
         return askContradicting(view, sentAt, now); // they agree as well, or it is not over
     view.nobodyTold = !agrees;
-    view.oldUntil = now;
     endContradiction(view);
     if (isSighted(view.link) && !view.failing)
         gainSight(watch.registry, now, Was::OutOfDate);

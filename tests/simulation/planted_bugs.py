@@ -258,7 +258,6 @@ BUGS = [
      "return !view.failedInGap && !view.illInGap;", "return !view.failedInGap;"),
     ("what an unreadable record disputed is disputed for ever", "judgement.cpp",
      "if (!alone && evidence.contradictedAt", "if (evidence.contradictedAt"),
-    ("a registry is not known for old records once told", "core_agreement.cpp", "    view.oldUntil = now;\n    endContradiction", "    endContradiction"),
     ("a stream is green before anything could be read", "judgement.cpp",
      "!sight.unread && ((sight.since", "((sight.since"),
 ]
