@@ -13,15 +13,15 @@ namespace {
 
 volatile std::sig_atomic_t writeEnd = -1;
 
-void handle(int) {
-    const char byte = 1;
-    // Nothing can be done about a full pipe here, and nothing has to be: a stop is under way.
+void handle(int signal) {
+    const char byte = static_cast<char>(signal);
+    // Nothing can be done about a full pipe here, and nothing has to be: enough is under way.
     [[maybe_unused]] const auto written = write(writeEnd, &byte, 1);
 }
 
 } // namespace
 
-UnixSignals::UnixSignals(QObject *parent) : QObject(parent) {
+UnixSignals::UnixSignals(Hangup hangup, QObject *parent) : QObject(parent), m_hangup(hangup) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
         return;
@@ -29,10 +29,17 @@ UnixSignals::UnixSignals(QObject *parent) : QObject(parent) {
     writeEnd = ends[1];
     auto *notifier = new QSocketNotifier(m_readEnd, QSocketNotifier::Read, this);
     connect(notifier, &QSocketNotifier::activated, this, [this] {
-        char byte = 0;
-        while (read(m_readEnd, &byte, 1) == 1) {
+        bool stop = false;
+        bool reload = false;
+        for (char byte = 0; read(m_readEnd, &byte, 1) == 1;) {
+            const bool reloads = byte == SIGHUP && m_hangup == Hangup::Reloads;
+            reload = reload || reloads;
+            stop = stop || !reloads;
         }
-        Q_EMIT stopRequested();
+        if (stop)
+            Q_EMIT stopRequested();
+        else if (reload)
+            Q_EMIT reloadRequested();
     });
     struct sigaction action {};
     action.sa_handler = handle;

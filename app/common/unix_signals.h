@@ -5,11 +5,13 @@
 
 namespace heartline::app {
 
-/// SIGINT, SIGTERM and SIGHUP as a Qt signal. One per process.
+/// SIGINT, SIGTERM and SIGHUP as Qt signals. One per process.
 class UnixSignals : public QObject {
     Q_OBJECT
 public:
-    explicit UnixSignals(QObject *parent = nullptr);
+    /// What SIGHUP asks for: a program that can read its files again does so.
+    enum class Hangup { Stops, Reloads };
+    explicit UnixSignals(Hangup hangup = Hangup::Stops, QObject *parent = nullptr);
     ~UnixSignals() override;
 
     /// A log whose reader went away, or a file that may not grow, is an error of that write alone.
@@ -17,8 +19,10 @@ public:
 
 Q_SIGNALS:
     void stopRequested();
+    void reloadRequested();
 
 private:
+    const Hangup m_hangup;
     int m_readEnd = -1;
 };
 

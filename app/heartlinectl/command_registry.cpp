@@ -18,6 +18,12 @@ struct RegistryArguments {
     std::string name = "heartline";
     double inactive = 300;
     double sweep = 60;
+    int searches = 100;
+    int registrations = 10;
+    bool documentedStates = false;
+    bool fetchPrivate = false;
+    std::string tlsCertificate;
+    std::string tlsKey;
 };
 
 /// `ADDRESS:PORT`, IPv6 in brackets.
@@ -45,6 +51,12 @@ int runRegistry(const RegistryArguments &arguments) {
     options.name = arguments.name;
     options.inactiveAfter = fromSeconds(arguments.inactive);
     options.sweepInterval = fromSeconds(arguments.sweep);
+    options.searchesPerMinute = arguments.searches;
+    options.registrationsPerMinute = arguments.registrations;
+    options.documentedStates = arguments.documentedStates;
+    options.fetchPrivate = arguments.fetchPrivate;
+    options.tlsCertificate = arguments.tlsCertificate;
+    options.tlsKey = arguments.tlsKey;
     app::UnixSignals::outliveReaders();
     const SystemClock clock;
     auto node = node::Node::start(options, clock);
@@ -53,7 +65,15 @@ int runRegistry(const RegistryArguments &arguments) {
     std::printf("registry %s listening on %s%s\n", (*node)->registryId().c_str(),
                 (*node)->url().c_str(), options.dataDir.empty() ? ", all in memory" : "");
     std::fflush(stdout);
-    app::UnixSignals signalHandler;
+    const bool tls = !options.tlsCertificate.empty();
+    app::UnixSignals signalHandler(tls ? app::UnixSignals::Hangup::Reloads
+                                       : app::UnixSignals::Hangup::Stops);
+    QObject::connect(&signalHandler, &app::UnixSignals::reloadRequested, qApp, [&node] {
+        const auto reloaded = (*node)->reloadTls();
+        std::fprintf(stderr, "%s\n",
+                     reloaded ? "the TLS certificate was read again"
+                              : (reloaded.error().message + "; the former one stays").c_str());
+    });
     QObject::connect(&signalHandler, &app::UnixSignals::stopRequested, qApp,
                      &QCoreApplication::quit);
     return QCoreApplication::exec();
@@ -80,6 +100,25 @@ void addRegistryCommand(CLI::App &app, Run &run) {
     command
         ->add_option("--sweep", arguments->sweep, "Time between two looks for silent agents (60)")
         ->type_name("SECONDS");
+    command
+        ->add_option("--searches", arguments->searches,
+                     "Searches that one address may ask for in a minute (100; 0: any number)")
+        ->check(CLI::Range(0, 1'000'000))
+        ->type_name("N");
+    command
+        ->add_option("--registrations", arguments->registrations,
+                     "Registrations that one address may make in a minute (10; 0: any number)")
+        ->check(CLI::Range(0, 1'000'000))
+        ->type_name("N");
+    command->add_flag("--documented-states", arguments->documentedStates,
+                      "Agents are inactive until their first beat, as the network's pages say");
+    command->add_flag("--fetch-private", arguments->fetchPrivate,
+                      "Fetch cards from this machine and private networks, too");
+    command
+        ->add_option("--tls-cert", arguments->tlsCertificate,
+                     "Certificate chain (PEM) for TLS of its own; read again on SIGHUP")
+        ->type_name("FILE");
+    command->add_option("--tls-key", arguments->tlsKey, "Its key (PEM)")->type_name("FILE");
     command->callback([arguments, &run] { run = [arguments] { return runRegistry(*arguments); }; });
 }
 

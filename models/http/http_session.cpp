@@ -8,6 +8,9 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/chunk_encode.hpp>
+#include <boost/beast/http/serializer.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <ctime>
 
@@ -44,16 +47,27 @@ std::string text(beast::string_view view) {
 
 class HttpSession final : public Session, public std::enable_shared_from_this<HttpSession> {
 public:
-    HttpSession(SessionContext &context, Tcp::socket socket)
-        : m_context(context), m_registration(context, this), m_socket(std::move(socket)),
-          m_timer(m_socket.get_executor()) {}
+    HttpSession(SessionContext &context, std::unique_ptr<Connection> connection)
+        : m_context(context), m_registration(context, this), m_connection(std::move(connection)),
+          m_timer(m_connection->get_executor()) {}
+
+    void start() {
+        if (!m_connection->hasTls())
+            return read();
+        armTimer();
+        m_connection->handshake([self = shared_from_this()](beast::error_code error) {
+            if (error)
+                return self->kill();
+            self->read();
+        });
+    }
 
     void read() {
         m_parser.emplace();
         m_parser->body_limit(m_context.options.maxBodyBytes);
         m_parser->header_limit(static_cast<std::uint32_t>(m_context.options.maxHeaderBytes));
         armTimer();
-        beast::http::async_read(m_socket, m_buffer, *m_parser,
+        beast::http::async_read(*m_connection, m_buffer, *m_parser,
                                 [self = shared_from_this()](beast::error_code error, std::size_t) {
                                     self->readDone(error);
                                 });
@@ -62,7 +76,9 @@ public:
     void kill() override {
         beast::error_code ignored;
         m_timer.cancel(ignored);
-        m_socket.close(ignored);
+        if (m_connection) // a WebSocket may have it
+            m_connection->socket().close(ignored);
+        m_more = nullptr;
         m_answering.reset(); // last: it may be all that keeps this alive
     }
 
@@ -93,9 +109,11 @@ private:
         Request request;
         request.method = text(message.method_string());
         request.authorization = text(message[beast::http::field::authorization]);
+        request.forwardedFor = text(message["X-Forwarded-For"]);
         request.wantsWebSocket = beast::websocket::is_upgrade(message);
         beast::error_code ignored;
-        request.remoteAddress = m_socket.remote_endpoint(ignored).address().to_string(ignored);
+        request.remoteAddress =
+            m_connection->socket().remote_endpoint(ignored).address().to_string(ignored);
         m_head = message.method() == beast::http::verb::head;
         m_keepAlive = message.keep_alive();
         m_version = message.version();
@@ -106,7 +124,7 @@ private:
         if (request.wantsWebSocket) {
             auto answer = m_context.service.upgrade(request);
             if (auto *handler = std::get_if<std::unique_ptr<WebSocketHandler>>(&answer))
-                return startWebSocketSession(m_context, std::move(m_socket), message,
+                return startWebSocketSession(m_context, std::move(m_connection), message,
                                              std::move(*handler));
             return write(std::get<Response>(std::move(answer)), false);
         }
@@ -119,48 +137,125 @@ private:
     }
 
     void write(Response response, bool close) {
+        m_close = close || !m_keepAlive;
+        const bool whole = !response.more;
+        m_more = std::move(response.more);
         m_response = {};
         m_response.version(m_version);
         m_response.result(static_cast<unsigned>(response.status));
-        m_response.set(beast::http::field::content_type, response.contentType);
+        if (!response.contentType.empty())
+            m_response.set(beast::http::field::content_type, response.contentType);
         m_response.set(beast::http::field::date, httpDate());
-        m_response.keep_alive(m_keepAlive && !close);
-        m_response.body() = std::move(response.body);
-        m_response.prepare_payload();
-        if (m_head)
-            m_response.body().clear();
+        for (const auto &[name, value] : response.headers)
+            m_response.set(name, value);
+        m_chunked = !whole && m_version >= 11;
+        m_close = m_close || (!whole && !m_chunked); // its end is the connection's
+        m_response.keep_alive(!m_close);
+        if (whole) {
+            m_response.body() = std::move(response.body);
+            m_response.prepare_payload();
+            if (m_head)
+                m_response.body().clear();
+        } else {
+            m_response.chunked(m_chunked);
+            m_piece = std::move(response.body);
+        }
+        m_answerUntil = std::chrono::steady_clock::now() + m_context.options.answerTimeout;
         armTimer();
-        beast::http::async_write(
-            m_socket, m_response,
-            [self = shared_from_this(), close](beast::error_code error, std::size_t) {
-                self->writeDone(error, close);
+        m_serializer.emplace(m_response);
+        if (whole)
+            return beast::http::async_write(
+                *m_connection, *m_serializer,
+                [self = shared_from_this()](beast::error_code error, std::size_t) {
+                    self->writeDone(error);
+                });
+        beast::http::async_write_header(
+            *m_connection, *m_serializer,
+            [self = shared_from_this()](beast::error_code error, std::size_t) {
+                if (error || self->m_head)
+                    return self->writeDone(error);
+                self->writePiece();
             });
     }
 
-    void writeDone(beast::error_code error, bool close) {
-        m_timer.cancel();
-        if (error)
+    /// `m_piece`, and then what follows it.
+    void writePiece() {
+        if (m_piece.empty())
+            return askForMore();
+        armTimer();
+        const auto wrote = [self = shared_from_this()](beast::error_code error, std::size_t) {
+            self->m_timer.cancel();
+            if (error || std::chrono::steady_clock::now() > self->m_answerUntil)
+                return self->kill();
+            self->askForMore();
+        };
+        if (m_chunked)
+            asio::async_write(*m_connection, beast::http::make_chunk(asio::buffer(m_piece)), wrote);
+        else
+            asio::async_write(*m_connection, asio::buffer(m_piece), wrote);
+    }
+
+    void askForMore() {
+        if (!m_more)
             return kill();
-        if (close || !m_keepAlive)
+        m_answering = shared_from_this();
+        const auto more = m_more; // it may be gone before it returns
+        more([weak = weak_from_this()](std::optional<std::string> piece) {
+            const auto self = weak.lock();
+            if (!self || !std::exchange(self->m_answering, nullptr))
+                return;
+            if (!piece)
+                return self->kill();
+            self->m_piece = std::move(*piece);
+            self->m_piece.empty() ? self->endPieces() : self->writePiece();
+        });
+    }
+
+    void endPieces() {
+        m_more = nullptr;
+        if (!m_chunked)
+            return writeDone({});
+        armTimer();
+        asio::async_write(*m_connection, beast::http::make_chunk_last(),
+                          [self = shared_from_this()](beast::error_code error, std::size_t) {
+                              self->writeDone(error);
+                          });
+    }
+
+    void writeDone(beast::error_code error) {
+        m_timer.cancel();
+        if (error && error != beast::http::error::end_of_stream)
+            return kill();
+        if (m_close)
             return drain();
         // Large buffers are not kept for the sake of one large request.
         if (m_buffer.size() == 0)
             m_buffer.shrink_to_fit();
+        m_serializer.reset();
+        m_response = {};
+        m_piece = {};
+        m_more = nullptr;
         read();
     }
 
     /// Lets the peer read our last answer before the connection ends: closing at once while it
     /// still sends would reset the connection and lose the answer.
     void drain() {
-        beast::error_code ignored;
-        m_socket.shutdown(Tcp::socket::shutdown_send, ignored);
         armTimer();
-        discard();
+        const auto shut = [self = shared_from_this()](beast::error_code) {
+            beast::error_code ignored;
+            self->m_connection->socket().shutdown(Tcp::socket::shutdown_send, ignored);
+            self->discard();
+        };
+        if (m_connection->hasTls())
+            m_connection->shutdown(shut);
+        else
+            shut({});
     }
 
     void discard() {
         m_buffer.clear();
-        m_socket.async_read_some(
+        m_connection->socket().async_read_some(
             m_buffer.prepare(16 * 1024),
             [self = shared_from_this()](beast::error_code error, std::size_t count) {
                 self->m_discarded += count;
@@ -173,23 +268,30 @@ private:
 
     SessionContext &m_context;
     SessionRegistration m_registration;
-    Tcp::socket m_socket;
+    std::unique_ptr<Connection> m_connection;
     asio::steady_timer m_timer;
     beast::flat_buffer m_buffer;
     /// Itself, while the service has not answered.
     std::shared_ptr<HttpSession> m_answering;
     std::optional<beast::http::request_parser<beast::http::string_body>> m_parser;
     BeastResponse m_response;
+    std::optional<beast::http::response_serializer<beast::http::string_body>> m_serializer;
+    /// A body that is made while it is sent: what is being sent of it, and where more comes from.
+    std::string m_piece;
+    std::function<void(const Response::TakePiece &)> m_more;
+    std::chrono::steady_clock::time_point m_answerUntil;
     std::size_t m_discarded = 0;
     unsigned m_version = 11;
     bool m_keepAlive = true;
+    bool m_close = false;
+    bool m_chunked = false;
     bool m_head = false;
 };
 
 } // namespace
 
-void startHttpSession(SessionContext &context, Tcp::socket socket) {
-    std::make_shared<HttpSession>(context, std::move(socket))->read();
+void startHttpSession(SessionContext &context, std::unique_ptr<Connection> connection) {
+    std::make_shared<HttpSession>(context, std::move(connection))->start();
 }
 
 } // namespace heartline::http

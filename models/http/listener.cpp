@@ -2,6 +2,7 @@
 #include "http/listener.h"
 
 #include "http/http_session.h"
+#include "http/tls_files.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -30,7 +31,7 @@ void closeOnExec(Socket &socket) {
 
 struct Listener::Private {
     explicit Private(const ListenerOptions &o, Service &service)
-        : options(o), context{options, service, {}} {}
+        : options(o), context{options, service, WriteTurns(io), {}} {}
 
     void accept() {
         acceptor.async_accept([this](ErrorCode error, Tcp::socket socket) {
@@ -49,7 +50,8 @@ struct Listener::Private {
                 closeOnExec(socket);
                 ErrorCode ignored;
                 socket.set_option(Tcp::no_delay(true), ignored);
-                startHttpSession(context, std::move(socket));
+                startHttpSession(context,
+                                 std::make_unique<Connection>(std::move(socket), tls));
             }
             accept();
         });
@@ -80,6 +82,7 @@ struct Listener::Private {
 
     ListenerOptions options;
     asio::io_context io{1};
+    std::shared_ptr<asio::ssl::context> tls; // listener's thread only, once it runs
     SessionContext context;
     Tcp::acceptor acceptor{io};
     asio::steady_timer retry{io};
@@ -97,6 +100,12 @@ Listener::~Listener() {
 Result<std::unique_ptr<Listener>> Listener::start(const ListenerOptions &options,
                                                   Service &service) {
     auto implementation = std::make_unique<Private>(options, service);
+    if (!options.tlsCertificate.empty() || !options.tlsKey.empty()) {
+        auto tls = readTlsFiles(options.tlsCertificate, options.tlsKey);
+        if (!tls)
+            return tl::unexpected(tls.error());
+        implementation->tls = std::move(*tls);
+    }
     ErrorCode error;
     const auto address = asio::ip::make_address(options.address, error);
     if (error)
@@ -129,6 +138,14 @@ std::string Listener::address() const {
     return d->options.address;
 }
 
+Result<void> Listener::reloadTls() {
+    auto tls = readTlsFiles(d->options.tlsCertificate, d->options.tlsKey);
+    if (!tls)
+        return tl::unexpected(tls.error());
+    post([this, context = std::move(*tls)] { d->tls = context; });
+    return {};
+}
+
 void Listener::post(std::function<void()> function) {
     asio::post(d->io, std::move(function));
 }
@@ -152,6 +169,7 @@ void Listener::stop() {
         ErrorCode ignored;
         d->acceptor.close(ignored);
         d->retry.cancel(ignored);
+        d->context.turns.cancel();
         for (const auto &weak : d->timers)
             if (const auto timer = weak.lock())
                 timer->cancel(ignored);

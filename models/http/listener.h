@@ -20,9 +20,14 @@ struct ListenerOptions {
     /// A request must be whole, and its answer taken, within this time. It also bounds how long a
     /// kept-alive connection may idle.
     Nanoseconds requestTimeout = 10s;
+    /// An answer that is made while it is sent must be taken within this time as a whole.
+    Nanoseconds answerTimeout = 120s;
     /// A frame that a WebSocket's peer does not take within this time ends that connection.
     Nanoseconds writeTimeout = 30s;
     std::size_t maxConnections = 60000;
+    /// PEM files of a certificate chain and its key; empty: no TLS.
+    std::string tlsCertificate;
+    std::string tlsKey;
 };
 
 /// HTTP/1.1 and WebSocket on one port, on one thread of its own.
@@ -46,6 +51,10 @@ public:
     void post(std::function<void()> function);
     /// Runs `function` in the listener's thread again and again. Thread: any.
     void every(Nanoseconds interval, std::function<void()> function);
+
+    /// Reads the TLS files again, for connections from now on. On an error nothing changes, and it
+    /// says what to mend. Thread: any.
+    [[nodiscard]] Result<void> reloadTls();
 
     /// As the destructor; for owners whose handlers must end before themselves. Idempotent.
     void stop();

@@ -56,6 +56,7 @@ bool parseTarget(std::string_view target, Request &request) {
         return false;
     target = target.substr(0, target.find('#'));
     const std::size_t mark = target.find('?');
+    request.path = std::string(target.substr(0, mark));
     const bool pathGood = split(target.substr(1, mark == std::string_view::npos ? mark : mark - 1),
                                 '/', [&](std::string_view part) {
                                     auto decoded = percentDecode(part);

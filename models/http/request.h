@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,8 +17,12 @@ struct Request {
     std::vector<std::string> segments;
     std::map<std::string, std::string> query;
     std::string authorization;
+    /// The path as it came, still encoded.
+    std::string path;
     std::string body;
     std::string remoteAddress;
+    /// What a proxy in front says of it; anybody can.
+    std::string forwardedFor;
     /// The client asks for a WebSocket.
     bool wantsWebSocket = false;
 
@@ -26,9 +31,18 @@ struct Request {
 };
 
 struct Response {
+    /// Takes the next piece of a body that is made while it is sent; an empty one ends it, none
+    /// says that it cannot be gone on with, which ends the connection.
+    using TakePiece = std::function<void(std::optional<std::string>)>;
+
     int status = 200;
     std::string body;
     std::string contentType = "application/json";
+    /// Besides the usual ones.
+    std::vector<std::pair<std::string, std::string>> headers;
+    /// What follows `body`, where that is not all: is asked for a piece whenever the one before it
+    /// was taken, and gives it now or later, in the listener's thread.
+    std::function<void(const TakePiece &)> more;
 };
 
 /// Nothing for a broken escape or a zero byte.

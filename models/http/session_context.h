@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/listener.h"
+#include "http/write_turns.h"
 
 #include <list>
 
@@ -21,6 +22,7 @@ public:
 struct SessionContext {
     const ListenerOptions &options;
     Service &service;
+    WriteTurns turns;
     std::list<Session *> sessions;
 };
 

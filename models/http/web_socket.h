@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "http/frame_log.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -16,12 +18,14 @@ public:
     WebSocket &operator=(const WebSocket &) = delete;
     virtual ~WebSocket() = default;
 
-    /// Frames that wait for a slow reader; more are refused.
-    static constexpr std::size_t kMaxQueued = 256;
+    /// Bytes of frames of its own that wait for a slow reader; more are refused.
+    static constexpr std::size_t kMaxQueued = 64 * 1024;
 
-    /// Queues a text frame. False when the reader is so slow that kMaxQueued wait already: the
-    /// frame is dropped, the connection stays.
-    virtual bool send(std::shared_ptr<const std::string> text) = 0;
+    /// Queues a text frame. False when so much waits already: the frame is dropped, the connection
+    /// stays.
+    virtual bool send(std::string_view text) = 0;
+    /// Sends from now on what is appended to `log`, which must outlive the socket.
+    virtual void follow(FrameLog &log) = 0;
     /// Closes with a close frame.
     virtual void close(std::uint16_t code) = 0;
     /// Drops the connection without a word.

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "http/connection.h"
 #include "http/session_context.h"
 
-#include <utility>
-
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 namespace heartline::http {
 
-/// Takes over a socket whose upgrade request has been read, and answers it.
+/// Takes over a connection whose upgrade request has been read, and answers it.
 void startWebSocketSession(
-    SessionContext &context, boost::asio::ip::tcp::socket socket,
+    SessionContext &context, std::unique_ptr<Connection> connection,
     const boost::beast::http::request<boost::beast::http::string_body> &request,
     std::unique_ptr<WebSocketHandler> handler);
 

@@ -6,18 +6,15 @@
 
 namespace heartline::node {
 
-std::string ActivityHub::frame(std::string_view type, UtcTime now, const protocol::Json &data) {
+std::string ActivityHub::text(std::string_view type, UtcTime now, const protocol::Json &data) {
     return protocol::toGoJsonLine(
         {{"type", std::string(type)}, {"timestamp", formatRfc3339Nanos(now)}, {"data", data}});
 }
 
-void ActivityHub::publish(std::string_view type, UtcTime now, const protocol::Json &data) {
-    if (m_subscribers.empty())
-        return;
-    const auto text = std::make_shared<const std::string>(frame(type, now, data));
-    for (http::WebSocket *subscriber : m_subscribers)
-        if (!subscriber->send(text))
-            ++m_dropped;
+void ActivityHub::publish(std::string_view type, UtcTime now, MonoTime mono,
+                          const protocol::Json &data) {
+    if (m_log.hasReaders())
+        m_log.append(text(type, now, data), mono);
 }
 
 } // namespace heartline::node

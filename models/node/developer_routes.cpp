@@ -7,8 +7,6 @@
 #include "protocol/entity_list.h"
 #include "protocol/registration.h"
 
-#include <algorithm>
-
 namespace heartline::node {
 
 using protocol::Json;
@@ -18,7 +16,7 @@ namespace {
 http::Response registerDeveloper(NodeState &state, const http::Request &request) {
     const auto body = protocol::parseObject(request.body);
     if (!body)
-        return errorAnswer(400, "invalid request body: " + body.error().message);
+        return unreadableBody(request.body);
     DeveloperRow row;
     row.name = protocol::stringOr(*body, "name", {});
     row.publicKeyText = protocol::stringOr(*body, "public_key", {});
@@ -29,6 +27,9 @@ http::Response registerDeveloper(NodeState &state, const http::Request &request)
         return errorAnswer(400, "name and public_key are required");
     if (protocol::characterCount(row.name) > protocol::kMaxNameCharacters)
         return errorAnswer(400, "name must be 100 characters or less");
+    for (const std::string *text : {&row.profileUrl, &row.github, &row.signature})
+        if (text->size() > kMaxTextBytes)
+            return errorAnswer(400, "profile_url, github and signature must be 2048 bytes or less");
     if (row.signature.empty())
         return errorAnswer(400, "signature is required");
     const auto key = identity::PublicKey::parse(row.publicKeyText);
@@ -42,7 +43,7 @@ http::Response registerDeveloper(NodeState &state, const http::Request &request)
         stated != row.developerId)
         return errorAnswer(400, "developer_id does not match public_key");
     if (state.developer(row.developerId))
-        return errorAnswer(409, "developer already registered");
+        return errorAnswer(409, "developer already registered (or handle already taken)");
     row.registeredAt = state.now();
     const std::string id = row.developerId;
     state.addDeveloper(std::move(row));
@@ -79,16 +80,11 @@ Json developerJson(const DeveloperRow &row) {
 
 /// At most 100, newest update first, no paging: the deployed registry's habit.
 http::Response listEntities(NodeState &state, const std::string &developerId) {
-    std::vector<const EntityRow *> rows;
-    for (const auto &[sequence, row] : state.entities())
-        if (row->developerId == developerId)
-            rows.push_back(row);
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](auto *a, auto *b) { return a->updatedAt > b->updatedAt; });
-    rows.resize(std::min<std::size_t>(rows.size(), protocol::kDeveloperListCap));
+    const auto &own = state.entitiesOf(developerId);
     Json agents = Json::array();
-    for (const EntityRow *row : rows)
-        agents.push_back(toJson(*row, true));
+    for (auto it = own.rbegin(); it != own.rend() && agents.size() < protocol::kDeveloperListCap;
+         ++it)
+        agents.push_back(toJson(*it->second, true));
     return jsonAnswer(
         200, {{"agents", agents}, {"count", agents.size()}, {"developer_id", developerId}});
 }

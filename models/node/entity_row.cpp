@@ -3,6 +3,8 @@
 
 #include "base/rfc3339.h"
 
+#include <QString>
+
 namespace heartline::node {
 
 using protocol::Json;
@@ -55,6 +57,7 @@ std::string toStoredJson(const EntityRow &row) {
     Json json = toJson(row, true);
     json.erase("status");
     json.erase("last_heartbeat");
+    json["registration_signature"] = row.registrationSignature;
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -72,6 +75,8 @@ Result<EntityRow> fromStoredJson(std::string_view text) {
     row.summary = protocol::stringOr(*json, "summary", {});
     row.publicKeyText = protocol::stringOr(*json, "public_key", {});
     row.signature = protocol::stringOr(*json, "signature", {});
+    row.registrationSignature =
+        protocol::stringOr(*json, "registration_signature", row.signature);
     row.developerId = protocol::stringOr(*json, "developer_id", {});
     if (const auto index = protocol::integerMember(*json, "entity_index"))
         row.entityIndex = static_cast<std::uint32_t>(*index);
@@ -90,7 +95,17 @@ Result<EntityRow> fromStoredJson(std::string_view text) {
     row.publicKey = *key;
     row.registeredAt = *registered;
     row.updatedAt = *updated;
+    fold(row);
     return row;
+}
+
+void fold(EntityRow &row) {
+    QString rest = QString::fromStdString(row.summary) + QLatin1Char(' ') +
+                   QString::fromStdString(row.category);
+    for (const std::string &tag : row.tags)
+        rest += QLatin1Char(' ') + QString::fromStdString(tag);
+    row.folded =
+        (QString::fromStdString(row.name) + QLatin1Char('\n') + rest).toCaseFolded().toStdString();
 }
 
 } // namespace heartline::node

@@ -17,6 +17,8 @@ struct EntityRow {
     std::string publicKeyText;
     identity::PublicKey publicKey;
     std::string signature;
+    /// With which it was registered; an update's takes the place of the other.
+    std::string registrationSignature;
     std::string owner;
     std::string developerId;
     std::optional<std::uint32_t> entityIndex;
@@ -30,9 +32,14 @@ struct EntityRow {
     UtcTime updatedAt;
     UtcTime lastHeartbeat;
     bool active = true;
-    /// Position in the order of registration; pages follow it.
+    /// Grows with each registration and update; lists begin with the newest.
     std::uint64_t sequence = 0;
+    /// What searches look into: its name, a newline, and summary, category and tags, case folded.
+    std::string folded;
 };
+
+/// Fills `folded`.
+void fold(EntityRow &row);
 
 /// A record as the deployed registry answers it. Addresses are left out of `GET
 /// /v1/entities/{id}` there and present everywhere else.

@@ -31,6 +31,10 @@ RouteAnswer routeInfo(NodeState &state, const http::Request &request) {
     } else if (request.matches({".well-known", "zynd-registry.json"})) {
         return request.method == "GET" ? errorAnswer(404, "no registry identity proof configured")
                                        : wrongMethod();
+    } else if (request.matches({"v1", "resolve", "*", "*"})) {
+        return request.method == "GET" ? errorAnswer(404, "name not found") : wrongMethod();
+    } else if (request.matches({"v1", "handles", "*"})) {
+        return request.method == "GET" ? errorAnswer(404, "handle not found") : wrongMethod();
     } else {
         return std::nullopt;
     }

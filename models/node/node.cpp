@@ -14,9 +14,11 @@ namespace heartline::node {
 struct Node::Private {
     Private(const NodeOptions &options, const Clock &clock, const identity::PublicKey &key,
             std::unique_ptr<NodeStore> store, StoredState stored)
-        : state(options, clock, key, std::move(store), std::move(stored)), service(state) {}
+        : state(options, clock, key, std::move(store), std::move(stored)),
+          cards(options.fetchPrivate), service(state, cards) {}
 
     NodeState state;
+    CardFetcher cards;
     NodeService service;
     std::unique_ptr<http::Listener> listener; // last: ends first
 };
@@ -69,6 +71,7 @@ Node::Node(std::unique_ptr<Private> implementation, std::shared_ptr<Outcomes> ou
 
 Node::~Node() {
     m_outcomes->end(); // what is written from now on was not answered
+    d->cards.stop();
     d->listener->stop();
 }
 
@@ -92,10 +95,19 @@ Result<std::unique_ptr<Node>> Node::start(const NodeOptions &options, const Cloc
     http::ListenerOptions listening;
     listening.address = options.address;
     listening.port = options.port;
+    listening.tlsCertificate = options.tlsCertificate;
+    listening.tlsKey = options.tlsKey;
     auto listener = http::Listener::start(listening, implementation->service);
     if (!listener)
         return tl::unexpected(listener.error());
     implementation->listener = std::move(*listener);
+    const auto later = [l = implementation->listener.get()](std::function<void()> function) {
+        l->post(std::move(function));
+    };
+    implementation->listener->post([later, p = implementation.get()] {
+        p->state.work().runIn(later);
+        p->cards.answerIn(later);
+    });
     implementation->listener->every(options.sweepInterval,
                                     [state = &implementation->state] { state->sweep(); });
     outcomes->startFor(*implementation);
@@ -109,7 +121,12 @@ std::uint16_t Node::port() const {
 std::string Node::url() const {
     const std::string &address = d->state.options().address;
     const bool v6 = address.find(':') != std::string::npos;
-    return "http://" + (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port());
+    const std::string scheme = d->state.options().tlsCertificate.empty() ? "http://" : "https://";
+    return scheme + (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port());
+}
+
+Result<void> Node::reloadTls() {
+    return d->listener->reloadTls();
 }
 
 std::string Node::registryId() const {

@@ -22,8 +22,10 @@ public:
     Node &operator=(const Node &) = delete;
 
     [[nodiscard]] std::uint16_t port() const;
-    /// `http://address:port`.
+    /// `http://address:port`, or `https://`.
     [[nodiscard]] std::string url() const;
+    /// Reads the TLS files again, for connections from now on; on an error nothing changes.
+    [[nodiscard]] Result<void> reloadTls();
     [[nodiscard]] std::string registryId() const;
 
 private:

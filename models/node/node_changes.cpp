@@ -30,7 +30,7 @@ void NodeState::conclude(Change &change, const std::optional<std::string> &error
         change.undo();
     } else {
         for (const Event &event : change.events)
-            m_hub.publish(event.type, now(), event.data);
+            publish(event.type, event.data);
     }
     change.done(error);
 }

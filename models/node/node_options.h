@@ -19,6 +19,17 @@ struct NodeOptions {
     Nanoseconds inactiveAfter = 300s;
     /// … which runs this often. A heartbeat socket silent for both together is closed.
     Nanoseconds sweepInterval = 60s;
+    /// What one address may ask for in a minute, as on deployed registries; 0: any number.
+    int searchesPerMinute = 100;
+    int registrationsPerMinute = 10;
+    /// `inactive` from the registration to the first beat, as the network's pages say; deployed
+    /// registries say `active` at once.
+    bool documentedStates = false;
+    /// Cards are fetched from addresses of this machine and of private networks, too.
+    bool fetchPrivate = false;
+    /// PEM files of a certificate chain and its key; empty: no TLS.
+    std::string tlsCertificate;
+    std::string tlsKey;
 };
 
 } // namespace heartline::node

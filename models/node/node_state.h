@@ -6,6 +6,7 @@
 #include "node/activity_hub.h"
 #include "node/node_options.h"
 #include "node/node_store.h"
+#include "node/work_queue.h"
 
 #include <deque>
 #include <functional>
@@ -50,8 +51,15 @@ public:
         return m_writeTrouble.empty() ? m_trouble : m_writeTrouble;
     }
 
-    /// In the order of registration.
-    [[nodiscard]] const std::map<std::uint64_t, EntityRow *> &entities() const { return m_order; }
+    /// By registration or last update, the newest last. A list that is made piece by piece keeps
+    /// its rows.
+    using Order = std::map<std::uint64_t, std::shared_ptr<EntityRow>>;
+    [[nodiscard]] const Order &entities() const { return m_order; }
+    [[nodiscard]] const Order &entitiesOf(const std::string &developerId) const;
+    /// It was deleted, and that registration only repeats the one that was ended.
+    [[nodiscard]] bool wasEnded(const std::string &id, const std::string &signature) const {
+        return m_tombstones.forbids(id, signature, now());
+    }
 
     /// A valid heartbeat: sets the time and publishes. `firstOfConnection` also publishes
     /// `entity_became_active`, whatever the agent was before (as deployed registries do).
@@ -61,6 +69,7 @@ public:
     void sweep();
 
     ActivityHub &hub() { return m_hub; }
+    WorkQueue &work() { return m_work; }
     std::set<HeartbeatSocket *> &heartbeatSockets() { return m_sockets; }
 
 private:
@@ -80,11 +89,16 @@ private:
     std::uint64_t begin(std::function<void()> undo);
     void announce(std::string_view type, protocol::Json data);
     void conclude(Change &change, const std::optional<std::string> &error);
+    void publish(std::string_view type, const protocol::Json &data) {
+        m_hub.publish(type, now(), mono(), data);
+    }
     void publishStatus(std::string_view type, const EntityRow &row);
-    [[nodiscard]] protocol::Json gossip(const EntityRow &row, std::string_view action,
-                                        bool named) const;
-    EntityRow *insert(std::unique_ptr<EntityRow> row);
-    std::unique_ptr<EntityRow> extract(const std::string &id);
+    /// From `next` on, which moves; false at the end.
+    [[nodiscard]] bool sweepSome(std::uint64_t &next);
+    void insert(std::shared_ptr<EntityRow> row);
+    std::shared_ptr<EntityRow> extract(const std::string &id);
+    /// Moves it in the order.
+    void place(const std::string &id, std::uint64_t sequence);
 
     const NodeOptions m_options;
     const Clock &m_clock;
@@ -98,9 +112,13 @@ private:
     std::uint64_t m_lastTicket = 0;
     std::uint64_t m_round = 1;
     std::unordered_map<std::string, DeveloperRow> m_developers;
-    std::unordered_map<std::string, std::unique_ptr<EntityRow>> m_entities;
-    std::map<std::uint64_t, EntityRow *> m_order;
+    std::unordered_map<std::string, std::shared_ptr<EntityRow>> m_entities;
+    Order m_order;
+    std::unordered_map<std::string, Order> m_byDeveloper;
+    std::uint64_t m_lastSequence = 0;
+    Tombstones m_tombstones;
     ActivityHub m_hub;
+    WorkQueue m_work;
     std::set<HeartbeatSocket *> m_sockets;
 };
 

@@ -26,6 +26,7 @@ storage::Database::Migrations migrations() {
              "record TEXT NOT NULL, last_heartbeat_ns INTEGER NOT NULL, active INTEGER NOT NULL)"),
          QStringLiteral(
              "CREATE TABLE tombstones(entity_id TEXT PRIMARY KEY, at_ns INTEGER NOT NULL)")},
+        {QStringLiteral("ALTER TABLE tombstones ADD COLUMN signatures TEXT NOT NULL DEFAULT '[]'")},
     };
 }
 
@@ -46,6 +47,11 @@ std::string developerText(const DeveloperRow &row) {
                 {"signature", row.signature},
                 {"registered_at", formatRfc3339(row.registeredAt)}}
         .dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::vector<std::string> signaturesIn(const std::string &text) {
+    const Json json = Json::parse(text, nullptr, false);
+    return protocol::stringsMember({{"signatures", json}}, "signatures", 16);
 }
 
 Result<void> readAll(const storage::Database &database, StoredState &state) {
@@ -82,6 +88,12 @@ Result<void> readAll(const storage::Database &database, StoredState &state) {
     }
     if (query.lastError().isValid()) // it ended before its end
         return fail(ErrorKind::Damaged, query.lastError().text().toStdString());
+    if (!query.exec(QStringLiteral("SELECT entity_id, at_ns, signatures FROM tombstones")))
+        return fail(ErrorKind::Io, query.lastError().text().toStdString());
+    while (query.next())
+        state.tombstones[query.value(0).toString().toStdString()] = {
+            UtcTime(Nanoseconds(query.value(1).toLongLong())),
+            signaturesIn(query.value(2).toString().toStdString())};
     if (damaged > 0)
         state.trouble = std::to_string(damaged) + " damaged records are left out";
     return {};
@@ -205,19 +217,23 @@ void NodeStore::putEntity(const EntityRow &row, std::uint64_t ticket) {
         [&](Batch &waiting) {
             waiting.entities[row.entityId] = row;
             waiting.liveness.erase(row.entityId);
-            waiting.tombstones.erase(row.entityId);
         },
         ticket);
 }
 
-void NodeStore::removeEntity(const std::string &entityId, UtcTime now, std::uint64_t ticket) {
+void NodeStore::removeEntity(const std::string &entityId, const Tombstone &tombstone,
+                             std::uint64_t ticket) {
     change(
         [&](Batch &waiting) {
             waiting.entities[entityId] = std::nullopt;
             waiting.liveness.erase(entityId);
-            waiting.tombstones[entityId] = now;
+            waiting.tombstones[entityId] = tombstone;
         },
         ticket);
+}
+
+void NodeStore::purgeTombstones(UtcTime before) {
+    m_writer.change([&](Batch &waiting) { waiting.purgeBefore = before; }, false);
 }
 
 void NodeStore::putLiveness(const std::string &entityId, UtcTime lastHeartbeat, bool active) {
@@ -245,6 +261,8 @@ void NodeStore::Batch::addOlder(Batch &&older) {
     for (auto &[id, known] : older.liveness)
         if (!entities.contains(id))
             liveness.emplace(id, known);
+    if (!purgeBefore)
+        purgeBefore = older.purgeBefore;
 }
 
 void NodeStore::failed(const Error &error, Batch &batch) {
@@ -271,12 +289,12 @@ Result<void> NodeStore::write(storage::Database &database, const Batch &batch) {
                               {q(id), static_cast<qulonglong>(row->sequence), q(toStoredJson(*row)),
                                ns(row->lastHeartbeat), row->active})
                         : run(QStringLiteral("DELETE FROM entities WHERE entity_id=?"), {q(id)}));
-        for (const auto &[id, at] : batch.tombstones) {
-            good = good && run(QStringLiteral("INSERT OR REPLACE INTO tombstones VALUES(?,?)"),
-                               {q(id), ns(at)});
+        for (const auto &[id, tombstone] : batch.tombstones)
+            good = good && run(QStringLiteral("INSERT OR REPLACE INTO tombstones VALUES(?,?,?)"),
+                               {q(id), ns(tombstone.at), q(Json(tombstone.signatures).dump())});
+        if (batch.purgeBefore)
             good = good && run(QStringLiteral("DELETE FROM tombstones WHERE at_ns<?"),
-                               {ns(at - std::chrono::hours(7 * 24))});
-        }
+                               {ns(*batch.purgeBefore)});
         for (const auto &[id, liveness] : batch.liveness)
             good = good && run(QStringLiteral("UPDATE entities SET last_heartbeat_ns=?, active=? "
                                               "WHERE entity_id=?"),

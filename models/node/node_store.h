@@ -2,6 +2,7 @@
 #pragma once
 
 #include "node/entity_row.h"
+#include "node/tombstones.h"
 #include "storage/write_behind.h"
 
 #include <QLockFile>
@@ -23,6 +24,7 @@ struct DeveloperRow {
 struct StoredState {
     std::vector<DeveloperRow> developers;
     std::vector<EntityRow> entities;
+    std::map<std::string, Tombstone> tombstones;
     /// What is wrong with it, for people; empty where all is well.
     std::string trouble;
 };
@@ -56,9 +58,11 @@ public:
     void putDeveloper(const DeveloperRow &row, std::uint64_t ticket);
     void removeDeveloper(const std::string &developerId, std::uint64_t ticket);
     void putEntity(const EntityRow &row, std::uint64_t ticket);
-    /// Tombstones are kept for 7 days.
-    void removeEntity(const std::string &entityId, UtcTime now, std::uint64_t ticket);
+    void removeEntity(const std::string &entityId, const Tombstone &tombstone,
+                      std::uint64_t ticket);
     void putLiveness(const std::string &entityId, UtcTime lastHeartbeat, bool active);
+    /// Written with the heartbeats.
+    void purgeTombstones(UtcTime before);
 
     /// What waits, and was not told of, is dropped: its owner has undone it.
     void beginRound(std::uint64_t round);
@@ -71,11 +75,12 @@ private:
     struct Batch {
         std::map<std::string, std::optional<std::string>> developers; // JSON; nothing = delete
         std::map<std::string, std::optional<EntityRow>> entities;     // nothing = delete
-        std::map<std::string, UtcTime> tombstones;
+        std::map<std::string, Tombstone> tombstones;
+        std::optional<UtcTime> purgeBefore;
         std::map<std::string, Liveness> liveness;
         std::uint64_t upTo = 0; ///< the newest ticket in it; 0 where it holds heartbeats alone
         std::uint64_t round = 0;
-        [[nodiscard]] bool empty() const { return upTo == 0 && liveness.empty(); }
+        [[nodiscard]] bool empty() const { return upTo == 0 && liveness.empty() && !purgeBefore; }
         void dropChanges();
         /// Adds what is older than this batch and not in it.
         void addOlder(Batch &&older);

@@ -25,11 +25,17 @@ namespace heartline::node {
     return plainAnswer(404, "404 page not found");
 }
 
+/// What is no JSON object, in the words of the deployed registry's parser where it has some.
+[[nodiscard]] http::Response unreadableBody(std::string_view body);
+
+/// The longest text that is stored, besides those with limits of their own.
+inline constexpr std::size_t kMaxTextBytes = 2048;
+inline constexpr std::size_t kMaxPricingBytes = 8192;
+
 /// Each answers its part of the paths, or nothing when the path is not its own.
 using RouteAnswer = std::optional<http::Response>;
 [[nodiscard]] RouteAnswer routeDevelopers(NodeState &state, const http::Request &request);
 [[nodiscard]] RouteAnswer routeEntities(NodeState &state, const http::Request &request);
-[[nodiscard]] RouteAnswer routeSearch(NodeState &state, const http::Request &request);
 [[nodiscard]] RouteAnswer routeInfo(NodeState &state, const http::Request &request);
 
 } // namespace heartline::node

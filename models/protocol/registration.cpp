@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocol/registration.h"
 
+#include "protocol/go_json.h"
+
 namespace heartline::protocol {
 
 namespace {
@@ -20,7 +22,7 @@ std::string registrationSignedText(const Json &body) {
     text["tags"] = memberOr(body, "tags", Json::array());
     if (const std::string type = stringOr(body, "entity_type", {}); !type.empty())
         text["entity_type"] = type;
-    return canonicalJson(text);
+    return withGoLineSeparators(canonicalJson(text));
 }
 
 std::string developerSignedText(const Json &body) {

@@ -29,8 +29,7 @@ public:
 private:
     struct Silent final : http::WebSocketHandler {
         void opened(http::WebSocket &socket) override {
-            socket.send(std::make_shared<const std::string>(
-                R"({"type":"connected","timestamp":"2026-11-24T08:59:11Z","data":{}})"));
+            socket.send(R"({"type":"connected","timestamp":"2026-11-24T08:59:11Z","data":{}})");
         }
         void received(std::string_view) override {}
         void closed() override {}

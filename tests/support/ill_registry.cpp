@@ -17,8 +17,7 @@ public:
         m_socket = &socket;
         m_registry.m_streams.insert(m_socket);
         ++m_registry.m_streamsOpened;
-        socket.send(std::make_shared<const std::string>(
-            R"({"type":"connected","timestamp":"2026-11-24T08:59:11Z","data":{}})"));
+        socket.send(R"({"type":"connected","timestamp":"2026-11-24T08:59:11Z","data":{}})");
     }
     void received(std::string_view) override {}
     void closed() override { m_registry.m_streams.erase(m_socket); }
@@ -93,12 +92,11 @@ void IllRegistry::publishBeat(int agent, UtcTime stamp) {
 }
 
 void IllRegistry::publish(const std::string &type, const std::string &id, UtcTime stamp) {
-    const auto text = std::make_shared<const std::string>(
-        Json{{"type", type},
-             {"timestamp", formatRfc3339Nanos(stamp)},
-             {"data", {{"entity_id", id}, {"status", "active"}}}}
-            .dump() +
-        "\n");
+    const std::string text = Json{{"type", type},
+                                  {"timestamp", formatRfc3339Nanos(stamp)},
+                                  {"data", {{"entity_id", id}, {"status", "active"}}}}
+                                 .dump() +
+                             "\n";
     for (http::WebSocket *stream : m_streams)
         stream->send(text);
 }

@@ -45,12 +45,36 @@ std::string WireClient::readAnswer() {
     if (const qsizetype at = headText.indexOf("content-length:"); at >= 0)
         length =
             static_cast<std::size_t>(headText.mid(at + 15).split('\r').first().trimmed().toInt());
+    if (headText.contains("transfer-encoding: chunked")) {
+        const std::string answerHead = d->received.substr(0, head + 4);
+        return answerHead + readChunks(head + 4);
+    }
     while (d->received.size() < head + 4 + length)
         if (!fill())
             break;
     std::string answer = d->received.substr(0, head + 4 + length);
     d->received.erase(0, answer.size());
     return answer;
+}
+
+std::string WireClient::readChunks(std::size_t from) {
+    std::string body;
+    while (true) {
+        std::size_t end = std::string::npos;
+        while ((end = d->received.find("\r\n", from)) == std::string::npos)
+            if (!fill())
+                return body;
+        const std::size_t size = std::stoul(d->received.substr(from, end - from), nullptr, 16);
+        while (d->received.size() < end + 2 + size + 2)
+            if (!fill())
+                return body;
+        body += d->received.substr(end + 2, size);
+        from = end + 2 + size + 2;
+        if (size > 0)
+            continue;
+        d->received.erase(0, from);
+        return body;
+    }
 }
 
 bool WireClient::closedByServer() {

@@ -17,7 +17,7 @@ public:
     WireClient &operator=(const WireClient &) = delete;
 
     void send(const std::string &bytes);
-    /// Reads an HTTP answer whole: head and body by its Content-Length.
+    /// Reads an HTTP answer whole: head and body, by its Content-Length or its chunks.
     [[nodiscard]] std::string readAnswer();
     /// Reads until the server closes or 10 s are over; tells which.
     [[nodiscard]] bool closedByServer();
@@ -36,6 +36,8 @@ public:
 
 private:
     bool fill();
+    /// The body, which is taken out of what was received with all before it.
+    std::string readChunks(std::size_t from);
     struct Private;
     std::unique_ptr<Private> d;
 };
