@@ -31,12 +31,14 @@ public:
     [[nodiscard]] Socket &socket() { return m_socket; }
     [[nodiscard]] bool hasTls() const { return m_tls.has_value(); }
 
-    template <typename Handler> void handshake(Handler &&handler) {
+    template <typename Handler>
+    void handshake(Handler &&handler) {
         m_tls->async_handshake(boost::asio::ssl::stream_base::server,
                                std::forward<Handler>(handler));
     }
     /// Tells the client that nothing follows.
-    template <typename Handler> void shutdown(Handler &&handler) {
+    template <typename Handler>
+    void shutdown(Handler &&handler) {
         m_tls->async_shutdown(std::forward<Handler>(handler));
     }
 

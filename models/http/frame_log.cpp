@@ -6,7 +6,8 @@
 namespace heartline::http {
 
 namespace {
-constexpr std::size_t kChunkBytes = 64 * 1024;
+constexpr std::size_t kChunkBytes = 32 * 1024;
+constexpr Nanoseconds kChunkTime = std::chrono::seconds(1);
 constexpr char kWholeText = '\x81';
 constexpr std::size_t kShortest = 126; ///< from here on the length takes two bytes
 constexpr std::size_t kShort = 65536;  ///< and from here on eight
@@ -29,7 +30,6 @@ void FrameLog::append(std::string_view text, MonoTime now) {
     Chunk &chunk = m_chunks.back();
     chunk.bytes->append(head).append(text);
     ++chunk.frames;
-    chunk.lastAt = now;
     ++m_frames;
     m_bytes += head.size() + text.size();
     for (Reader *reader : m_readers)
@@ -37,13 +37,13 @@ void FrameLog::append(std::string_view text, MonoTime now) {
 }
 
 void FrameLog::makeRoom(std::size_t bytes, MonoTime now) {
-    if (m_chunks.empty() ||
+    if (m_chunks.empty() || now - m_chunks.back().since > kChunkTime ||
         m_chunks.back().bytes->size() + bytes > m_chunks.back().bytes->capacity()) {
         m_chunks.push_back({std::make_shared<std::string>(), m_frames, 0, now});
         m_chunks.back().bytes->reserve(std::max(kChunkBytes, bytes));
     }
     while (m_chunks.size() > 1 &&
-           (m_bytes + bytes > kKeptBytes || now - m_chunks.front().lastAt > kKeptFor)) {
+           (m_bytes + bytes > kKeptBytes || now - m_chunks.front().since > kKeptFor)) {
         m_bytes -= m_chunks.front().bytes->size();
         m_chunks.pop_front();
         ++m_first;

@@ -63,7 +63,7 @@ private:
         std::shared_ptr<std::string> bytes; ///< never grows beyond what it reserved
         std::uint64_t framesBefore = 0;
         std::uint64_t frames = 0;
-        MonoTime lastAt;
+        MonoTime since;
     };
     void makeRoom(std::size_t bytes, MonoTime now);
 

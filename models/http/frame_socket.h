@@ -45,12 +45,14 @@ public:
     }
 
     /// Whole frames. `bytes` must live until `done` is called.
-    template <typename Done> void writeFrames(std::string_view bytes, Done done) {
+    template <typename Done>
+    void writeFrames(std::string_view bytes, Done done) {
         write(boost::asio::buffer(bytes.data(), bytes.size()), std::move(done));
     }
 
 private:
-    template <typename Buffers, typename Done> void write(Buffers bytes, Done done) {
+    template <typename Buffers, typename Done>
+    void write(Buffers bytes, Done done) {
         auto start = [this, bytes, done = std::move(done)] {
             boost::asio::async_write(
                 *m_connection, bytes,

@@ -4,13 +4,13 @@
 #include "http/web_socket_session.h"
 
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/write.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/serializer.hpp>
+#include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <ctime>
 
@@ -83,8 +83,9 @@ public:
     }
 
 private:
-    void armTimer() {
-        m_timer.expires_after(m_context.options.requestTimeout);
+    void armTimer() { armTimer(m_context.options.requestTimeout); }
+    void armTimer(Nanoseconds timeout) {
+        m_timer.expires_after(timeout);
         m_timer.async_wait([weak = weak_from_this()](beast::error_code error) {
             if (const auto self = weak.lock(); self && !error)
                 self->kill();
@@ -241,7 +242,9 @@ private:
     /// Lets the peer read our last answer before the connection ends: closing at once while it
     /// still sends would reset the connection and lose the answer.
     void drain() {
-        armTimer();
+        // TLS has a word of its own for that, which some clients do not answer.
+        armTimer(m_connection->hasTls() ? std::min<Nanoseconds>(1s, m_context.options.requestTimeout)
+                                        : m_context.options.requestTimeout);
         const auto shut = [self = shared_from_this()](beast::error_code) {
             beast::error_code ignored;
             self->m_connection->socket().shutdown(Tcp::socket::shutdown_send, ignored);

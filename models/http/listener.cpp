@@ -50,8 +50,7 @@ struct Listener::Private {
                 closeOnExec(socket);
                 ErrorCode ignored;
                 socket.set_option(Tcp::no_delay(true), ignored);
-                startHttpSession(context,
-                                 std::make_unique<Connection>(std::move(socket), tls));
+                startHttpSession(context, std::make_unique<Connection>(std::move(socket), tls));
             }
             accept();
         });

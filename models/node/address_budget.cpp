@@ -8,6 +8,8 @@ namespace heartline::node {
 
 namespace {
 constexpr auto kMinute = std::chrono::minutes(1);
+/// It looks at all of them.
+constexpr auto kPurgeRest = std::chrono::seconds(1);
 
 /// As budgets count it; empty for this machine's own.
 std::string counted(const QHostAddress &address) {
@@ -38,9 +40,11 @@ std::string askerOf(const http::Request &request) {
 bool AddressBudget::allows(const std::string &asker, MonoTime now) {
     if (m_perMinute <= 0 || asker.empty())
         return true;
-    if (m_minutes.size() >= kMostAskers)
+    if (m_minutes.size() >= kMostAskers && now - m_purgedAt > kPurgeRest) {
+        m_purgedAt = now;
         std::erase_if(m_minutes,
                       [now](const auto &each) { return now - each.second.since > kMinute; });
+    }
     const auto known = m_minutes.find(asker);
     if (known == m_minutes.end() && m_minutes.size() >= kMostAskers)
         return false;

@@ -31,6 +31,7 @@ private:
 
     const int m_perMinute;
     std::unordered_map<std::string, Minute> m_minutes;
+    MonoTime m_purgedAt;
 };
 
 } // namespace heartline::node

@@ -36,11 +36,11 @@ std::optional<http::Response> proveDeveloper(const NodeState &state, const Json 
         return errorAnswer(401, "invalid developer derivation proof");
     row.entityIndex = static_cast<std::uint32_t>(*index);
     // What it proves, and nothing besides: anybody's members would be stored for ever.
-    row.developerProof = Json{{"developer_public_key", proofKey},
-                              {"entity_index", *index},
-                              {"developer_signature",
-                               protocol::stringOr(*proofIt, "developer_signature", {})}}
-                             .dump();
+    row.developerProof =
+        Json{{"developer_public_key", proofKey},
+             {"entity_index", *index},
+             {"developer_signature", protocol::stringOr(*proofIt, "developer_signature", {})}}
+            .dump();
     row.owner = row.developerId;
     return std::nullopt;
 }

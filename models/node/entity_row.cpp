@@ -75,8 +75,7 @@ Result<EntityRow> fromStoredJson(std::string_view text) {
     row.summary = protocol::stringOr(*json, "summary", {});
     row.publicKeyText = protocol::stringOr(*json, "public_key", {});
     row.signature = protocol::stringOr(*json, "signature", {});
-    row.registrationSignature =
-        protocol::stringOr(*json, "registration_signature", row.signature);
+    row.registrationSignature = protocol::stringOr(*json, "registration_signature", row.signature);
     row.developerId = protocol::stringOr(*json, "developer_id", {});
     if (const auto index = protocol::integerMember(*json, "entity_index"))
         row.entityIndex = static_cast<std::uint32_t>(*index);

@@ -55,8 +55,7 @@ void HeartbeatSocket::received(std::string_view text) {
 
 void HeartbeatSocket::refuse(std::string_view reason) {
     if (m_dialect == protocol::Dialect::Documented && m_socket)
-        m_socket->send(
-            protocol::toGoJsonLine({{"type", "error"}, {"error", std::string(reason)}}));
+        m_socket->send(protocol::toGoJsonLine({{"type", "error"}, {"error", std::string(reason)}}));
 }
 
 } // namespace heartline::node

@@ -14,9 +14,9 @@ class ActivitySocket final : public http::WebSocketHandler {
 public:
     explicit ActivitySocket(NodeState &state) : m_state(state) {}
     void opened(http::WebSocket &socket) override {
-        socket.send(ActivityHub::text("connected", m_state.now(),
-                                      {{"registry_id", m_state.registryId()},
-                                       {"message", "streaming network activity"}}));
+        socket.send(ActivityHub::text(
+            "connected", m_state.now(),
+            {{"registry_id", m_state.registryId()}, {"message", "streaming network activity"}}));
         m_state.hub().subscribe(socket);
     }
     void received(std::string_view) override {}
@@ -37,17 +37,17 @@ bool isCard(const http::Request &request) {
 
 /// As deployed: pages of any origin may read and write.
 http::Response openToAll(http::Response response) {
-    response.headers.insert(
-        response.headers.end(),
-        {{"Access-Control-Allow-Origin", "*"},
-         {"Access-Control-Allow-Methods", "GET, POST, PUT, DELETE, OPTIONS"},
-         {"Access-Control-Allow-Headers", "Content-Type, Authorization"},
-         {"Access-Control-Max-Age", "86400"}});
+    response.headers.insert(response.headers.end(),
+                            {{"Access-Control-Allow-Origin", "*"},
+                             {"Access-Control-Allow-Methods", "GET, POST, PUT, DELETE, OPTIONS"},
+                             {"Access-Control-Allow-Headers", "Content-Type, Authorization"},
+                             {"Access-Control-Max-Age", "86400"}});
     return response;
 }
 
 bool isUnclean(std::string_view path) {
-    return path.find("//") != std::string_view::npos || path.find("/./") != std::string_view::npos ||
+    return path.find("//") != std::string_view::npos ||
+           path.find("/./") != std::string_view::npos ||
            path.find("/../") != std::string_view::npos;
 }
 
@@ -115,11 +115,9 @@ void NodeService::serve(const http::Request &request, const Responder &respond) 
     if (isCard(request) && request.method == "GET")
         return fetchCard(request, open);
     http::Response response = handle(request);
-    m_state.settle(
-        [open, response = std::move(response)](const std::optional<std::string> &error) {
-            open(!error ? response
-                        : errorAnswer(503, "not stored, and nothing is changed: " + *error));
-        });
+    m_state.settle([open, response = std::move(response)](const std::optional<std::string> &error) {
+        open(!error ? response : errorAnswer(503, "not stored, and nothing is changed: " + *error));
+    });
 }
 
 bool NodeService::isOverBudget(const http::Request &request) {

@@ -53,8 +53,8 @@ SearchJob::make(NodeState &state, const http::Request &request) {
     if (query.empty() && job->m_developer.empty() &&
         protocol::stringOr(*body, "developer_handle", {}).empty() &&
         protocol::stringOr(*body, "fqan", {}).empty())
-        return errorAnswer(
-            400, "query or a filter (developer_handle, developer_id, fqan) is required");
+        return errorAnswer(400,
+                           "query or a filter (developer_handle, developer_id, fqan) is required");
     job->m_limit = static_cast<std::size_t>(std::clamp<std::int64_t>(
         protocol::integerMember(*body, "max_results").value_or(kDefaultResults), 1, kMaxResults));
     job->m_offset = static_cast<std::size_t>(

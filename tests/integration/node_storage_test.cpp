@@ -128,7 +128,8 @@ private Q_SLOTS:
                 QCOMPARE(driver.registerAgent(i, "agent"), 201);
         }
         {
-            auto database = *storage::Database::open(options.dataDir + "/registry.sqlite", {{}, {}});
+            auto database =
+                *storage::Database::open(options.dataDir + "/registry.sqlite", {{}, {}});
             QSqlQuery query = database.query();
             for (const auto &[agent, record] :
                  {std::pair(driver.agentId(1), "not JSON"), {driver.agentId(2), "{}"}}) {

@@ -19,8 +19,11 @@ public:
 
     /// `path` as the client percent-decodes it, with its leading slash.
     void answer(const std::string &path, const protocol::Json &body, int status = 200) {
+        answerWith(path, {status, body.dump() + "\n", "application/json", {}, {}});
+    }
+    void answerWith(const std::string &path, http::Response response) {
         const std::lock_guard lock(m_mutex);
-        m_answers[path] = {status, body.dump() + "\n", "application/json"};
+        m_answers[path] = std::move(response);
     }
     [[nodiscard]] std::string url() const {
         return "http://127.0.0.1:" + std::to_string(m_listener->port());
@@ -44,8 +47,11 @@ private:
     }
     Upgrade upgrade(const http::Request &) override { return std::make_unique<Silent>(); }
     http::Response refusal(int status, std::string_view reason) override {
-        return {status, protocol::Json{{"error", std::string(reason)}}.dump() + "\n",
-                "application/json"};
+        return {status,
+                protocol::Json{{"error", std::string(reason)}}.dump() + "\n",
+                "application/json",
+                {},
+                {}};
     }
 
     std::mutex m_mutex;
