@@ -68,7 +68,6 @@ void BeatFact::improve(const RegistryClock &clock, MonoTime now) {
     const auto told = clock.when(stamp, stamp + kWholeSecond, now);
     if (!told)
         return;
-    const MonoTime before = latest;
     // A clock that may just have been set gives way to any.
     restsOn = clock.isDoubted(now) ? ClockRank::None : rank;
     if (told->earliest > heardAt) { // ahead of time: it was made before we read it, and that is all
@@ -78,8 +77,6 @@ void BeatFact::improve(const RegistryClock &clock, MonoTime now) {
     }
     earliest = told->earliest;
     latest = std::min(told->latest, heardAt);
-    if (latest < before && now != heardAt)
-        movedAt = now;
 }
 
 void BeatFact::narrow(const BeatFact &same) {

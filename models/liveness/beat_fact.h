@@ -26,8 +26,6 @@ struct BeatFact {
     ClockRank restsOn = ClockRank::Firm;
     /// It was made between two reads, and no clock that could be relied on made that narrower yet.
     bool betweenReads = false;
-    /// When a better clock moved it back: what was read before that was read for another reason.
-    MonoTime movedAt = MonoTime::min();
 
     /// An event heard live: made no later than that, and shortly before.
     /// `longestDelay`: for so long it may have been under way, while the stream counts as alive.

@@ -158,7 +158,7 @@ Judgement judge(const Evidence &evidence, const Sight &sight, const Thresholds &
     if (!isSilent(result.state) || !result.age)
         return result;
     // A record that was asked for when all this was so already shows no other beat.
-    if (evidence.recordSentAt && *evidence.recordSentAt >= evidence.lastBeat->movedAt &&
+    if (evidence.recordSentAt &&
         isSilent(weigh(evidence, sight, thresholds, *evidence.recordSentAt).state))
         return result;
     if (isHeardOfAlone(evidence, sight, thresholds, now))

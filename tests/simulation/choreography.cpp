@@ -118,6 +118,8 @@ bool Scenario::planBriefOutages(int registry, Nanoseconds at) {
     if (!has(Fault::Hiccups) || !changes.contains(outage))
         return false;
     const Nanoseconds away = m_random.seconds(8, 22);
+    if (changes.contains(Fault::RateLimit) && m_random.chance(0.4)) // and few requests besides
+        window(registry, Fault::RateLimit, at - 20s, at + 180s, changes[Fault::RateLimit]);
     for (int i = 0; i < 6; ++i)
         window(registry, outage, at + i * 30s, at + i * 30s + away, changes[outage]);
     return true;

@@ -55,15 +55,22 @@ bool Scenario::planForgedAfterAlert(int registry, Nanoseconds at) {
     return true;
 }
 
-// While its database is away, and it hears nobody, a stranger is said to beat.
+// While its database is away, and it hears nobody, a stranger is said to beat, or one that died.
 bool Scenario::planForgedInOutage(int registry, Nanoseconds at) {
     auto &changes = m_changes[registry];
     if (!has(Fault::Forged) || !changes.contains(Fault::Database))
         return false;
     const Nanoseconds until = at + m_random.seconds(40, 300);
     window(registry, Fault::Database, at, until, changes[Fault::Database]);
+    const int dead = m_random.chance(0.5) ? anyAgentOf(registry) : -1;
+    if (dead >= 0) {
+        m_queue.at(at - m_random.seconds(100, 250), [this, dead] { stop(dead, 0); });
+        m_queue.at(until + 600s, [this, dead] { start(dead, 0); });
+    }
     for (Nanoseconds forged = at; forged < until + 5s; forged += m_random.seconds(1, 6))
-        m_queue.at(forged, [this, registry] { m_world.forgeStranger(registry); });
+        m_queue.at(forged, [this, registry, dead] {
+            dead >= 0 ? forge(dead, 0s) : m_world.forgeStranger(registry);
+        });
     return true;
 }
 

@@ -619,9 +619,11 @@ bool Oracle::mustBeToldUnread(int agent) const {
         std::max({a.lastBeat.value_or(a.registeredAt), a.forgedAt, trouble.withoutStream,
                   trouble.illFrom, trouble.droppedUntil, m_sightedAt[a.registry], m_startedAt,
                   trouble.endedAt, trouble.changedAt, trouble.clockSetAt, m_foundAt[agent]});
-    // One of which the registry said that it has no such agent is missing until it can be read.
-    return trouble.active == 0 && m_dashboard->watchOf(agent) &&
-           trouble.wipedAt < trouble.illFrom &&
+    // One of which the registry said that it has no such agent is missing until it can be read. And
+    // where no record was answered, nothing showed that it alone is ill.
+    return trouble.active == 0 &&
+           m_queue.now() - trouble.noRecordsUntil > kToldUnread + 3 * trouble.lateness &&
+           m_dashboard->watchOf(agent) && trouble.wipedAt < trouble.illFrom &&
            m_queue.now() - since > kToldUnread + 3 * trouble.lateness;
 }
 
@@ -825,6 +827,8 @@ void Oracle::checkRegistry(int registry) {
         m_queue.now() - std::max(m_startedAt, trouble.muteSince.value_or(m_queue.now()));
     if (m_dashboard->link(registry).weather.lostReads > 0)
         trouble.lostUntil = m_queue.now();
+    if (m_dashboard->link(registry).weather.noRecords)
+        trouble.noRecordsUntil = m_queue.now();
     // Where single answers were lost before, or no other record is there, only lists tell.
     const int ill = m_dashboard->link(registry).weather.ill;
     const bool illAlone =

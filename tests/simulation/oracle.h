@@ -48,6 +48,8 @@ struct Trouble {
     std::optional<Nanoseconds> muteSince;
     /// Answers were last lost then.
     Nanoseconds lostUntil = -1000s;
+    /// Lists alone were last answered then.
+    Nanoseconds noRecordsUntil = -1000s;
     /// Since when another registry can be told to answer; nothing while none does.
     std::optional<Nanoseconds> otherSince;
     /// The link had found that out a second ago.

@@ -171,8 +171,6 @@ BUGS = [
      "!view.sight.streamSince && view.clock.datesTellSet(*unconfirmed);", "false;"),
     ("the record of one that is new tells of old ones", "core_agreement.cpp",
      "if (isNew(watch, view, now))", "if (false)"),
-    ("what was read before a beat was moved back confirms it", "judgement.cpp",
-     "*evidence.recordSentAt >= evidence.lastBeat->movedAt &&", "true &&"),
     ("who was thought alive where it never beat is not weighed again", "census.cpp",
      "if (m_core.watch(other).alerted && !m_core.watch(other).evidence.neverBeat())", "if (false)"),
     ("in the grace of an outage the next is looked for as ever", "core_reads.cpp",
