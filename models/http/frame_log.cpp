@@ -58,6 +58,12 @@ FrameLog::Place FrameLog::end() const {
     return place;
 }
 
+FrameLog::Behind FrameLog::behind(const Place &place) const {
+    if (place.frames == m_frames)
+        return Behind::Nothing;
+    return place.chunk + 1 < m_first + m_chunks.size() ? Behind::Much : Behind::Little;
+}
+
 FrameLog::Slice FrameLog::next(Place &place) {
     if (place.chunk < m_first) {
         m_missed += m_chunks.front().framesBefore - place.frames;

@@ -49,6 +49,9 @@ public:
     [[nodiscard]] Place end() const;
     /// What follows `place`, which moves behind it; empty bytes at the end.
     [[nodiscard]] Slice next(Place &place);
+    /// How much follows `place`: nothing, what came lately, or more than one write.
+    enum class Behind { Nothing, Little, Much };
+    [[nodiscard]] Behind behind(const Place &place) const;
     void add(Reader &reader) { m_readers.insert(&reader); }
     void remove(Reader &reader) { m_readers.erase(&reader); }
     [[nodiscard]] bool hasReaders() const { return !m_readers.empty(); }

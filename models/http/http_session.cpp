@@ -243,8 +243,9 @@ private:
     /// still sends would reset the connection and lose the answer.
     void drain() {
         // TLS has a word of its own for that, which some clients do not answer.
-        armTimer(m_connection->hasTls() ? std::min<Nanoseconds>(1s, m_context.options.requestTimeout)
-                                        : m_context.options.requestTimeout);
+        armTimer(m_connection->hasTls()
+                     ? std::min<Nanoseconds>(1s, m_context.options.requestTimeout)
+                     : m_context.options.requestTimeout);
         const auto shut = [self = shared_from_this()](beast::error_code) {
             beast::error_code ignored;
             self->m_connection->socket().shutdown(Tcp::socket::shutdown_send, ignored);

@@ -65,16 +65,9 @@ public:
     void appended() override {
         if (m_writing || m_waits || m_closing)
             return;
-        const auto rested = SteadyClock::now() - m_wroteAt;
-        if (rested >= WriteTurns::kTurn)
+        if (SteadyClock::now() - m_wroteAt >= WriteTurns::kTurn)
             return write();
-        m_waits = true;
-        m_context.turns.atNext([weak = weak_from_this()] {
-            if (const auto self = weak.lock()) {
-                self->m_waits = false;
-                self->write();
-            }
-        });
+        waitForTurn();
     }
 
     void close(std::uint16_t code) override {
@@ -112,6 +105,16 @@ private:
             });
     }
 
+    void waitForTurn() {
+        m_waits = true;
+        m_context.turns.atNext([weak = weak_from_this()] {
+            if (const auto self = weak.lock()) {
+                self->m_waits = false;
+                self->write();
+            }
+        });
+    }
+
     /// Its own frames first, then what others are sent as well.
     void write() {
         if (m_writing)
@@ -140,6 +143,12 @@ private:
             return kill();
         if (m_closing && m_own.empty())
             return sendClose();
+        // Who keeps up waits for its turn; who does not, writes on.
+        if (m_own.empty() && m_log && m_log->behind(m_place) == FrameLog::Behind::Little) {
+            if (!m_waits)
+                waitForTurn();
+            return;
+        }
         write();
     }
 

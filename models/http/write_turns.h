@@ -13,7 +13,7 @@ namespace heartline::http {
 /// for each socket, so what comes within one turn goes together. Listener's thread.
 class WriteTurns {
 public:
-    static constexpr auto kTurn = std::chrono::milliseconds(50);
+    static constexpr auto kTurn = std::chrono::milliseconds(100);
 
     explicit WriteTurns(boost::asio::io_context &io) : m_timer(io) {}
 

@@ -38,7 +38,7 @@ void await(const char *what, const std::function<bool()> &condition) {
 } // namespace
 
 void benchAlert(Figures &figures) {
-    LoadedNode node(kAgents);
+    LoadedNode node(kAgents, kAgents);
     BeatLoad load(node.driver.port, node.paths, node.keys);
     std::atomic<bool> kill = false;
     std::jthread beats([&](const std::stop_token &stop) {

@@ -23,6 +23,7 @@ int main(int argc, char **argv) {
     const std::vector<std::pair<std::string, void (*)(bench::Figures &)>> groups{
         {"alert", bench::benchAlert},
         {"node", bench::benchNode},
+        {"node", bench::benchNodeWait},
         {"parse", bench::benchParse},
         {"simulate", bench::benchSimulate}};
     bench::Figures figures;

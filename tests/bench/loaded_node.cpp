@@ -29,8 +29,8 @@ void raiseDescriptorLimit(std::size_t sockets) {
 
 } // namespace
 
-LoadedNode::LoadedNode(std::size_t count) {
-    raiseDescriptorLimit(count);
+LoadedNode::LoadedNode(std::size_t count, std::size_t sockets) {
+    raiseDescriptorLimit(sockets);
     node.start(QStringLiteral(BIN_DIR "/heartlinectl"),
                {QStringLiteral("registry"), QStringLiteral("--listen"),
                 QStringLiteral("127.0.0.1:0"), QStringLiteral("--data"), dir.path()});

@@ -11,7 +11,8 @@ namespace heartline::bench {
 /// A registry node as a process, with its state in SQLite and `count` agents registered. Ends the
 /// program where that fails.
 struct LoadedNode {
-    explicit LoadedNode(std::size_t count);
+    /// `sockets`: of them, so many will be open at once.
+    LoadedNode(std::size_t count, std::size_t sockets);
     ~LoadedNode();
     LoadedNode(const LoadedNode &) = delete;
     LoadedNode &operator=(const LoadedNode &) = delete;

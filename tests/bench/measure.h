@@ -34,5 +34,6 @@ void benchAlert(Figures &figures);
 void benchSimulate(Figures &figures);
 void benchParse(Figures &figures);
 void benchNode(Figures &figures);
+void benchNodeWait(Figures &figures);
 
 } // namespace heartline::bench

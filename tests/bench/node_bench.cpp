@@ -41,7 +41,7 @@ Round measureRound(std::uint16_t port, pid_t server, const std::vector<std::stri
 } // namespace
 
 void benchNode(Figures &figures) {
-    LoadedNode node(kSockets);
+    LoadedNode node(kSockets, kSockets);
     std::vector<identity::PublicKey> publicKeys;
     std::vector<std::string> barePaths;
     for (std::size_t i = 0; i < kSockets; ++i) {

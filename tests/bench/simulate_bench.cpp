@@ -10,7 +10,7 @@ namespace heartline::bench {
 namespace {
 constexpr int kWorldRounds = 5;
 constexpr int kSeeds = 8;
-constexpr int kAgents = 50;
+constexpr int kSimulatedAgents = 50;
 } // namespace
 
 void benchSimulate(Figures &figures) {
@@ -19,12 +19,13 @@ void benchSimulate(Figures &figures) {
     for (int round = 0; round < kWorldRounds; ++round) {
         const double start = now();
         for (int i = 0; i < kSeeds; ++i, ++seed)
-            if (!simulation::simulate({.seed = seed, .agents = kAgents}).violations.empty()) {
+            if (!simulation::simulate({.seed = seed, .agents = kSimulatedAgents})
+                     .violations.empty()) {
                 std::fprintf(stderr, "simulate: seed %llu violates the rules\n",
                              static_cast<unsigned long long>(seed));
                 std::exit(1);
             }
-        speeds.push_back(kSeeds * kAgents / (now() - start));
+        speeds.push_back(kSeeds * kSimulatedAgents / (now() - start));
     }
     figures.push_back({"simulate.speed", median(speeds), "agent-days/s, one core",
                        "the target itself", median(speeds) / 150, ">= 150"});
