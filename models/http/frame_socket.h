@@ -37,7 +37,7 @@ public:
         return boost::asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
             [this](auto handler, const Buffers &bytes) {
                 const auto done = std::make_shared<decltype(handler)>(std::move(handler));
-                write(bytes, [done](boost::system::error_code error, std::size_t count) {
+                this->write(bytes, [done](boost::system::error_code error, std::size_t count) {
                     (*done)(error, count);
                 });
             },
