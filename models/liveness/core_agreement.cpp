@@ -100,10 +100,10 @@ bool Core::tells(const Watch &watch, const RegistryView &view, MonoTime now) con
         return false;
     if (isNew(watch, view, now))
         return false;
-    // What lags shows it as well, but later; and what a record shows by itself agrees with nothing.
+    // What lags shows it as well, but later.
     const BeatFact &beat = *evidence.lastBeat;
     const MonoTime madeAt = beat.heardAt;
-    return madeAt > *view.missedSince && evidence.lastStreamEventAt >= madeAt &&
+    return madeAt > *view.missedSince &&
            *evidence.recordSentAt - madeAt < m_thresholds.paced(kAgreesSeconds) &&
            beat.isSameAs(*evidence.recordStamp, BeatSource::Record);
 }

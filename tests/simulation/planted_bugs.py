@@ -244,8 +244,6 @@ BUGS = [
      "(age->least <= turn || age->middle() - (now - *newest) <= turn);", "age->least <= turn;"),
     ("what lags agrees for as long as a record may be late", "core_agreement.cpp",
      "m_thresholds.paced(kAgreesSeconds)", "m_thresholds.paced(kWrittenSeconds)"),
-    ("a record that shows a beat by itself agrees", "core_agreement.cpp",
-     "evidence.lastStreamEventAt >= madeAt &&", "true &&"),
     ("who is new to us is judged by its first record", "core.cpp",
      "unspoken || isNewToUs(watch, view, now))", "unspoken)"),
     ("a stamp of another time orders what follows", "evidence.cpp",
