@@ -177,9 +177,9 @@ private Q_SLOTS:
     void lateMessagesChangeNothing() {
         proxy->set("delay 300"); // nine seconds at the network's pace
         mortal->stop();
-        QTRY_COMPARE_WITH_TIMEOUT(raised, only(*mortal), 60000);
+        QTRY_COMPARE_WITH_TIMEOUT(raised, only(*mortal), 120000);
         mortal->start();
-        QTRY_COMPARE_WITH_TIMEOUT(resolved, only(*mortal), 60000);
+        QTRY_COMPARE_WITH_TIMEOUT(resolved, only(*mortal), 120000);
         QCOMPARE(raised, only(*mortal));
     }
 };
