@@ -12,8 +12,8 @@ namespace {
 /// A beat that was heard on the stream stands in the record so much later at the latest; a replica
 /// may lag. Seconds at the network's own pace.
 constexpr double kWrittenSeconds = 40;
-/// One that shows it within that time is no old one: what lags shows the next by then.
-constexpr double kAgreesSeconds = 30;
+/// One that shows it within a turn is no old one: what lags shows the next by then.
+constexpr double kAgreesSeconds = 36;
 /// So many at once are the registry.
 constexpr std::size_t kMany = 3;
 /// So many others are asked whether it is.
