@@ -44,8 +44,16 @@ private:
         Piece piece = std::move(m_waiting.front());
         m_waiting.pop_front();
         m_running = true;
-        if (piece())
-            m_waiting.push_back(std::move(piece)); // the others have their turn first
+        try {
+            if (piece())
+                m_waiting.push_back(std::move(piece)); // the others have their turn first
+        } catch (...) {                                // ends with it; the others go on
+            goOn();
+            throw;
+        }
+        goOn();
+    }
+    void goOn() {
         m_running = false;
         if (m_later)
             next();

@@ -6,6 +6,7 @@
 #include "node/work_queue.h"
 
 #include <QTest>
+#include <stdexcept>
 
 using namespace heartline;
 using http::FrameLog;
@@ -98,6 +99,15 @@ private Q_SLOTS:
             std::exchange(turns, {}).front()();
         }
         QCOMPARE(order, std::string("ababab"));
+        // One that throws holds up nobody.
+        QVERIFY(queue.add([]() -> bool { throw std::runtime_error("no memory"); }));
+        QVERIFY(queue.add([&order] {
+            order += 'c';
+            return false;
+        }));
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, std::exchange(turns, {}).front()());
+        std::exchange(turns, {}).front()();
+        QCOMPARE(order, std::string("abababc"));
         for (std::size_t i = 0; i < node::WorkQueue::kMost; ++i)
             QVERIFY(queue.add([] { return false; }));
         QVERIFY(!queue.add([] { return false; }));
