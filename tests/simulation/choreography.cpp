@@ -22,7 +22,8 @@ void Scenario::planChoreography(int registry) {
         &Scenario::planBackAtOne,          &Scenario::planBriefOutages,
         &Scenario::planSecondOutage,       &Scenario::planCutsIntoOutages,
         &Scenario::planQuitAmidForgery,    &Scenario::planForgedAfterAlert,
-        &Scenario::planForgedInOutage,     &Scenario::planJoinBesideOldOnes};
+        &Scenario::planForgedInOutage,     &Scenario::planJoinBesideOldOnes,
+        &Scenario::planForgedAtDeath};
     const bool wanted = m_climate.dense || strikes(Fault::InTurn, 0.15);
     if (!wanted || !has(Fault::Die) || anyAgentOf(registry) < 0)
         return;

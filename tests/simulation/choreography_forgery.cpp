@@ -55,6 +55,17 @@ bool Scenario::planForgedAfterAlert(int registry, Nanoseconds at) {
     return true;
 }
 
+// One dies just after a single beat of another time was forged for it.
+bool Scenario::planForgedAtDeath(int registry, Nanoseconds at) {
+    if (!has(Fault::Forged))
+        return false;
+    const int agent = anyAgentOf(registry);
+    m_queue.at(at, [this, agent, offset = anyOffset()] { forge(agent, offset); });
+    m_queue.at(at + m_random.seconds(0, 2), [this, agent] { stop(agent, 0); });
+    m_queue.at(at + 900s, [this, agent] { start(agent, 0); });
+    return true;
+}
+
 // While its database is away, and it hears nobody, a stranger is said to beat, or one that died.
 bool Scenario::planForgedInOutage(int registry, Nanoseconds at) {
     auto &changes = m_changes[registry];

@@ -450,8 +450,13 @@ void Link::readRecord(int agent, bool urgent) {
     ask(
         Needs::OneRecord, urgent ? patience : std::max<Nanoseconds>(patience, kProbeTimeout),
         [this, agent](MonoTime sentAt) -> Deliver {
-            if (agent == weather.ill)
+            if (agent == weather.ill) {
+                if (std::exchange(m_illRead, agent) != agent)
+                    m_firstIllRead = m_queue.now();
                 return [this, agent] { readFailed(agent, Trouble::ServerError); };
+            }
+            if (weather.ill < 0)
+                m_illRead = -1;
             return [this, agent, sentAt, record = served(agent, false)] {
                 noteRecords();
                 const auto registry = static_cast<std::uint32_t>(m_registry);

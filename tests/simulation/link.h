@@ -92,6 +92,8 @@ public:
     [[nodiscard]] Nanoseconds lastGoodRead() const { return m_lastGoodRead; }
     /// The first one since its sight came that told of agents.
     [[nodiscard]] std::optional<Nanoseconds> firstGoodRead() const { return m_firstGoodRead; }
+    /// When the one that is ill was first asked for since it is so.
+    [[nodiscard]] Nanoseconds firstIllRead() const { return m_firstIllRead; }
 
 private:
     enum class Trouble {
@@ -182,6 +184,8 @@ private:
     Nanoseconds m_lastDelivery{};
     Nanoseconds m_lastGoodRead{-1s};
     std::optional<Nanoseconds> m_firstGoodRead;
+    Nanoseconds m_firstIllRead{-1000s};
+    int m_illRead = -1;
     Nanoseconds m_blindFrom{};
     std::optional<Nanoseconds> m_failingSince;
     std::minstd_rand m_pace;

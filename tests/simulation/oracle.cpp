@@ -323,9 +323,9 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
         r.heardBetween(a.severedTo, m_queue.now()) < kComingBack &&
         (heard == m_queue.now() - *last || m_queue.now() - r.deafTo < kComingBack) &&
         m_sightedAt[a.registry] > a.severedAt && *last < m_blindFrom[a.registry] + 31s &&
-        m_startedAt < a.severedFrom)
+        m_startedAt < a.severedFrom && listenedFor(agent, 0s, 0s) < kLongestHearing)
         violate(agent, "alert for an agent that shares our line, and is coming back as we did");
-    if (trouble.ill == agent && trouble.illUntil > *last)
+    if ((trouble.ill == agent && trouble.illUntil > *last) || hasEnded(a))
         return; // what was not heard is not known
     const MonoTime truth = m_dashboard->monoAt(*last);
     const bool old = a.restoredBeat || cached;
@@ -388,8 +388,14 @@ Nanoseconds Oracle::misplaced(int agent) const {
     if (!restsOnWrongClocks(agent))
         return {};
     // Anywhere between two reads, of which one may lie before an outage.
-    const Trouble &trouble = troubles[m_world.agents()[agent].registry];
-    return m_queue.now() - trouble.endedAt < kClocksKnown ? Nanoseconds(330s) : Nanoseconds(30s);
+    const int registry = m_world.agents()[agent].registry;
+    const Trouble &trouble = troubles[registry];
+    // And a copy that was made before the clock was set back looks as much younger as it was set.
+    const bool cached = m_dashboard->link(registry).weather.cached;
+    const bool copied = trouble.cachedFrom < trouble.clockSetAt &&
+                        (cached || trouble.cachedUntil > trouble.clockSetAt);
+    return m_queue.now() - trouble.endedAt < kClocksKnown || copied ? Nanoseconds(330s)
+                                                                    : Nanoseconds(30s);
 }
 
 bool Oracle::isRarelyWrong(int registry) const {
@@ -503,7 +509,9 @@ bool Oracle::mustHaveAlerted(int agent) const {
     if (!m_dashboard->watchOf(agent) && now - trouble.unlistedUntil < kPaged)
         return false;
     // The first answer that fails of one that had worked may be that of a brief outage.
-    if (now - trouble.illFrom < kComeBack + kUnprovedBefore)
+    const Nanoseconds foundIll =
+        std::max(trouble.illFrom, m_dashboard->link(a.registry).firstIllRead());
+    if (now - foundIll < kComeBack + kUnprovedBefore)
         return false;
     // Where nobody was known, and lists failed, that was an outage.
     if (now - std::max(trouble.unlistedUntil, m_foundAt[agent]) < kComeBack + kExplained &&
@@ -537,6 +545,9 @@ bool Oracle::mustHaveAlerted(int agent) const {
         return false;
     // Nor what rests on one that a forged stamp contradicted just now.
     if (now - trouble.forgedAt < kNobodyBeats && now - m_startedAt < kFirstLook && !isFirm(agent))
+        return false;
+    // Nor is it told from a cache where neither a stream nor a right date tells that it was set.
+    if (wasSetUntold(a.registry) && now - m_toldOld[a.registry] < kPromptness + kCheckedEvery)
         return false;
     // Where the clock was set while events were lost, stamps that move on may be a cache's.
     if (trouble.droppedUntil > trouble.clockSetAt && now - trouble.clockSetAt < 3 * kStale)
@@ -627,7 +638,7 @@ bool Oracle::mustBeToldUnread(int agent) const {
            m_queue.now() - since > kToldUnread + 3 * trouble.lateness;
 }
 
-bool Oracle::isBeyondExcuse(int agent) const {
+Nanoseconds Oracle::listenedFor(int agent, Nanoseconds before, Nanoseconds after) const {
     const Agent &a = m_world.agents()[agent];
     const Nanoseconds now = m_queue.now();
     const Trouble &trouble = troubles[a.registry];
@@ -636,14 +647,18 @@ bool Oracle::isBeyondExcuse(int agent) const {
     Nanoseconds heard = now - from;
     Nanoseconds until = now; // those that overlap count once
     for (auto it = trouble.stretches.rbegin(); it != trouble.stretches.rend(); ++it) {
-        const Nanoseconds begin = std::max(it->first - kUnprovedBefore, from);
-        const Nanoseconds end = std::min(it->second + kUnprovedAfter, until);
-        if (it->second + kUnprovedAfter < from)
+        const Nanoseconds begin = std::max(it->first - before, from);
+        const Nanoseconds end = std::min(it->second + after, until);
+        if (it->second + after < from)
             break;
         heard -= std::max<Nanoseconds>(end - begin, 0ns);
         until = std::min(until, std::max(begin, from));
     }
-    return heard > kLongestHearing + kExplained;
+    return heard;
+}
+
+bool Oracle::isBeyondExcuse(int agent) const {
+    return listenedFor(agent, kUnprovedBefore, kUnprovedAfter) > kLongestHearing + kExplained;
 }
 
 void Oracle::noteWhoBeatsOn(int registry) {

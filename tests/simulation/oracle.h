@@ -175,6 +175,8 @@ private:
     void raised(int agent, const liveness::effect::AlertRaised &alert);
     void resolved(int agent, liveness::effect::ResolveReason reason);
     void checkAgent(int agent);
+    /// Since its last beat, without trouble and what lies so close to it.
+    [[nodiscard]] Nanoseconds listenedFor(int agent, Nanoseconds before, Nanoseconds after) const;
     /// Silent for so long while it could be heard and read that no outage excuses it any more.
     [[nodiscard]] bool isBeyondExcuse(int agent) const;
     void noteWhoBeatsOn(int registry);

@@ -98,6 +98,7 @@ private:
     bool planQuitAmidForgery(int registry, Nanoseconds at);
     bool planForgedAfterAlert(int registry, Nanoseconds at);
     bool planForgedInOutage(int registry, Nanoseconds at);
+    bool planForgedAtDeath(int registry, Nanoseconds at);
     /// Each of a registry's agents but one ends then with that probability, and is back later.
     void stopMany(int registry, double share, int but, Nanoseconds at, Nanoseconds back);
 
