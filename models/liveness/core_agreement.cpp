@@ -95,10 +95,13 @@ bool Core::isNew(const Watch &watch, const RegistryView &view, MonoTime now) {
 
 bool Core::tells(const Watch &watch, const RegistryView &view, MonoTime now) const {
     const Evidence &evidence = watch.evidence;
-    if (!beatsOnStream(watch, now) || !view.missedSince || evidence.wentBack ||
+    if (!beatsOnStream(watch, now) || !view.missedSince || evidence.wentBackAt ||
         !evidence.recordStamp)
         return false;
     if (isNew(watch, view, now))
+        return false;
+    // What it told was doubted: a record that moves on may be a copy that lags, nevertheless.
+    if (evidence.trustedFrom && *evidence.lastStreamEventAt <= *evidence.trustedFrom)
         return false;
     // What lags shows it as well, but later.
     const BeatFact &beat = *evidence.lastBeat;
@@ -175,7 +178,9 @@ void Core::doubtStream(WatchIndex index, MonoTime agreedAt, MonoTime now, Effect
     }
     watch.evidence.contradicted = false;
     --view.contradicting;
-    if (found == Dispute::OldCopy || watch.evidence.wentBack) {
+    const auto &wentBackAt = watch.evidence.wentBackAt; // a backup, a cache, or a clock that was set
+    const bool backLately = wentBackAt && now - *wentBackAt < m_thresholds.paced(kOldAgainSeconds);
+    if (found == Dispute::OldCopy || backLately) {
         watch.evidence.unconfirmedSince = now; // it is looked at anew
         return;
     }

@@ -68,7 +68,7 @@ void Core::noteGap(RegistryView &view, MonoTime until, bool failed, bool lost) {
                          : failed || lost                    ? kBriefOutageSeconds
                                                              : kShortOutageSeconds;
     const bool first = !view.seenBefore || (lost && !view.everHeard);
-    if (!first && until - view.heardAt < m_thresholds.paced(least))
+    if (!first && until - view.answeredAt() < m_thresholds.paced(least))
         return;
     openGap(view, view.heardAt, until);
     view.failedInGap = failed;

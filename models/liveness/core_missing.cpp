@@ -78,7 +78,7 @@ void Core::settleMissing(RegistryIndex index, MonoTime now, Effects &effects) {
         said = said || (!evidence.gone && evidence.missing > 0);
     }
     // Or nothing else was heard of it for long.
-    const MonoTime since = std::max(view.heardAt, view.sight.since.value_or(now));
+    const MonoTime since = std::max(view.answeredAt(), view.sight.since.value_or(now));
     const bool deaf = said && now - since > m_thresholds.paced(kMissingSeconds);
     const bool forgetful = missing * 2 > known || deaf;
     if (forgetful == view.sight.forgetful)

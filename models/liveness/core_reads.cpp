@@ -188,7 +188,7 @@ void Core::scheduleNewcomers(RegistryIndex registry, bool confirming, MonoTime n
 
 MonoTime Core::provedAt(const RegistryView &view) {
     return view.recordsIll || view.sight.outOfDate ? view.proofAskedAt
-                                                   : std::max(view.heardAt, view.proofAskedAt);
+                                                   : std::max(view.answeredAt(), view.proofAskedAt);
 }
 
 double Core::proofSeconds(const RegistryView &view, MonoTime now) {

@@ -81,7 +81,7 @@ void Core::loseSight(RegistryIndex index, LinkState as, MonoTime since) {
         view.sight.lostAt = since;
     }
     if (as != LinkState::OutOfDate || view.sight.since) // its stream was there until now
-        view.heardBeforeBlind = std::min(since, view.heardAt);
+        view.heardBeforeBlind = std::min(since, view.answeredAt());
     if (!view.sight.since)
         return; // lost already, and for longer
     view.sight.since.reset();
@@ -169,7 +169,10 @@ void Core::readWorked(RegistryIndex index, MonoTime sentAt, MonoTime now, Effect
         noteGap(view, now, failedLately);
     }
     if (proves == Proves::Hearing) {
-        view.heardAt = std::max(view.heardAt, sentAt);
+        // A cache answers as well where what stands behind it hears nobody.
+        const bool old = view.sight.outOfDate || view.nobodyTold;
+        MonoTime &provedAt = old ? view.oldAnswerAt : view.heardAt;
+        provedAt = std::max(provedAt, sentAt);
         view.wasIll = false;
     }
     view.goodReadAt = std::max(view.goodReadAt, sentAt);

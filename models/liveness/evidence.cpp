@@ -123,7 +123,7 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
         recordBeats = recordBeats || lastBeat->source == BeatSource::Stream; // one that was heard
         recordBeat = lastBeat;
         unconfirmedSince.reset();
-        wentBack = false;
+        wentBackAt.reset();
     } else if (replaced || !recordBeat) {
         recordBeat = BeatFact::translated(stamp, receivedAt, clock);
         const auto next = formerStamps.heardAfter(stamp, lastBeat->heardAt);
@@ -135,9 +135,15 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
             unconfirmedSince = unconfirmedSince.value_or(lastBeat->heardAt);
         else if (back) // a backup, or a cache: only beats of from now on tell
             unconfirmedSince.reset();
-        wentBack = !next && (back || wentBack);
+        if (next)
+            wentBackAt.reset();
+        else if (back)
+            wentBackAt = receivedAt;
     }
-    streamDoubted = streamDoubted && !newer;
+    if (streamDoubted && newer) {
+        streamDoubted = false;
+        trustedFrom = receivedAt;
+    }
     return newer;
 }
 

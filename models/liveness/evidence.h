@@ -37,14 +37,16 @@ struct Evidence {
     bool beatUnstated = false;
     /// When the first of the beats was heard that no record shows yet.
     std::optional<MonoTime> unconfirmedSince;
-    /// The record went back to a stamp that was not known, and told of nothing since.
-    bool wentBack = false;
+    /// When the record went back to a stamp that was not known, unless it told of something since.
+    std::optional<MonoTime> wentBackAt;
     /// When it last went back to one that was known, which only an old copy does.
     std::optional<MonoTime> wasOldAt;
     /// The record misses beats that the stream told long ago; whose fault it is is being found out.
     bool contradicted = false;
     /// The record speaks alone: the stream told beats that it never showed.
     bool streamDoubted = false;
+    /// When its record moved on, and it was believed again: what was heard before tells nothing.
+    std::optional<MonoTime> trustedFrom;
     std::optional<UtcTime> registeredAt;
     /// When a record first told of that registration.
     std::optional<MonoTime> registrationReadAt;
@@ -69,7 +71,7 @@ struct Evidence {
     /// It is to be asked for again until that is sure.
     [[nodiscard]] bool isEndUnsure() const { return endsRead > 0 && endsRead < kEndsRead; }
     /// So many in a row, and no beat meanwhile, end an agent of whose end nothing else told.
-    static constexpr int kEndsRead = 12;
+    static constexpr int kEndsRead = 16;
     [[nodiscard]] bool isMissing() const { return missing >= 2 && !gone; }
     bool gossipCopy = false;
     /// What was read since then came from a cache or a replica that lags, so that what follows it

@@ -7,6 +7,7 @@
 #include "liveness/read_budget.h"
 #include "liveness/registry_clock.h"
 
+#include <algorithm>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -34,6 +35,8 @@ struct RegistryView {
     LinkState blindAs = LinkState::Connecting;
     /// The last proof that it hears: when the last good read was asked for, or a beat was heard.
     MonoTime heardAt;
+    /// When the last answer was asked for that may be a cache's: that proves no hearing.
+    MonoTime oldAnswerAt;
     /// When the stream last told a beat of others.
     std::optional<MonoTime> othersHeardAt;
     /// When the last good read was asked for.
@@ -170,6 +173,8 @@ struct RegistryView {
     /// Reads failed, so that a short stretch without a proof counts: one is enough in the grace of
     /// an outage, or where it does not fail all the time. Who limits us is not away.
     [[nodiscard]] bool failedLately(MonoTime now) const;
+    /// The last good answer, old or not, or beat: our way to it was well.
+    [[nodiscard]] MonoTime answeredAt() const { return std::max(heardAt, oldAnswerAt); }
     /// As people see it: a link that stands is none while nothing can be read, or was read yet.
     [[nodiscard]] LinkState shown() const;
 };

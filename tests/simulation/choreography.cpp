@@ -23,7 +23,7 @@ void Scenario::planChoreography(int registry) {
         &Scenario::planSecondOutage,       &Scenario::planCutsIntoOutages,
         &Scenario::planQuitAmidForgery,    &Scenario::planForgedAfterAlert,
         &Scenario::planForgedInOutage,     &Scenario::planJoinBesideOldOnes,
-        &Scenario::planForgedAtDeath};
+        &Scenario::planForgedAtDeath,      &Scenario::planForgedAtStart};
     const bool wanted = m_climate.dense || strikes(Fault::InTurn, 0.15);
     if (!wanted || !has(Fault::Die) || anyAgentOf(registry) < 0)
         return;

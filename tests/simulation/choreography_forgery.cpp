@@ -66,6 +66,28 @@ bool Scenario::planForgedAtDeath(int registry, Nanoseconds at) {
     return true;
 }
 
+// The first that is heard after our own start has a clock of its own, and one that joined while we
+// were away died just before.
+bool Scenario::planForgedAtStart(int registry, Nanoseconds at) {
+    if (!has(Fault::Forged) || !has(Fault::Quit) || m_waiting[registry].empty())
+        return false;
+    const int forged = anyAgentOf(registry);
+    const Nanoseconds back = at + m_random.seconds(150, 300);
+    quit(at, back);
+    m_queue.at(back - 120s, [this, registry, dies = m_random.seconds(50, 85)] {
+        if (m_waiting[registry].empty())
+            return;
+        const int agent = m_waiting[registry].back();
+        join(registry);
+        m_queue.in(dies, [this, agent] { stop(agent, 0); });
+        m_queue.in(900s, [this, agent] { start(agent, 0); });
+    });
+    const Nanoseconds offset = anyOffset();
+    for (Nanoseconds beat = back + 1s; beat < back + 80s; beat += 2s)
+        m_queue.at(beat, [this, forged, offset] { forge(forged, offset); });
+    return true;
+}
+
 // While its database is away, and it hears nobody, a stranger is said to beat, or one that died.
 bool Scenario::planForgedInOutage(int registry, Nanoseconds at) {
     auto &changes = m_changes[registry];
@@ -96,7 +118,7 @@ void Scenario::planForgedWhereItNeverBeat(int agent) {
     m_queue.at(born, [this, agent] { registerNow(agent, true, false); });
     for (Nanoseconds at = born + 1s; at < dies + 130s; at += m_random.seconds(2, 8))
         m_queue.at(at, [this, agent] { forge(agent, 0s); });
-    m_queue.at(dies + m_random.seconds(300, 900), [this, first] { start(first, 0); });
+    m_queue.at(dies + m_random.seconds(900, 1'500), [this, first] { start(first, 0); });
 }
 
 } // namespace heartline::simulation

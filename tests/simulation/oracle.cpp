@@ -167,8 +167,10 @@ void Oracle::registryRaised(int registry) {
     const bool asCached = (trouble.droppedUntil > trouble.clockSetAt ||
                            (trouble.withoutStream > trouble.clockSetAt && untold)) &&
                           m_queue.now() - trouble.clockSetAt < 3 * kStale;
-    // Where lists are refused, and nobody is known, nothing can be read.
-    if (trouble.active == 0 && !asCached && m_queue.now() - trouble.unlistedUntil > kFoundOut &&
+    // Where lists are refused, and nobody is known, nothing can be read; nor where these are
+    // limited, and no other record than one that is ill is there.
+    const bool unlisted = m_queue.now() < trouble.meteredUntil && isIllAlone(registry);
+    if (trouble.active == 0 && !unlisted && !asCached && m_queue.now() - trouble.unlistedUntil > kFoundOut &&
         m_queue.now() - trouble.forgedAt > 300s &&
         (trouble.endedAt < 0s || m_queue.now() - trouble.endedAt > kFoundOut))
         violate(-1, "an alert for a registry that has no trouble");
@@ -192,6 +194,16 @@ bool Oracle::nobodyIsLeft(int registry) const {
 bool Oracle::nobodyMissed(int registry) const {
     const auto &view = m_dashboard->core().registry(static_cast<liveness::RegistryIndex>(registry));
     return view.watches.empty() && m_world.registries()[registry].wiped;
+}
+
+bool Oracle::isIllAlone(int registry) const {
+    const int ill = m_dashboard->link(registry).weather.ill;
+    const auto &watches =
+        m_dashboard->core().registry(static_cast<liveness::RegistryIndex>(registry)).watches;
+    return std::all_of(watches.begin(), watches.end(), [&](liveness::WatchIndex watch) {
+        const int agent = m_dashboard->agentOf(watch);
+        return agent == ill || hasEnded(m_world.agents()[agent]);
+    });
 }
 
 bool Oracle::hasEnded(const Agent &agent) const {
@@ -745,8 +757,12 @@ Nanoseconds Oracle::forgeryDelay(int agent) const {
     // on looking like it, as stamps of a clock that was set do.
     const bool alone =
         m_world.registries()[a.registry].listCap > 0 || now < trouble.unlistedUntil + 120s;
+    // What was set while we were blind shows when sight is back.
+    const Nanoseconds setAt = trouble.clockSetAt > m_blindFrom[a.registry]
+                                  ? std::max(trouble.clockSetAt, m_sightedAt[a.registry])
+                                  : trouble.clockSetAt;
     const Nanoseconds copies =
-        alone ? std::max(trouble.clockSetAt, trouble.cachedUntil) + kOldAgain : Nanoseconds(-1000s);
+        alone ? std::max(setAt, trouble.cachedUntil) + kOldAgain : Nanoseconds(-1000s);
     // Such as came just before all ended can be looked at only now.
     const bool unseen = a.forgedAt > m_blindFrom[a.registry] - kForgeryFound &&
                         now - m_sightedAt[a.registry] < 600s;
@@ -845,14 +861,8 @@ void Oracle::checkRegistry(int registry) {
     if (m_dashboard->link(registry).weather.noRecords)
         trouble.noRecordsUntil = m_queue.now();
     // Where single answers were lost before, or no other record is there, only lists tell.
-    const int ill = m_dashboard->link(registry).weather.ill;
-    const bool illAlone =
-        std::all_of(view.watches.begin(), view.watches.end(), [&](liveness::WatchIndex watch) {
-            const int agent = m_dashboard->agentOf(watch);
-            return agent == ill || hasEnded(m_world.agents()[agent]);
-        });
     const bool lists =
-        illAlone || (trouble.muteSince && trouble.lostUntil > *trouble.muteSince - kSettled);
+        isIllAlone(registry) || (trouble.muteSince && trouble.lostUntil > *trouble.muteSince - kSettled);
     const Nanoseconds lost = lists ? Nanoseconds(kUnreadable - kMute) : Nanoseconds{};
     // Who limits us is not away as long as one answer came within a minute.
     const Nanoseconds limited =

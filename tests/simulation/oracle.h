@@ -143,6 +143,8 @@ private:
     /// None of ours was ever there, so that an empty list of a wiped one is a good answer.
     [[nodiscard]] bool nobodyMissed(int registry) const;
     /// It is deregistered, or the one it is a copy of.
+    /// There is no other record than one that cannot be read.
+    [[nodiscard]] bool isIllAlone(int registry) const;
     [[nodiscard]] bool hasEnded(const Agent &agent) const;
     /// Good answers may come just now.
     [[nodiscard]] bool mayAnswer(int registry) const;

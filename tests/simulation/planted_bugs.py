@@ -254,6 +254,12 @@ BUGS = [
      "return !view.failedInGap && !view.illInGap;", "return !view.failedInGap;"),
     ("what an unreadable record disputed is disputed for ever", "judgement.cpp",
      "if (!alone && evidence.contradictedAt", "if (evidence.contradictedAt"),
+    ("what a cache answers proves hearing", "core_sight.cpp",
+     "const bool old = view.sight.outOfDate || view.nobodyTold;", "const bool old = false;"),
+    ("a copy that lags agrees once its agent's stream was doubted", "core_agreement.cpp",
+     "if (evidence.trustedFrom && *evidence.lastStreamEventAt <= *evidence.trustedFrom)", "if (false)"),
+    ("one whose record went back is never taken for forged", "core_agreement.cpp",
+     "wentBackAt && now - *wentBackAt < m_thresholds.paced(kOldAgainSeconds);", "wentBackAt.has_value();"),
     ("a stream is green before anything could be read", "judgement.cpp",
      "!sight.unread && ((sight.since", "((sight.since"),
 ]

@@ -99,6 +99,7 @@ private:
     bool planForgedAfterAlert(int registry, Nanoseconds at);
     bool planForgedInOutage(int registry, Nanoseconds at);
     bool planForgedAtDeath(int registry, Nanoseconds at);
+    bool planForgedAtStart(int registry, Nanoseconds at);
     /// Each of a registry's agents but one ends then with that probability, and is back later.
     void stopMany(int registry, double share, int but, Nanoseconds at, Nanoseconds back);
 
