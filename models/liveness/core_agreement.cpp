@@ -148,7 +148,7 @@ void Core::settleContradiction(RegistryIndex index, MonoTime now, Effects &effec
     } else if (view.contradicting >= kMany || (heardAll && !view.agreedAt)) {
         view.sight.outOfDate = true;
         for (const WatchIndex watched : view.watches)
-            m_watches[watched].evidence.oldSince = view.missedSince;
+            m_watches[watched].evidence.markOld(*view.missedSince);
         loseSight(index, LinkState::OutOfDate, *view.contradictedSince);
         tellSight(index, effects);
         updateAll(index, now, effects);
@@ -178,7 +178,8 @@ void Core::doubtStream(WatchIndex index, MonoTime agreedAt, MonoTime now, Effect
     }
     watch.evidence.contradicted = false;
     --view.contradicting;
-    const auto &wentBackAt = watch.evidence.wentBackAt; // a backup, a cache, or a clock that was set
+    const auto &wentBackAt =
+        watch.evidence.wentBackAt; // a backup, a cache, or a clock that was set
     const bool backLately = wentBackAt && now - *wentBackAt < m_thresholds.paced(kOldAgainSeconds);
     if (found == Dispute::OldCopy || backLately) {
         watch.evidence.unconfirmedSince = now; // it is looked at anew

@@ -170,6 +170,12 @@ void Evidence::denyEnd(MonoTime at) {
         endDeniedAt = at;
 }
 
+void Evidence::markOld(MonoTime missedSince) {
+    oldSince = missedSince;
+    if (lastBeat && recordStamp && !showsLastBeat())
+        oldSince = std::min(*oldSince, lastBeat->earliest);
+}
+
 void Evidence::doubtStream() {
     if (!recordBeat)
         return;

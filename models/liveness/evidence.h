@@ -104,6 +104,8 @@ struct Evidence {
     /// Takes a record in. True when it shows a newer beat.
     bool read(const RecordFacts &record, MonoTime sentAt, MonoTime receivedAt,
               const RegistryClock &clock);
+    /// Its records were old ones since `missedSince`, or since it lacked a beat that was heard.
+    void markOld(MonoTime missedSince);
     /// The record wins over what the stream told, until it shows another beat.
     void doubtStream();
     /// The registry answered that it has no such record.

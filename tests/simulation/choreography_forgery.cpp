@@ -88,21 +88,26 @@ bool Scenario::planForgedAtStart(int registry, Nanoseconds at) {
     return true;
 }
 
-// While its database is away, and it hears nobody, a stranger is said to beat, or one that died.
+// While its database is away, and it hears nobody, a stranger is said to beat, or who died.
 bool Scenario::planForgedInOutage(int registry, Nanoseconds at) {
     auto &changes = m_changes[registry];
     if (!has(Fault::Forged) || !changes.contains(Fault::Database))
         return false;
     const Nanoseconds until = at + m_random.seconds(40, 300);
     window(registry, Fault::Database, at, until, changes[Fault::Database]);
-    const int dead = m_random.chance(0.5) ? anyAgentOf(registry) : -1;
-    if (dead >= 0) {
-        m_queue.at(at - m_random.seconds(100, 250), [this, dead] { stop(dead, 0); });
-        m_queue.at(until + 600s, [this, dead] { start(dead, 0); });
+    std::vector<int> dead;
+    for (int left = m_random.index(3); left > 0; --left)
+        dead.push_back(anyAgentOf(registry)); // the same twice, perhaps
+    for (const int agent : dead) {
+        m_queue.at(at - m_random.seconds(100, 250), [this, agent] { stop(agent, 0); });
+        m_queue.at(until + 600s, [this, agent] { start(agent, 0); });
     }
     for (Nanoseconds forged = at; forged < until + 5s; forged += m_random.seconds(1, 6))
         m_queue.at(forged, [this, registry, dead] {
-            dead >= 0 ? forge(dead, 0s) : m_world.forgeStranger(registry);
+            if (dead.empty())
+                return m_world.forgeStranger(registry);
+            for (const int agent : dead)
+                forge(agent, 0s);
         });
     return true;
 }

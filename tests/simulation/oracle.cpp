@@ -170,7 +170,8 @@ void Oracle::registryRaised(int registry) {
     // Where lists are refused, and nobody is known, nothing can be read; nor where these are
     // limited, and no other record than one that is ill is there.
     const bool unlisted = m_queue.now() < trouble.meteredUntil && isIllAlone(registry);
-    if (trouble.active == 0 && !unlisted && !asCached && m_queue.now() - trouble.unlistedUntil > kFoundOut &&
+    if (trouble.active == 0 && !unlisted && !asCached &&
+        m_queue.now() - trouble.unlistedUntil > kFoundOut &&
         m_queue.now() - trouble.forgedAt > 300s &&
         (trouble.endedAt < 0s || m_queue.now() - trouble.endedAt > kFoundOut))
         violate(-1, "an alert for a registry that has no trouble");
@@ -360,8 +361,9 @@ bool Oracle::wasSetUntold(int registry) const {
     // A stream that is back has told it once each had its turn to beat.
     const bool heard =
         trouble.clockSetAt <= trouble.streamUntil && m_queue.now() - trouble.withoutStream > kTurn;
-    return trouble.clockSetAt == m_setUnseenAt[registry] && !heard && !dated &&
-           m_queue.now() - trouble.clockSetAt < kFirstLook;
+    return trouble.clockSetAt > 0s && trouble.clockSetAt == m_setUnseenAt[registry] && !heard &&
+           !dated &&
+           m_queue.now() - std::max(trouble.clockSetAt, m_sightedAt[registry]) < kFirstLook;
 }
 
 bool Oracle::restsOnWrongClocks(int agent) const {
@@ -861,8 +863,8 @@ void Oracle::checkRegistry(int registry) {
     if (m_dashboard->link(registry).weather.noRecords)
         trouble.noRecordsUntil = m_queue.now();
     // Where single answers were lost before, or no other record is there, only lists tell.
-    const bool lists =
-        isIllAlone(registry) || (trouble.muteSince && trouble.lostUntil > *trouble.muteSince - kSettled);
+    const bool lists = isIllAlone(registry) ||
+                       (trouble.muteSince && trouble.lostUntil > *trouble.muteSince - kSettled);
     const Nanoseconds lost = lists ? Nanoseconds(kUnreadable - kMute) : Nanoseconds{};
     // Who limits us is not away as long as one answer came within a minute.
     const Nanoseconds limited =
