@@ -79,6 +79,9 @@ bool Core::oursBeatOn(RegistryView &view, MonoTime now) const {
         return view.beatOn;
     const Nanoseconds turn = m_thresholds.paced(kTurnSeconds);
     const MonoTime since = std::max(view.failingSince, now - turn);
+    // Who is silent may be so for an outage just before, or for several.
+    const MonoTime lately =
+        std::min(view.failingSince, view.goodReadAt) - m_thresholds.paced(kLatelySeconds);
     double before = 0;
     double heard = 0;
     for (const WatchIndex index : view.watches) {
@@ -88,9 +91,7 @@ bool Core::oursBeatOn(RegistryView &view, MonoTime now) const {
             continue;
         const auto &beat = watch.evidence.lastBeat;
         const auto &last = watch.evidence.lastStreamEventAt;
-        // Who is silent may be so for an outage just before.
-        before +=
-            beat && beat->latest >= view.failingSince - m_thresholds.paced(kLatelySeconds) ? 1 : 0;
+        before += beat && beat->latest >= lately ? 1 : 0;
         heard += last && *last >= since ? 1 : 0;
     }
     // Of those whose turn it was, half; a stranger, whom anybody can make up, is no witness.

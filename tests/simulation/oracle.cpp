@@ -29,6 +29,8 @@ constexpr auto kClocksKnown = std::chrono::seconds(120);
 constexpr auto kGreen = std::chrono::milliseconds(45'000 + 1'000 + 500 + 300);
 /// A beat, or the answer that confirms an alert, and the tick that tells it.
 constexpr auto kOnItsWay = std::chrono::milliseconds(500);
+/// A record that was asked for within this time confirms what became known only now.
+constexpr auto kConfirmed = std::chrono::seconds(5);
 /// Nobody beats for so long: then a date that is odd is all there is to place a beat by.
 constexpr auto kNobodyBeats = std::chrono::seconds(36);
 /// A list that is read by pages takes so long.
@@ -227,8 +229,9 @@ void Oracle::registryResolved(int registry) {
         violate(-1, "a registry's alert ends while it gives no good answer");
     const Link &link = m_dashboard->link(registry);
     const bool wasOld = m_queue.now() - m_toldOld[registry] <= kCheckedEvery;
-    // A clock that is set meanwhile makes stamps of them that may be new.
-    const bool clockHeld = trouble.clockSetAt < trouble.cachedFrom;
+    // A clock that is set meanwhile, or less than a turn before, makes stamps of them that may be
+    // new.
+    const bool clockHeld = trouble.clockSetAt < trouble.cachedFrom - kTurn;
     // Where nobody beats, there is nothing to dispute any more.
     // And of one that is new there is no old record.
     const auto beats = [&](const Agent &a) {
@@ -260,7 +263,11 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
                                      ? std::min<Nanoseconds>(trouble.lateness, kLongestAnswer)
                                      : kUnderWay;
     auto last = a.lastBeat;
-    if (last && m_queue.now() - *last < underWay)
+    const liveness::Watch &watch = m_dashboard->core().watch(alert.watch);
+    // Nor one whose event was lost after that, where what accuses it became known still later.
+    const bool unread = last && watch.evidence.recordSentAt && m_queue.now() - *last < kConfirmed &&
+                        m_dashboard->monoAt(*last) > *watch.evidence.recordSentAt;
+    if (last && (m_queue.now() - *last < underWay || unread))
         last = a.beatBefore;
     incident = {true, last};
     if (alert.neverBeat && last && *last - a.registeredAt > kShadow && !a.restoredBeat &&
@@ -271,7 +278,6 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     last = last.value_or(a.registeredAt);
 
     const Registry &r = m_world.registries()[a.registry];
-    const liveness::Watch &watch = m_dashboard->core().watch(alert.watch);
     // A beat that was forged just before all ended cannot be told from a real one.
     const bool guessed = guessesAt(agent);
     const bool forged = a.forgedAt > *last || m_queue.now() - a.forgedAt < kForgedLately;
@@ -313,20 +319,25 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     while (outage != r.deafTimes.rend() && std::next(outage) != r.deafTimes.rend() &&
            outage->first - std::next(outage)->second < kComeBack)
         ++outage;
-    // Of brief ones while our line is cut those tell who beat between them, as in a cut.
-    const bool brief = outage != r.deafTimes.rend() && outage->first > m_blindFrom[a.registry] &&
-                       m_queue.now() - m_sightedAt[a.registry] < kSettled &&
+    // Of brief ones while our line is cut those tell who beat between them, as in a cut; and where
+    // reads are limited nothing shows them.
+    const bool cut = outage != r.deafTimes.rend() && outage->first > m_blindFrom[a.registry] &&
+                     m_queue.now() - m_sightedAt[a.registry] < kSettled;
+    const bool limited = outage != r.deafTimes.rend() && trouble.limitedUntil > outage->first;
+    const bool brief = (cut || limited) &&
                        std::all_of(r.deafTimes.rbegin(), std::next(outage), [](const auto &deaf) {
                            return deaf.second - deaf.first < kBriefOutage;
                        });
-    if (runs && last == a.lastBeat && heard < m_queue.now() - *last && !tellsNothing(a.registry) &&
-        !brief && heard < (connected ? kComeBack : kLongestHearing) &&
+    // Where most are said to beat while nothing can be read, the registry hears.
+    const bool unseen = tellsNothing(a.registry) || mostAreForged(a.registry);
+    if (runs && last == a.lastBeat && heard < m_queue.now() - *last && !unseen && !brief &&
+        heard < (connected ? kComeBack : kLongestHearing) &&
         (connected || (m_queue.now() - r.deafTimes.back().second < kComeBack &&
                        r.heardBetween(*last, std::max(*last, outage->first)) < kStale)))
         violate(agent, "alert for an agent that runs, and was listened for only " +
                            std::to_string(toSeconds(heard)) + " s since its last beat");
     if (runs && last == a.lastBeat && *last > r.deafFrom - 31s &&
-        m_queue.now() - r.deafTo < kComingBack && !tellsNothing(a.registry))
+        m_queue.now() - r.deafTo < kComingBack && !unseen)
         violate(agent, "alert for an agent that is coming back after the registry's outage");
     // A cut so short that nobody sees it excuses nobody; nor one that was away by itself meanwhile.
     const bool ranOn =
@@ -464,6 +475,20 @@ bool Oracle::tellsNothing(int registry) const {
             *a.lastBeat > r.deafFrom - 31s) // others were silent before
             ++(*a.lastBeat >= r.deafTo ? beating : silent);
     return silent * 4 <= beating;
+}
+
+bool Oracle::mostAreForged(int registry) const {
+    int known = 0;
+    int forged = 0;
+    const auto &agents = m_world.agents();
+    for (std::size_t i = 0; i < agents.size(); ++i) {
+        const Agent &a = agents[i];
+        if (a.registry != registry || !a.registered || a.deregistered || m_incidents[i].open)
+            continue;
+        ++known;
+        forged += a.forgedAt > m_world.registries()[registry].deafFrom ? 1 : 0;
+    }
+    return forged * 2 >= known;
 }
 
 bool Oracle::startedWithACache(int registry) const {

@@ -203,11 +203,11 @@ void World::accept(int agent, int process, Nanoseconds sentAt) {
     publish(agent, StreamEvent::Kind::Beat);
 }
 
-void World::publish(int agent, StreamEvent::Kind kind, Nanoseconds ahead) {
+void World::publish(int agent, StreamEvent::Kind kind) {
     const Agent &a = m_agents[agent];
     const Registry &r = m_registries[a.registry];
     if (r.subscriber && r.hears())
-        r.subscriber({kind, agent, utc(a.registry, now()) + ahead});
+        r.subscriber({kind, agent, utc(a.registry, now())});
 }
 
 void World::forgeStranger(int registry) {
@@ -218,7 +218,8 @@ void World::forgeStranger(int registry) {
 
 void World::forgeBeat(int agent, Nanoseconds ahead) {
     Agent &a = m_agents[agent];
-    if (!a.registered || a.deregistered || !m_registries[a.registry].hears())
+    const Registry &r = m_registries[a.registry];
+    if (!a.registered || a.deregistered || !r.answers())
         return;
     if (now() - a.forgedAt > 600s)
         a.forgedFrom = now();
@@ -226,7 +227,8 @@ void World::forgeBeat(int agent, Nanoseconds ahead) {
     // By its time, or by its stamp.
     const Nanoseconds after = now() - a.registeredAt;
     a.forgedInShadow = a.forgedInShadow || after < 4s || std::chrono::abs(after + ahead) < 4s;
-    publish(agent, StreamEvent::Kind::Beat, ahead);
+    if (r.subscriber)
+        r.subscriber({StreamEvent::Kind::Beat, agent, utc(a.registry, now()) + ahead});
 }
 
 void World::strangerBeats(int registry) {

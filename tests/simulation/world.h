@@ -175,7 +175,7 @@ private:
     void retry(int agent, int process);
     void beat(int agent, int process, std::uint64_t life);
     void accept(int agent, int process, Nanoseconds sentAt);
-    void publish(int agent, StreamEvent::Kind kind, Nanoseconds ahead = {});
+    void publish(int agent, StreamEvent::Kind kind);
     void sweep(int registry);
     /// A stranger beats, and the next one is planned.
     void strangerBeats(int registry);
