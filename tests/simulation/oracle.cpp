@@ -552,6 +552,10 @@ bool Oracle::mustHaveAlerted(int agent) const {
         std::max(trouble.illFrom, m_dashboard->link(a.registry).firstIllRead());
     if (now - foundIll < kComeBack + kUnprovedBefore)
         return false;
+    // So may be the first records of all, where lists alone are answered.
+    if (m_dashboard->link(a.registry).weather.noRecords &&
+        now - m_sightedAt[a.registry] < kComeBack + 2 * kUnprovedBefore)
+        return false;
     // Where nobody was known, and lists failed, that was an outage.
     if (now - std::max(trouble.unlistedUntil, m_foundAt[agent]) < kComeBack + kExplained &&
         m_foundAt[agent] >= trouble.unlistedUntil)
