@@ -103,11 +103,10 @@ bool Core::tells(const Watch &watch, const RegistryView &view, MonoTime now) con
     // What it told was doubted: a record that moves on may be a copy that lags, nevertheless.
     if (evidence.trustedFrom && *evidence.lastStreamEventAt <= *evidence.trustedFrom)
         return false;
-    // What lags shows it as well, but later.
+    // What lags shows it as well, but later; and of one that two reads alone place nobody knows.
     const BeatFact &beat = *evidence.lastBeat;
-    const MonoTime madeAt = beat.heardAt;
-    return madeAt > *view.missedSince &&
-           *evidence.recordSentAt - madeAt < m_thresholds.paced(kAgreesSeconds) &&
+    return beat.latest > *view.missedSince && !beat.betweenReads &&
+           *evidence.recordSentAt - beat.latest < m_thresholds.paced(kAgreesSeconds) &&
            beat.isSameAs(*evidence.recordStamp, BeatSource::Record);
 }
 

@@ -180,9 +180,8 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
         // What the list was to answer is asked for again, and whether any can be read.
         view.listWanted = true;
         const bool fails = !event.cancelled && !event.limited;
-        view.failedAnew = view.failedAnew || (fails && !view.listFails);
-        view.listFails = view.listFails || fails;
-        view.listFailuresInRow += event.cancelled ? 0 : 1;
+        view.failedAnew = view.failedAnew || (fails && view.listFailuresInRow == 0);
+        view.listFailuresInRow += fails ? 1 : 0;
         const bool limitIsOld = event.limited && !noteLimit(view, now);
         if (!event.cancelled && !event.limited)
             view.sight.listTriedAt = event.sentAt;
@@ -191,7 +190,6 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
                            {event.as, event.sentAt, event.limited, limitIsOld}, now, effects);
     } else {
         view.listFailuresInRow = 0;
-        view.listFails = false;
         view.goodListAt = event.sentAt;
         if (event.complete)
             view.sight.listTriedAt = event.sentAt;
@@ -226,7 +224,6 @@ void Core::on(const event::ListProgress &event, MonoTime now, Effects &effects) 
         (void)noteLimit(view, now);
         return;
     }
-    view.listFails = false;
     if (view.listPendingSince) {
         view.listPendingSince = now + view.listRest;
         readWorked(event.registry, event.sentAt, now, effects, provedBy(view, view.listed));

@@ -114,7 +114,6 @@ void Core::gainSight(RegistryIndex index, MonoTime now, Was was) {
     view.retryAt = now;
     view.listWanted = true;
     view.listFailuresInRow = 0; // it failed as all else did
-    view.listFails = false;
     view.pagingWanted = true;
     view.listPendingSince.reset();
     for (const WatchIndex watched : view.watches) {

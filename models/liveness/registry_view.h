@@ -94,8 +94,6 @@ struct RegistryView {
     /// Only the list fails: a record tells whether it is the registry.
     bool opinionWanted = false;
     int listFailuresInRow = 0;
-    /// Its list, or a page of it, could not be read when it was last asked for; a 429 is no answer.
-    bool listFails = false;
     /// Records that failed since the last that was read by itself.
     int recordFailuresInRow = 0;
     /// Whose was the first of them, and whether others' failed since, or there is no other.

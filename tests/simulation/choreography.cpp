@@ -121,7 +121,7 @@ bool Scenario::planBriefOutages(int registry, Nanoseconds at) {
     const Nanoseconds away = m_random.seconds(8, 22);
     if (changes.contains(Fault::RateLimit) && m_random.chance(0.4)) // and few requests besides
         window(registry, Fault::RateLimit, at - 20s, at + 180s, changes[Fault::RateLimit]);
-    else if (changes.contains(Fault::Strip) && m_random.chance(0.4)) // all is read, by pages too
+    if (changes.contains(Fault::Strip) && m_random.chance(0.4)) // all is read, by pages too
         window(registry, Fault::Strip, at - 20s, at + 180s, changes[Fault::Strip]);
     for (int i = 0; i < 6; ++i)
         window(registry, outage, at + i * 30s, at + i * 30s + away, changes[outage]);

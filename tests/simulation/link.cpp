@@ -175,7 +175,14 @@ void Link::fail(std::uint64_t id, Trouble trouble) {
         return;
     const auto failed = std::move(it->second);
     m_outstanding.erase(it);
+    if (trouble != Trouble::RateLimit)
+        m_refusals[m_refused++ % m_refusals.size()] = m_queue.now();
     failed(trouble);
+}
+
+bool Link::refusedBetween(Nanoseconds from, Nanoseconds to) const {
+    return std::any_of(m_refusals.begin(), m_refusals.end(),
+                       [&](Nanoseconds at) { return at >= from && at < to; });
 }
 
 void Link::reset() {

@@ -4,6 +4,7 @@
 #include "liveness/core.h"
 #include "simulation/world.h"
 
+#include <array>
 #include <map>
 
 namespace heartline::simulation {
@@ -92,6 +93,8 @@ public:
     [[nodiscard]] Nanoseconds lastGoodRead() const { return m_lastGoodRead; }
     /// The first one since its sight came that told of agents.
     [[nodiscard]] std::optional<Nanoseconds> firstGoodRead() const { return m_firstGoodRead; }
+    /// Something was asked for, and not answered or by an error that is no 429; of late.
+    [[nodiscard]] bool refusedBetween(Nanoseconds from, Nanoseconds to) const;
     /// When the one that is ill was first asked for since it is so.
     [[nodiscard]] Nanoseconds firstIllRead() const { return m_firstIllRead; }
 
@@ -185,6 +188,8 @@ private:
     Nanoseconds m_lastGoodRead{-1s};
     std::optional<Nanoseconds> m_firstGoodRead;
     Nanoseconds m_firstIllRead{-1000s};
+    std::array<Nanoseconds, 64> m_refusals{};
+    std::size_t m_refused = 0;
     int m_illRead = -1;
     Nanoseconds m_blindFrom{};
     std::optional<Nanoseconds> m_failingSince;

@@ -323,7 +323,11 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     // reads are limited nothing shows them.
     const bool cut = outage != r.deafTimes.rend() && outage->first > m_blindFrom[a.registry] &&
                      m_queue.now() - m_sightedAt[a.registry] < kSettled;
-    const bool limited = outage != r.deafTimes.rend() && trouble.limitedUntil > outage->first;
+    const bool limited =
+        outage != r.deafTimes.rend() && trouble.limitedUntil > outage->first &&
+        std::none_of(r.deafTimes.rbegin(), std::next(outage), [&](const auto &deaf) {
+            return m_dashboard->link(a.registry).refusedBetween(deaf.first, deaf.second + 1s);
+        });
     const bool brief = (cut || limited) &&
                        std::all_of(r.deafTimes.rbegin(), std::next(outage), [](const auto &deaf) {
                            return deaf.second - deaf.first < kBriefOutage;
