@@ -181,7 +181,7 @@ void Core::on(const event::ListRead &event, MonoTime now, Effects &effects) {
         view.listWanted = true;
         const bool fails = !event.cancelled && !event.limited;
         view.failedAnew = view.failedAnew || (fails && view.listFailuresInRow == 0);
-        view.listFailuresInRow += fails ? 1 : 0;
+        view.listFailuresInRow += event.cancelled ? 0 : 1;
         const bool limitIsOld = event.limited && !noteLimit(view, now);
         if (!event.cancelled && !event.limited)
             view.sight.listTriedAt = event.sentAt;

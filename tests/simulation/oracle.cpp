@@ -334,8 +334,12 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
                        });
     // Where most are said to beat while nothing can be read, the registry hears.
     const bool unseen = tellsNothing(a.registry) || mostAreForged(a.registry);
+    // Each outage is seen up to a second later than it began.
+    const auto outages =
+        outage == r.deafTimes.rend() ? 0 : std::distance(r.deafTimes.rbegin(), outage) + 1;
+    const Nanoseconds seen = heard + outages * 1s;
     if (runs && last == a.lastBeat && heard < m_queue.now() - *last && !unseen && !brief &&
-        heard < (connected ? kComeBack : kLongestHearing) &&
+        seen < (connected ? kComeBack : kLongestHearing) &&
         (connected || (m_queue.now() - r.deafTimes.back().second < kComeBack &&
                        r.heardBetween(*last, std::max(*last, outage->first)) < kStale)))
         violate(agent, "alert for an agent that runs, and was listened for only " +
@@ -555,6 +559,10 @@ bool Oracle::mustHaveAlerted(int agent) const {
     const Nanoseconds foundIll =
         std::max(trouble.illFrom, m_dashboard->link(a.registry).firstIllRead());
     if (now - foundIll < kComeBack + kUnprovedBefore)
+        return false;
+    // Where lists alone were answered until just now, its page has its turn.
+    if (!m_dashboard->link(a.registry).weather.noRecords &&
+        now - trouble.noRecordsUntil < kPromptness + kPagesRead)
         return false;
     // So may be the first records of all, where lists alone are answered.
     if (m_dashboard->link(a.registry).weather.noRecords &&

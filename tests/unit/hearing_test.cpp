@@ -646,33 +646,6 @@ private Q_SLOTS:
                       MonoTime(std::chrono::seconds(101 + 2 * i))});
         QCOMPARE(toSeconds(gaps.heardBetween(MonoTime(2000s), MonoTime(2100s))), 50.0);
     }
-    void aPageThatFailsAfterALimitTellsOfABriefOutage() {
-        Fleet fleet(5);
-        fleet.run(200s);
-        const auto silentFor = [&fleet](Nanoseconds silence) {
-            fleet.now += silence;
-            fleet.feed(event::ListProgress{fleet.registry, fleet.now});
-        };
-        const auto listFails = [&fleet](bool limited) {
-            fleet.feed(event::ListRead{
-                .registry = fleet.registry, .sentAt = fleet.now, .limited = limited});
-        };
-        const auto excuses = [&fleet] {
-            return fleet.core.registry(fleet.registry).sight.graceUntil > fleet.now;
-        };
-        fleet.answer(fleet.id(0));
-        listFails(true);
-        silentFor(10s);
-        QVERIFY(!excuses()); // who limits us is not away
-        fleet.answer(fleet.id(0), event::ReadBy::List);
-        fleet.feed(
-            event::ListProgress{fleet.registry, fleet.now}); // a page, and the next one fails
-        listFails(true);
-        listFails(false);
-        silentFor(10s);
-        fleet.answer(fleet.id(1), event::ReadBy::List);
-        QVERIFY(excuses());
-    }
 };
 
 QTEST_GUILESS_MAIN(HearingTest)
