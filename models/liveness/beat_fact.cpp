@@ -8,14 +8,18 @@ namespace heartline::liveness {
 namespace {
 constexpr auto kWholeSecond = Nanoseconds(1s) - Nanoseconds(1);
 
-/// Makes a beat narrower that was made between two reads, unless the clock may have been set
-/// meanwhile.
+/// Makes a beat narrower that was made between two reads, unless the clock may just be set. Where
+/// it was set between them, the beat was made before that, or when it tells.
 void narrowBetweenReads(BeatFact &beat, const RegistryClock &clock, MonoTime now) {
-    if (clock.mayHaveBeenSet(beat.earliest, now))
+    if (clock.isDoubted(now))
         return;
     const auto told = clock.when(beat.stamp, beat.stamp + kWholeSecond, now);
     if (!told || told->earliest > beat.latest || told->latest < beat.earliest)
         return;
+    if (const MonoTime setAt = clock.setAt(now); setAt >= beat.earliest) {
+        beat.latest = std::min(beat.latest, std::max(told->latest, setAt));
+        return;
+    }
     beat.earliest = std::max(beat.earliest, told->earliest);
     beat.latest = std::min(beat.latest, told->latest);
     beat.betweenReads = false;
