@@ -94,9 +94,9 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
     const bool spare = due.confirmations == 0 && !view.alertsWait;
     const bool rested =
         !view.lastPagedAt || now - *view.lastPagedAt > m_thresholds.paced(kPagingSeconds);
-    // Where records tell nothing, lists prove that it hears.
-    const bool proves =
-        view.recordsIll && now - view.answeredAt() >= m_thresholds.paced(kProofSeconds);
+    // Where records tell nothing, lists prove that it hears, unless few requests are allowed.
+    const bool proves = view.recordsIll && !view.budget.isScarce(now) &&
+                        now - view.answeredAt() >= m_thresholds.paced(kProofSeconds);
     const bool wanted = view.listWanted || view.listPendingSince || due.many || proves ||
                         ((view.pagingWanted || (view.lastPagedAt && rested)) && spare) ||
                         now - view.lastListAt > m_thresholds.paced(kListSeconds);

@@ -35,6 +35,8 @@ constexpr auto kConfirmed = std::chrono::seconds(5);
 constexpr auto kNobodyBeats = std::chrono::seconds(36);
 /// A list that is read by pages takes so long.
 constexpr auto kPagesRead = std::chrono::seconds(10);
+/// Of six requests a minute every second is for something else.
+constexpr Nanoseconds kSeldomEach = std::chrono::seconds(20);
 /// One or two whose age is in doubt are more than a fourth of so few.
 constexpr int kSoFew = 7;
 /// A clock that nobody looked at for so long may have been set; and at a start there are no stamps.
@@ -674,7 +676,19 @@ bool Oracle::mustHaveAlerted(int agent) const {
         return false;
     if (!m_dashboard->watchOf(agent) && unheard && now - a.registeredAt < kPaged)
         return false;
+    // Where few requests are allowed, many that died together wait for each other.
+    if (now < trouble.meteredUntil)
+        patience = std::max(patience, kSeldomEach * silentOfLate(a.registry));
     return now - readable > patience;
+}
+
+int Oracle::silentOfLate(int registry) const {
+    const auto &agents = m_world.agents();
+    return static_cast<int>(std::count_if(agents.begin(), agents.end(), [&](const Agent &a) {
+        const Nanoseconds silence = m_queue.now() - a.lastBeat.value_or(a.registeredAt);
+        return a.registry == registry && a.registered && !hasEnded(a) && silence > kStale &&
+               silence < kFirstLook + 300s;
+    }));
 }
 
 bool Oracle::mustBeToldUnread(int agent) const {

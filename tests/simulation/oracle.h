@@ -159,6 +159,8 @@ private:
     [[nodiscard]] bool awaitsClock(int agent) const;
     [[nodiscard]] bool clocksChangedUnseen(int registry) const;
     /// All that is known of its agents may be old copies.
+    /// How many fell silent there within a quarter of an hour.
+    [[nodiscard]] int silentOfLate(int registry) const;
     [[nodiscard]] bool mostAreForged(int registry) const;
     [[nodiscard]] bool startedWithACache(int registry) const;
     /// It beat while we were blind, and old records tell nothing of that.
