@@ -684,10 +684,12 @@ bool Oracle::mustHaveAlerted(int agent) const {
 
 int Oracle::silentOfLate(int registry) const {
     const auto &agents = m_world.agents();
+    // Where events are lost, any may seem to be so.
+    const bool any = m_dashboard->link(registry).weather.dropEvents > 0;
     return static_cast<int>(std::count_if(agents.begin(), agents.end(), [&](const Agent &a) {
         const Nanoseconds silence = m_queue.now() - a.lastBeat.value_or(a.registeredAt);
-        return a.registry == registry && a.registered && !hasEnded(a) && silence > kStale &&
-               silence < kFirstLook + 300s;
+        return a.registry == registry && a.registered && !hasEnded(a) &&
+               (any || (silence > kStale && silence < kFirstLook + 300s));
     }));
 }
 
