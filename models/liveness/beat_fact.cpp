@@ -8,8 +8,8 @@ namespace heartline::liveness {
 namespace {
 constexpr auto kWholeSecond = Nanoseconds(1s) - Nanoseconds(1);
 
-/// Makes a beat narrower that was made between two reads, unless the clock may just be set. Where
-/// it was set between them, the beat was made before that, or when it tells.
+/// Makes a beat narrower that was made between two reads, unless the clock may just have been
+/// set. Where it was set between them, the beat was made before that, or when it tells.
 void narrowBetweenReads(BeatFact &beat, const RegistryClock &clock, MonoTime now) {
     if (clock.isDoubted(now))
         return;

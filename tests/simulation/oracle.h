@@ -142,9 +142,9 @@ private:
     [[nodiscard]] bool nobodyIsLeft(int registry) const;
     /// None of ours was ever there, so that an empty list of a wiped one is a good answer.
     [[nodiscard]] bool nobodyMissed(int registry) const;
-    /// It is deregistered, or the one it is a copy of.
     /// There is no other record than one that cannot be read.
     [[nodiscard]] bool isIllAlone(int registry) const;
+    /// It is deregistered, or the one it is a copy of.
     [[nodiscard]] bool hasEnded(const Agent &agent) const;
     /// Good answers may come just now.
     [[nodiscard]] bool mayAnswer(int registry) const;
@@ -158,10 +158,11 @@ private:
     /// Nothing but a guess, or a date that is minutes off, places its beat as yet.
     [[nodiscard]] bool awaitsClock(int agent) const;
     [[nodiscard]] bool clocksChangedUnseen(int registry) const;
-    /// All that is known of its agents may be old copies.
-    /// How many fell silent there within a quarter of an hour.
+    /// How many fell silent there within a quarter of an hour; all, where events are lost.
     [[nodiscard]] int silentOfLate(int registry) const;
+    /// Beats were forged, since it last heard nobody, for half of those that are not told.
     [[nodiscard]] bool mostAreForged(int registry) const;
+    /// All that is known of its agents may be old copies.
     [[nodiscard]] bool startedWithACache(int registry) const;
     /// It beat while we were blind, and old records tell nothing of that.
     [[nodiscard]] bool isInOldRecords(int agent) const;
