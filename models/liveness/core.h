@@ -49,9 +49,7 @@ public:
     /// No frame, pong or answer for this long is silence: the registry's own state. Real time, at
     /// any pace: it is about our link.
     static constexpr Nanoseconds kSilenceBudget = 25s;
-    /// An agent gets so long to come back to a registry that was away itself: backoff goes up to
-    /// 60 s, and a handshake follows. Seconds at the network's own pace.
-    static constexpr double kGraceSeconds = 75;
+    static constexpr double kGraceSeconds = kComingBackSeconds;
     /// After a shorter outage every living agent is back before it is stale: a period, the outage,
     /// and a backoff that is no longer than the outage was, make less than 90 s.
     static constexpr double kShortOutageSeconds = 25;

@@ -82,8 +82,7 @@ void Core::holdAgainstStream(WatchIndex index, MonoTime now, Effects &effects) {
 
 bool Core::beatsOnStream(const Watch &watch, MonoTime now) const {
     const auto heard = watch.evidence.lastStreamEventAt;
-    return heard && !watch.evidence.streamDoubted && !watch.evidence.gone &&
-           now - *heard < m_thresholds.stale;
+    return heard && !onlyItsRecordTells(watch) && now - *heard < m_thresholds.stale;
 }
 
 bool Core::isNew(const Watch &watch, const RegistryView &view, MonoTime now) {
@@ -103,10 +102,10 @@ bool Core::tells(const Watch &watch, const RegistryView &view, MonoTime now) con
     // What it told was doubted: a record that moves on may be a copy that lags, nevertheless.
     if (evidence.trustedFrom && *evidence.lastStreamEventAt <= *evidence.trustedFrom)
         return false;
-    // What lags shows it as well, but later; and of one that two reads alone place nobody knows.
+    // What lags shows it as well, but later.
     const BeatFact &beat = *evidence.lastBeat;
-    return beat.latest > *view.missedSince && !beat.betweenReads &&
-           *evidence.recordSentAt - beat.latest < m_thresholds.paced(kAgreesSeconds) &&
+    return beat.latest > *view.missedSince &&
+           *evidence.recordSentAt - beat.earliest < m_thresholds.paced(kAgreesSeconds) &&
            beat.isSameAs(*evidence.recordStamp, BeatSource::Record);
 }
 

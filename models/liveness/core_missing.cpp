@@ -3,6 +3,7 @@
 #include "liveness/core.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace heartline::liveness {
 
@@ -38,6 +39,8 @@ void Core::noteMissed(WatchIndex index, MonoTime sentAt, MonoTime now) {
     const bool before = watch.evidence.isMissing() || watch.evidence.gone;
     watch.evidence.missed(sentAt);
     const bool after = watch.evidence.isMissing() || watch.evidence.gone;
+    if (after && std::exchange(watch.evidence.contradicted, false))
+        --m_registries[watch.registry].contradicting; // there is none that could
     watch.readWanted = !after;
     watch.notBefore = now + (after ? m_thresholds.paced(kMissingSeconds) : kAskAgain);
     if (after && !before)

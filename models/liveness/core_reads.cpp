@@ -215,12 +215,18 @@ void Core::scheduleProof(RegistryIndex registry, MonoTime now, Effects &effects)
         view.sight.outOfDate &&
         std::any_of(view.watches.begin(), view.watches.end(),
                     [&](WatchIndex index) { return beatsOnStream(m_watches[index], now); });
+    // That there is no such agent proves no hearing.
+    const bool anyKnown =
+        std::any_of(view.watches.begin(), view.watches.end(), [&](WatchIndex index) {
+            return !m_watches[index].evidence.gone && !m_watches[index].evidence.isMissing();
+        });
     for (std::size_t i = 0; i < view.watches.size(); ++i) {
         const WatchIndex index = view.watches[view.proofNext++ % view.watches.size()];
         const Watch &watch = m_watches[index];
         const bool tells = watch.evidence.contradicted || beatsOnStream(watch, now);
         const bool gone = watch.evidence.gone && !view.recordsIll; // that is an answer, too
-        if (watch.readPendingSince || gone || (anyTells && !tells))
+        const bool missing = watch.evidence.isMissing() && anyKnown;
+        if (watch.readPendingSince || gone || missing || (anyTells && !tells))
             continue;
         // What failed first is no second opinion.
         if (view.opinionWanted && view.failuresInRow > 0 && view.failedFirst == index)

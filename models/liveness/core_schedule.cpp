@@ -121,6 +121,8 @@ MonoTime Core::dueAt(const Watch &watch, const RegistryView &view, MonoTime now)
         if (evidence.lastBeat)
             at(now + (longest - view.sight.gaps.heardBetween(evidence.lastBeat->latest, now)));
     }
+    if (evidence.foundAgainAt)
+        at(*evidence.foundAgainAt + m_thresholds.paced(kComingBackSeconds));
     if (evidence.contradictedAt)
         at(*evidence.contradictedAt + m_thresholds.stale);
     if (const auto age = ageOf(evidence, now)) {

@@ -83,8 +83,11 @@ bool Evidence::read(const RecordFacts &record, MonoTime sentAt, MonoTime receive
         askedBefore = std::min(*askedBefore, *oldSince);
     recordReadAt = receivedAt;
     forgiveUnread();
+    if (isMissing())
+        findAgain(askedBefore, receivedAt);
     missing = 0;
     missedAt.reset();
+    missingSince.reset();
     readEnd(record.tombstoned, std::exchange(endTold, false), !askedBefore && !registeredAt,
             sentAt);
     gossipCopy = record.gossipCopy;
@@ -263,9 +266,20 @@ void Evidence::missed(MonoTime sentAt) {
     if ((recordSentAt && sentAt < *recordSentAt) || (missedAt && sentAt - *missedAt < kSecondWord))
         return; // overtaken by something newer, or the same answer once more
     missedAt = sentAt;
+    missingSince = missingSince.value_or(sentAt);
     forgiveUnread();
     ++missing;
     gone = gone || (missing >= 2 && endTold);
+}
+
+void Evidence::findAgain(std::optional<MonoTime> askedBefore, MonoTime now) {
+    if (foundAgainAt && lastBeat && lastBeat->latest > *foundAgainAt)
+        missingFor = {};
+    // It may be so since the last record that came; in this run, or before it.
+    const MonoTime lastKnown = askedBefore ? *askedBefore : lastBeat ? lastBeat->latest : now;
+    missingFor += now - std::min(*missingSince, lastKnown);
+    missingFrom = *missingSince;
+    foundAgainAt = now;
 }
 
 void Evidence::unread(MonoTime sentAt) {

@@ -61,6 +61,12 @@ struct Evidence {
     /// its word counts at the second. Whether it said before that the agent was deregistered.
     int missing = 0;
     std::optional<MonoTime> missedAt;
+    /// Since when it is missing; and from when until when it was, and so long in all since its last
+    /// beat: who is not known is not heard either.
+    std::optional<MonoTime> missingSince;
+    MonoTime missingFrom;
+    std::optional<MonoTime> foundAgainAt;
+    Nanoseconds missingFor{};
     bool endTold = false;
     /// Records in a row that say so, too, and when the last was asked for.
     int endsRead = 0;
@@ -125,6 +131,8 @@ struct Evidence {
 
 private:
     void denyEnd(MonoTime at);
+    /// A record came, of which it was said before that there is none.
+    void findAgain(std::optional<MonoTime> askedBefore, MonoTime now);
     void readEnd(bool tombstoned, bool told, bool first, MonoTime sentAt);
     /// Takes the record's stamp in. True when it is that of a newer beat.
     bool readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, MonoTime sentAt,

@@ -60,6 +60,17 @@ bool isHeardOfAlone(const Evidence &evidence, const Sight &sight, const Threshol
            sight.gaps.heardBetween(evidence.lastBeat->latest, now) >= longest;
 }
 
+/// Its registry had no record of it, and heard it as little, until just now.
+bool isComingBack(const Evidence &evidence, Nanoseconds age, const Sight &sight,
+                  const Thresholds &thresholds, MonoTime now) {
+    if (!evidence.foundAgainAt || !evidence.everBeat ||
+        now - *evidence.foundAgainAt >= thresholds.paced(kComingBackSeconds) ||
+        evidence.lastBeat->earliest > evidence.missingFrom)
+        return false;
+    return sight.gaps.heardBetween(now - age, now) - evidence.missingFor <
+           thresholds.paced(kLongestHearingSeconds);
+}
+
 /// What the evidence says of a moment, before it is confirmed.
 Judgement weigh(const Evidence &evidence, const Sight &sight, const Thresholds &thresholds,
                 MonoTime now) {
@@ -124,6 +135,8 @@ Judgement weigh(const Evidence &evidence, const Sight &sight, const Thresholds &
     if (now < sight.graceUntil && (asking || isExcused(age.least, sight, thresholds, now)))
         return result;
     if (now < sight.ownCutGraceUntil && mayShareOurLine(age, sight, thresholds, now))
+        return result;
+    if (isComingBack(evidence, age.least, sight, thresholds, now))
         return result;
     // Where nothing but our own clock, or a date that contradicts it, places its beat, the next of
     // anybody's tells better.

@@ -69,6 +69,9 @@ inline constexpr double kTurnSeconds = 36;
 /// what it takes to see it, as answers that come in between hide when it began.
 inline constexpr double kSharedBeforeSeconds = 60;
 inline constexpr double kSharedAfterSeconds = 25;
+/// An agent gets so long to come back to a registry that was away, or did not know it: backoff goes
+/// up to 60 s, and a handshake follows. Seconds at the network's own pace.
+inline constexpr double kComingBackSeconds = 75;
 /// Who was not heard for so long while the registry was hearing is accused, whatever happens to it
 /// ever again. Seconds at the network's own pace.
 inline constexpr double kLongestHearingSeconds = 150;

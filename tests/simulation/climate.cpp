@@ -27,6 +27,7 @@ std::vector<std::vector<Fault>> themes() {
         {Fault::Metered, Fault::Together, Fault::Cut, Fault::Slow},
         {Fault::Unexplained, Fault::Hiccups, Fault::Cut, Fault::Database},
         {Fault::IllRecord, Fault::Mislabelled, Fault::Flap, Fault::Cut},
+        {Fault::Lost, Fault::Cut, Fault::Restart, Fault::Deregister},
     };
 }
 } // namespace

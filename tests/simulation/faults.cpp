@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Fault::Count)> k
     "other",      "wiped",      "lost-reads", "cut",         "blackhole",  "half-open",
     "delay",      "strip",      "sleep",      "shared-line", "clock-step", "clock-drift",
     "wrong-date", "own-clock",  "metered",    "unexplained", "ill-record", "mislabelled",
-    "lasting",    "quit",       "moment"};
+    "lost",       "lasting",    "quit",       "moment"};
 } // namespace
 
 std::string_view faultName(Fault fault) {

@@ -53,6 +53,7 @@ enum class Fault {
     Unexplained, ///< it never tells how long it runs, or refuses lists, too
     IllRecord,   ///< one agent's record, and its entry in lists, cannot be read
     Mislabelled, ///< half of the answers call one agent deregistered
+    Lost,        ///< it has no record of some agents for a while, and hears them as little
     Lasting, ///< what usually takes minutes takes hours: no stream, lost events, refused records,
              ///< wrong dates
     Quit,    ///< the dashboard ends and starts again with what it stored

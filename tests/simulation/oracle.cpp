@@ -70,6 +70,10 @@ constexpr auto kLastAnswer = std::chrono::seconds(5);
 constexpr auto kMissedTwice = std::chrono::seconds(20);
 /// All is well so long after the last trouble; and who beats all the while is shown so.
 constexpr auto kSettled = std::chrono::seconds(120);
+/// That its record is lost is seen when it is asked for, twice, as it is quiet.
+constexpr auto kLostSeen = std::chrono::seconds(60);
+/// That it is back is seen within a minute, and then it has its 75 s.
+constexpr auto kFoundAgain = std::chrono::seconds(60 + 76 + 5);
 /// One whose registration was not heard is found so late, where lists are cut off.
 constexpr auto kPaged = std::chrono::seconds(330);
 constexpr auto kNewcomersFound = std::chrono::seconds(10);
@@ -198,7 +202,9 @@ bool Oracle::nobodyIsLeft(int registry) const {
 
 bool Oracle::nobodyMissed(int registry) const {
     const auto &view = m_dashboard->core().registry(static_cast<liveness::RegistryIndex>(registry));
-    return view.watches.empty() && m_world.registries()[registry].wiped;
+    // Nor does it miss one whose entry in its lists could not be read before.
+    const bool ill = m_dashboard->link(registry).weather.ill >= 0 && isIllAlone(registry);
+    return (view.watches.empty() || ill) && m_world.registries()[registry].wiped;
 }
 
 bool Oracle::isIllAlone(int registry) const {
@@ -349,6 +355,15 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
     if (runs && last == a.lastBeat && *last > r.deafFrom - 31s &&
         m_queue.now() - r.deafTo < kComingBack && !unseen)
         violate(agent, "alert for an agent that is coming back after the registry's outage");
+    const Nanoseconds lostTo = a.lost ? m_queue.now() : a.lostTo;
+    const Nanoseconds unseenUntil =
+        std::max({m_startedAt, m_sightedAt[a.registry], trouble.endedAt, trouble.changedAt,
+                  trouble.cachedUntil, trouble.noRecordsUntil, trouble.meteredUntil});
+    const bool ill = trouble.ill == agent && trouble.illUntil > a.lostFrom;
+    if (runs && last == a.lastBeat && !ill && *last > a.lostFrom - 31s && *last < lostTo &&
+        lostTo - std::max(a.lostFrom, unseenUntil) > kLostSeen &&
+        m_queue.now() - lostTo < kComingBack)
+        violate(agent, "alert for an agent whose record was lost, and that is coming back");
     // A cut so short that nobody sees it excuses nobody; nor one that was away by itself meanwhile.
     const bool ranOn =
         runs && std::any_of(a.processes.begin(), a.processes.end(),
@@ -585,6 +600,9 @@ bool Oracle::mustHaveAlerted(int agent) const {
         (now < trouble.crawledUntil + 120s ? kLongestHearing - kStale + kUnprovedBefore : 0s) +
         (now < trouble.limitedUntil + kCautious ? kCautiously : 0s);
     const Nanoseconds seldom = now < trouble.meteredUntil ? 5 * trouble.lateness : 0s;
+    // It is missing until it is asked for again, which is each minute, and then it has its time.
+    if (a.lost || (last < a.lostTo && now - a.lostTo < kFoundAgain + lateness + seldom))
+        return false;
     // Where the only agents that beat are forged, it is the registry that is told.
     // That a cache is gone is told by those that beat, and nobody may have come back yet.
     if (now - m_toldOld[a.registry] < seldom)
@@ -697,13 +715,13 @@ bool Oracle::mustBeToldUnread(int agent) const {
     // Nothing but its stream tells, which was there all the while.
     const Agent &a = m_world.agents()[agent];
     const Trouble &trouble = troubles[a.registry];
-    const Nanoseconds since =
-        std::max({a.lastBeat.value_or(a.registeredAt), a.forgedAt, trouble.withoutStream,
-                  trouble.illFrom, trouble.droppedUntil, m_sightedAt[a.registry], m_startedAt,
-                  trouble.endedAt, trouble.changedAt, trouble.clockSetAt, m_foundAt[agent]});
+    const Nanoseconds since = std::max(
+        {a.lastBeat.value_or(a.registeredAt), a.forgedAt, trouble.withoutStream, trouble.illFrom,
+         trouble.droppedUntil, m_sightedAt[a.registry], m_startedAt, trouble.endedAt,
+         trouble.changedAt, trouble.clockSetAt, m_foundAt[agent], a.lostTo});
     // One of which the registry said that it has no such agent is missing until it can be read. And
     // where no record was answered, nothing showed that it alone is ill.
-    return trouble.active == 0 &&
+    return trouble.active == 0 && !a.lost &&
            m_queue.now() - trouble.noRecordsUntil > kToldUnread + 3 * trouble.lateness &&
            m_dashboard->watchOf(agent) && trouble.wipedAt < trouble.illFrom &&
            m_queue.now() - since > kToldUnread + 3 * trouble.lateness;
@@ -928,7 +946,7 @@ void Oracle::checkRegistry(int registry) {
         m_queue.now() < trouble.limitedUntil + kCautious ? kLimitedTells : 0s;
     // Where none of ours is, only the lists of every two minutes tell.
     if (mute > kMute + 3 * trouble.lateness + lost + limited && !view.alerted &&
-        !nobodyIsLeft(registry))
+        !nobodyIsLeft(registry) && !nobodyMissed(registry))
         violate(-1, "a registry that gives no good answer, and no alert");
     const Weather &weather = m_dashboard->link(registry).weather;
     trouble.otherSince = weather.other && weather.passes() && weather.refusals == 0 &&
@@ -964,6 +982,7 @@ void Oracle::checkProgress(int registry) {
         const bool beats = a.registry == registry && a.registered && !a.deregistered &&
                            a.lastBeat && a.beatBefore && m_queue.now() - *a.lastBeat < 31s &&
                            *a.lastBeat - *a.beatBefore < 31s &&
+                           m_queue.now() - std::max(a.lostFrom, a.lostTo) > kSettled &&
                            m_queue.now() - a.registeredAt > kSettled;
         const auto index = m_dashboard->watchOf(agent);
         if (!beats || (!index && m_queue.now() - std::max(a.registeredAt, since) < kPaged))

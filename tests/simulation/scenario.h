@@ -84,6 +84,7 @@ private:
     void planChoreography(int registry);
     /// scenario_manners.cpp: how some registries answer, for hours.
     void planManners(int registry);
+    void loseSome(int registry);
     bool planDeathBesideOldOnes(int registry, Nanoseconds at);
     bool planOutageAfterDeath(int registry, Nanoseconds at);
     bool planCutInDoubt(int registry, Nanoseconds at);

@@ -149,7 +149,7 @@ void World::connect(int agent, int process, std::uint64_t life) {
     if (!p.running || p.life != life || a.severed > 0)
         return;
     // The upgrade asks the database for the agent.
-    if (!m_registries[a.registry].hears() || !a.registered || a.deregistered)
+    if (!m_registries[a.registry].hears() || !a.registered || a.deregistered || a.lost)
         return retry(agent, process);
     p.connected = true;
     p.firstOfConnection = true;
@@ -192,7 +192,7 @@ void World::accept(int agent, int process, Nanoseconds sentAt) {
     Process &p = a.processes[process];
     if (p.clockOff)
         p.droppedAt = now();
-    if (p.clockOff || a.deregistered || now() - sentAt > kClockWindow ||
+    if (p.clockOff || a.deregistered || a.lost || now() - sentAt > kClockWindow ||
         m_registries[a.registry].databaseAway || m_registries[a.registry].wiped)
         return; // dropped in silence, the socket stays open
     a.beatBefore = std::exchange(a.lastBeat, now());
@@ -334,6 +334,15 @@ void World::restore(int registry) {
     hearsAgain(r);
 }
 
+void World::lose(int agent, bool on) {
+    Agent &a = m_agents[agent];
+    a.lost = on;
+    (on ? a.lostFrom : a.lostTo) = now();
+    for (int p = 0; on && p < static_cast<int>(a.processes.size()); ++p)
+        if (a.processes[p].connected && m_random.chance(0.5))
+            retry(agent, p);
+}
+
 void World::freezeRegistry(int registry) {
     Registry &r = m_registries[registry];
     if (!r.answers())
@@ -360,7 +369,7 @@ void World::thawRegistry(int registry) {
 
 std::optional<liveness::RecordFacts> World::record(int agent) const {
     const Agent &a = m_agents[agent];
-    if (!a.registered || a.deregistered || m_registries[a.registry].wiped)
+    if (!a.registered || a.deregistered || a.lost || m_registries[a.registry].wiped)
         return std::nullopt;
     const auto second = [&](Nanoseconds at) {
         return UtcTime(std::chrono::floor<std::chrono::seconds>(utc(a.registry, at)));

@@ -44,6 +44,11 @@ struct Agent {
     bool registered = false;
     bool deregistered = false;
     bool inactive = false;
+    /// Its registry has no record of it just now, and hears it as little; and the last time it had
+    /// none.
+    bool lost = false;
+    Nanoseconds lostFrom{-1000s};
+    Nanoseconds lostTo{-1000s};
     Nanoseconds registeredAt{};
     /// Of real beats; registering is none.
     std::optional<Nanoseconds> lastBeat;
@@ -162,6 +167,8 @@ public:
     /// It hears nobody either, as it knows no keys.
     void wipe(int registry);
     void restore(int registry);
+    /// The registry loses the record of one, or has it back.
+    void lose(int agent, bool on);
     void stepClock(int registry, Nanoseconds by);
 
     /// The agent's record as the registry would answer now; nothing for 404.

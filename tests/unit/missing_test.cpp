@@ -80,6 +80,36 @@ private Q_SLOTS:
         fleet.run(150s);
         QCOMPARE(fleet.accused(), std::vector{fleet.id(3)});
     }
+    void whoseRecordWasLostHasItsTimeToComeBack() {
+        Fleet fleet(12);
+        fleet.run(100s);
+        for (const std::size_t agent : {2, 3, 4})
+            fleet.agents[agent].forgotten = true;
+        fleet.run(200s);
+        QVERIFY(fleet.core.registry(fleet.registry).shown() == LinkState::Connected);
+        QCOMPARE(fleet.accused().size(), 0U);
+        fleet.agents[2].beats = fleet.agents[3].beats = fleet.agents[4].beats = false;
+        for (const std::size_t agent : {2, 3, 4})
+            fleet.agents[agent].forgotten = false;
+        fleet.run(65s);
+        QCOMPARE(fleet.accused().size(), 0U);
+        fleet.agents[2].beats = fleet.agents[3].beats = true;
+        fleet.run(75s); // it is asked for once a minute
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(4)});
+        QCOMPARE(fleet.count(AgentState::Active), 11);
+    }
+    void oneThatIsMissingNowAndThenHidesNoDeath() {
+        Fleet fleet(12);
+        fleet.run(100s);
+        fleet.agents[3].beats = false;
+        for (int i = 0; i < 6 && fleet.accused().empty(); ++i) {
+            fleet.agents[3].forgotten = true;
+            fleet.run(100s);
+            fleet.agents[3].forgotten = false;
+            fleet.run(120s);
+        }
+        QCOMPARE(fleet.accused(), std::vector{fleet.id(3)});
+    }
     void aRegistryThatLostMostIsInTrouble_data() {
         QTest::addColumn<int>("agents");
         QTest::addRow("one") << 1;
