@@ -247,13 +247,9 @@ void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
     if (isSilent(judgement.state) && !isSilent(previous) && !watch.alerted &&
         watch.evidence.recordReadAt) {
         const Nanoseconds sinceRead = now - *watch.evidence.recordReadAt;
-        // Nor is it known of one that may have been set while nobody looked.
-        const bool unspoken = view.sight.since &&
-                              !view.clock.vouchedSince(*view.sight.since, now) &&
-                              now - *view.sight.since < m_thresholds.paced(kTurnSeconds);
-        const bool unplaced =
-            watch.evidence.lastBeat && watch.evidence.lastBeat->restsOn != ClockRank::Firm &&
-            (view.clock.isDoubted(now) || unspoken || isNewToUs(watch, view, now));
+        const bool unplaced = watch.evidence.lastBeat &&
+                              watch.evidence.lastBeat->restsOn != ClockRank::Firm &&
+                              (view.clock.isDoubted(now) || isNewToUs(watch, view, now));
         // What makes it so became known only now, and its next beat may have been lost meanwhile.
         const bool stale = !watch.evidence.unreadSince && sinceRead > kConfirms;
         if (unplaced || stale) {

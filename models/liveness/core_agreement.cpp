@@ -10,10 +10,8 @@ namespace heartline::liveness {
 
 namespace {
 /// A beat that was heard on the stream stands in the record so much later at the latest; a replica
-/// may lag. Seconds at the network's own pace.
+/// may lag; one that shows it within that time is no old one. Seconds at the network's own pace.
 constexpr double kWrittenSeconds = 40;
-/// One that shows it within a turn is no old one: what lags shows the next by then.
-constexpr double kAgreesSeconds = 36;
 /// So many at once are the registry.
 constexpr std::size_t kMany = 3;
 /// So many others are asked whether it is.
@@ -105,7 +103,7 @@ bool Core::tells(const Watch &watch, const RegistryView &view, MonoTime now) con
     // What lags shows it as well, but later.
     const BeatFact &beat = *evidence.lastBeat;
     return beat.latest > *view.missedSince &&
-           *evidence.recordSentAt - beat.earliest < m_thresholds.paced(kAgreesSeconds) &&
+           *evidence.recordSentAt - beat.earliest < m_thresholds.paced(kWrittenSeconds) &&
            beat.isSameAs(*evidence.recordStamp, BeatSource::Record);
 }
 

@@ -50,9 +50,6 @@ void Core::openGap(RegistryView &view, MonoTime from, MonoTime until) {
     view.gapWasSeen = view.everHeard;
     const MonoTime began = view.everHeard ? from : MonoTime::min();
     view.sight.gaps.add({began, until});
-    // Who was still coming back from the one before is excused for this one, too.
-    if (from >= view.sight.graceUntil || !view.everHeard)
-        view.sight.excusedFrom = began;
     view.sight.graceUntil = until + m_thresholds.paced(kGraceSeconds);
     if (from < view.sight.ownCutGraceUntil) // so is who shares our line
         view.sight.ownCutGraceUntil = view.sight.graceUntil;
@@ -102,9 +99,6 @@ bool Core::oursBeatOn(RegistryView &view, MonoTime now) const {
 }
 
 void Core::noteHearing(RegistryView &view, const BeatFact &beat, MonoTime now) {
-    // What comes over our line meanwhile shows that it is well.
-    if (view.failing && beat.earliest > view.failingSince)
-        view.wasIll = true;
     // While reads fail one beat proves nothing, as it may be made up: most of ours must beat on.
     if (view.failing && !oursBeatOn(view, now))
         return;
@@ -189,8 +183,7 @@ std::optional<bool> Core::othersLeftBehind(const RegistryView &view, MonoTime no
         }
         const auto age = ageOf(evidence, now);
         // It may beat or not, until a clock, its next beat or the next look at it tells.
-        const bool open = age && age->middle() > turn &&
-                          (age->least <= turn || age->middle() - (now - *newest) <= turn);
+        const bool open = age && age->middle() > turn && age->least <= turn;
         if (open)
             ++unread;
         else if (age && !shares(age->least))

@@ -197,8 +197,6 @@ bool Evidence::readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, Mon
     const auto beforeFrom = recordFrom;
     if (before != stamp)
         recordFrom = askedBefore;
-    if (before && before != stamp)
-        formerRecords.keep(*before, receivedAt);
     if (lastBeat && lastBeat->isSameAs(stamp, BeatSource::Record))
         return false;
     if (before == stamp)
@@ -222,19 +220,10 @@ bool Evidence::readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, Mon
         lastBeat ? clock.when(lastBeat->stamp, lastBeat->stamp, receivedAt) : std::nullopt;
     const bool firm = lastBeat && lastBeat->restsOn == ClockRank::Firm &&
                       (!stamped || stamped->latest >= lastBeat->earliest - kWrongStamp);
-    const auto since = [&](MonoTime asked) {
-        return firm ? std::max(asked, lastBeat->earliest) : asked;
-    };
-    const MonoTime from = since(*askedBefore);
-    // The one before was an old copy where it lacked a beat that had been heard.
-    const MonoTime placedFrom =
-        since(std::min(*askedBefore, unconfirmedSince.value_or(MonoTime::max())));
-    const BeatFact seen =
-        BeatFact::replacing(stamp, std::min(placedFrom, receivedAt), receivedAt, clock);
-    // One that it showed before it went back is no later than that.
-    const bool again = formerRecords.heardAt(stamp).has_value();
+    const MonoTime from = firm ? std::max(*askedBefore, lastBeat->earliest) : *askedBefore;
+    const BeatFact seen = BeatFact::replacing(stamp, std::min(from, receivedAt), receivedAt, clock);
     // Nor is one to which it goes back, whatever was heard meanwhile.
-    if (lastBeat && (stamp < lastBeat->stamp || stamp < *before || again)) {
+    if (lastBeat && (stamp < lastBeat->stamp || stamp < *before)) {
         // Overtaken by the stream; or the registry's clock was set back; or it is an old record,
         // such as a replica gives that lags.
         const auto told = clock.when(stamp, stamp + 1s, receivedAt);
@@ -246,7 +235,7 @@ bool Evidence::readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, Mon
         // It goes on by no more than the time in which both were made.
         const bool goesOn =
             stamp > *before && (!beforeFrom || stamp - *before <= receivedAt - *beforeFrom + 5s);
-        const bool moves = goesOn && lastBeat->heardAt < *askedBefore && !lags && !again;
+        const bool moves = goesOn && lastBeat->heardAt < *askedBefore && !lags;
         if (lastBeat->heardAt > sentAt)
             return false;
         if (!fits && !moves) {

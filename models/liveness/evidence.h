@@ -91,8 +91,6 @@ struct Evidence {
     std::optional<MonoTime> contradictedAt;
     /// When it was asked for before what it shows now was there, so that this was made later.
     std::optional<MonoTime> recordFrom;
-    /// What the record showed before.
-    StampMemory formerRecords;
     /// The latest stamp that did so since the last beat.
     std::optional<UtcTime> latestContradiction;
     /// When the first, and the last, of those reads was asked for that an answer of their own ended

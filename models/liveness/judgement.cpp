@@ -17,13 +17,7 @@ namespace {
 
 /// Only time in which the registry was hearing speaks against an agent.
 bool isExcused(Nanoseconds age, const Sight &sight, const Thresholds &thresholds, MonoTime now) {
-    const MonoTime lastBeat = now - age;
-    // Whose silence began before the gap is not weighed before it is known whose fault that was.
-    const bool before =
-        sight.understood &&
-        sight.gaps.heardBetween(lastBeat, std::min(sight.excusedFrom, now)) >= thresholds.stale;
-    return !before &&
-           sight.gaps.heardBetween(lastBeat, now) < thresholds.paced(kLongestHearingSeconds);
+    return sight.gaps.heardBetween(now - age, now) < thresholds.paced(kLongestHearingSeconds);
 }
 
 } // namespace

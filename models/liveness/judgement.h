@@ -37,9 +37,6 @@ struct Sight {
     std::optional<MonoTime> listTriedAt;
     /// When nobody may have been heard.
     HearingGaps gaps;
-    /// Who was silent for too long before then is not excused: the last gap's beginning, or that of
-    /// the first of several of which each came within the grace of the one before.
-    MonoTime excusedFrom = MonoTime::max();
     /// Cuts of our own link, or our sleep: who fell silent at the beginning of the last, or of the
     /// first of several of which each came within the grace of the one before, may share our
     /// machine or line, and has until then to come back.

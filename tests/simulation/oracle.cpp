@@ -654,8 +654,7 @@ bool Oracle::mustHaveAlerted(int agent) const {
                   trouble.refusedAt + kExplained + kPagesRead});
     const Nanoseconds grace = fromSeconds(liveness::Core::kGraceSeconds + 1);
     const bool unexplained = now - trouble.unexplainedUntil < kStale;
-    const bool excused =
-        (!isBeyondExcuse(agent) && (unexplained || !wasSilentBefore(agent))) || trouble.fewBeatOn;
+    const bool excused = !isBeyondExcuse(agent) || trouble.fewBeatOn;
     if (!excused)
         patience += kExplained;
     if (excused && now - deaf < grace + patience)
@@ -800,22 +799,6 @@ bool Oracle::manyFellTogether(int registry) const {
         return true;
     // A fourth of all tells, and one more may have been beating when it was weighed.
     return together * (beating + together > 6 ? 5 : 1) > beating - 1;
-}
-
-bool Oracle::wasSilentBefore(int agent) const {
-    const Agent &a = m_world.agents()[agent];
-    const Trouble &trouble = troubles[a.registry];
-    const Nanoseconds last = a.lastBeat.value_or(a.registeredAt);
-    // Where hardly anybody beats, or is heard, the registry is hardly known to have heard.
-    const auto &agents = m_world.agents();
-    const auto ours = std::count_if(agents.begin(), agents.end(), [&](const Agent &other) {
-        return other.registry == a.registry && other.registered && !hasEnded(other);
-    });
-    return trouble.unheardFrom - last > kStale + kChained / 3 && m_startedAt < last &&
-           trouble.withoutStreamBefore < last && trouble.unheardBefore < last &&
-           trouble.wokeAt < last && trouble.droppedUntil < last &&
-           m_world.registries()[a.registry].strangers >= 20 &&
-           m_world.registries()[a.registry].strangers + ours >= 40;
 }
 
 Nanoseconds Oracle::forgeryDelay(int agent) const {

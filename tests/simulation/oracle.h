@@ -37,9 +37,7 @@ struct Trouble {
     int unheard = 0;
     Nanoseconds unheardFrom{-1000s};
     Nanoseconds unheardTo{-1000s};
-    Nanoseconds unheardBefore{-1000s}; ///< when the chain before the last ended
     Nanoseconds withoutStream{-1000s};
-    Nanoseconds withoutStreamBefore{-1000s};
     Nanoseconds streamUntil{-1000s}; ///< when there was one, last
     /// So many of its agents fell silent at about the same time around when it was last not seen
     /// that the registry may be why.
@@ -187,8 +185,6 @@ private:
     [[nodiscard]] bool isBeyondExcuse(int agent) const;
     void noteWhoBeatsOn(int registry);
     [[nodiscard]] bool manyFellTogether(int registry) const;
-    /// Silent for long when the registry went: it is not excused by that.
-    [[nodiscard]] bool wasSilentBefore(int agent) const;
     /// What more it takes to find out that its beats were forged.
     [[nodiscard]] Nanoseconds forgeryDelay(int agent) const;
 

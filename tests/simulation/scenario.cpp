@@ -416,9 +416,7 @@ void Scenario::planRegistry(int registry) {
     };
     const auto unheard = [this, &trouble](bool on) {
         if (on && trouble.unheard == 0 && m_queue.now() - trouble.unheardTo > Oracle::kChained) {
-            trouble.unheardBefore = trouble.unheardTo;
             trouble.unheardFrom = m_queue.now();
-            trouble.withoutStreamBefore = trouble.withoutStream;
         }
         trouble.unheard += on ? 1 : -1;
         trouble.unheardTo = m_queue.now();

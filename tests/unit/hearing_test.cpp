@@ -140,26 +140,6 @@ private Q_SLOTS:
         // The list shows it as well.
         QVERIFY(std::count(accused.begin(), accused.end(), Fleet::id(1)) == 1);
     }
-    void whoWasSilentLongEnoughBeforeTheGapIsAccusedAtTheFirstGoodRead() {
-        // Only its silence is known: neither its record nor the list can be read, while others
-        // are heard. Then everything is away.
-        Fleet fleet(12);
-        fleet.run(70s);
-        fleet.agents[5].beats = false;
-        fleet.unreadable = Fleet::id(5);
-        fleet.listFails = true;
-        fleet.run(110s);
-        fleet.effects.clear();
-        fleet.answered.clear();
-        fleet.away = true;
-        fleet.run(200s);
-        QCOMPARE(fleet.accused(), std::vector<std::string>());
-        fleet.away = false;
-        fleet.listFails = false;
-        fleet.unreadable.clear();
-        fleet.run(15s);
-        QCOMPARE(fleet.accused(), std::vector{Fleet::id(5)});
-    }
     void aListThatFailsAloneBlindsNobody() {
         Fleet fleet(6);
         fleet.run(70s);

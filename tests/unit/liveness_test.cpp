@@ -62,7 +62,6 @@ private Q_SLOTS:
         sight.since = now - 80s;
         sight.understood = true;
         sight.gaps.add({now - 120s, now - 80s});
-        sight.excusedFrom = now - 120s;
         sight.graceUntil = now - 5s;
         read(now - 6s); // past the mark, and a second before the excuse ends
         Judgement judgement = judge(evidence, sight, Thresholds{}, now);
