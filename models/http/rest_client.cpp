@@ -25,6 +25,7 @@ struct RestClient::Transfer {
     std::string body;
     std::vector<HttpHeader> headers;
     bool tooLarge = false;
+    bool headersTooLarge = false;
 
     Transfer() : handle(curl_easy_init()) {}
     ~Transfer() {
@@ -103,7 +104,7 @@ std::size_t RestClient::Transfer::takeHeader(char *data, std::size_t, std::size_
     auto &transfer = *static_cast<Transfer *>(self);
     transfer.headerBytes += size;
     if (transfer.headerBytes > kMaxHeaderBytes) {
-        transfer.tooLarge = true;
+        transfer.headersTooLarge = true;
         return CURL_WRITEFUNC_ERROR;
     }
     const QByteArray line(data, static_cast<qsizetype>(size));
@@ -174,6 +175,8 @@ bool RestClient::Transfer::reachedAnybody() const {
 }
 
 Result<HttpReply> RestClient::Transfer::outcome(CURLcode code, MonoTime now) {
+    if (headersTooLarge) // asking for less would not help
+        return fail(ErrorKind::Protocol, "its headers are larger than allowed");
     if (tooLarge)
         return fail(ErrorKind::TooLarge, "the answer is larger than allowed");
     long status = 0;

@@ -41,18 +41,6 @@ constexpr std::array<std::string_view, 24> kMembers{"entity_id",
 constexpr JsonLimits kPartLimits{
     .maxBytes = 64 * 1024, .maxDepth = 8, .maxMembers = 64, .maxElements = 2'000};
 
-/// What a registry in Go writes for a time that was never set.
-constexpr const char *kNever = "0001-01-01T00:00:00Z";
-
-/// The registry states a time, and it cannot be read.
-bool isUnreadableTime(const Json &object, const char *name) {
-    const auto it = object.find(name);
-    if (it == object.end() || it->is_null() || timeMember(object, name))
-        return false;
-    const auto text = stringMember(object, name);
-    return !text || !(text->empty() || *text == kNever);
-}
-
 std::string shown(const Json &object, const char *name, std::size_t most) {
     return displayText(stringOr(object, name, {}), most);
 }
@@ -97,9 +85,6 @@ Result<EntityRecord> parseEntityRecord(const Json &object) {
     if (record.entityId.empty())
         return fail(ErrorKind::Protocol, "the record has no entity_id");
     record.entityId = displayText(record.entityId, 128);
-    // Without it nobody knows whether it ever beat.
-    if (isUnreadableTime(object, "last_heartbeat"))
-        return fail(ErrorKind::Protocol, "the record's last_heartbeat is no time");
     record.name = shown(object, "name", 100);
     record.owner = shown(object, "owner", 128);
     record.entityUrl = exact(object, "entity_url", 2048);
@@ -120,6 +105,7 @@ Result<EntityRecord> parseEntityRecord(const Json &object) {
                                            : EntityStatus::Unstated;
     record.registeredAt = timeMember(object, "registered_at");
     record.updatedAt = timeMember(object, "updated_at");
+    // One that is no time, or was never set (Go: of the year 1), is as none: the stream tells.
     record.lastHeartbeat = timeMember(object, "last_heartbeat");
     record.receivedAt = timeMember(object, "received_at");
     record.entityType = shown(object, "entity_type", 20);

@@ -10,11 +10,13 @@ namespace heartline::protocol {
 namespace {
 
 /// What may be a password never reaches a message.
-QString withoutUserInfo(QString text) {
+QString withoutSecrets(QString text) {
     const qsizetype scheme = text.indexOf(QLatin1String("://"));
     const qsizetype from = scheme < 0 ? 0 : scheme + 3;
     if (const qsizetype at = text.lastIndexOf(QLatin1Char('@')); at >= from)
         text.replace(from, at - from, QStringLiteral("…"));
+    if (const qsizetype query = text.indexOf(QLatin1Char('?')); query >= 0)
+        text.replace(query + 1, text.size(), QStringLiteral("…"));
     return text;
 }
 
@@ -23,7 +25,7 @@ QString withoutUserInfo(QString text) {
 Result<std::string> normalizeRegistryUrl(std::string_view text) {
     const QString raw =
         QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).trimmed();
-    const std::string shown = displayText(withoutUserInfo(raw).toStdString(), 200);
+    const std::string shown = displayText(withoutSecrets(raw).toStdString(), 200);
     const auto invalid = [&shown](const char *why) {
         return fail(ErrorKind::InvalidInput, "registry URL \"" + shown + "\" " + why);
     };

@@ -165,9 +165,10 @@ void ListReader::pageFailed(const Error &error) {
     // One entry may be ill by itself: where others can be read, and where it is too large.
     const bool refused =
         error.httpStatus >= 500 && m_outcome.pages > 0 && m_refusalsInRow < kRefusalsInRow;
-    if ((error.kind != ErrorKind::TooLarge && !refused) || ++m_failures > kMostFailures)
+    const bool large = error.kind == ErrorKind::TooLarge && m_refusalsInRow < kRefusalsInRow;
+    if ((!large && !refused) || ++m_failures > kMostFailures)
         return finish(tl::unexpected(error));
-    m_refusalsInRow += refused ? 1 : 0;
+    m_refusalsInRow += refused || m_limit == 1 ? 1 : 0;
     if (m_limit > 1) {
         m_limit /= kNarrower;
     } else {

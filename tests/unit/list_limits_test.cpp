@@ -94,6 +94,21 @@ private Q_SLOTS:
         QCOMPARE(b.outcome->error().kind, ErrorKind::RateLimited);
         QCOMPARE(b.limited, 3);
     }
+    void pagesThatAreAllTooLargeAreGivenUp() {
+        Bench b;
+        b.start();
+        b.network.answer(kOwn, Bench::full());
+        int asked = 0;
+        while (!b.outcome && asked < 50) {
+            b.time.pass(200ms);
+            b.network.answerUnder("/v1/entities?",
+                                  fail(ErrorKind::TooLarge, "the answer is larger than allowed"));
+            ++asked;
+        }
+        QVERIFY(b.outcome && !b.outcome->has_value());
+        QCOMPARE(b.outcome->error().kind, ErrorKind::TooLarge);
+        QVERIFY2(asked <= 12, qPrintable(QString::number(asked)));
+    }
     void whoIsNamedTwiceIsReadOnce() {
         Bench b;
         b.start();
