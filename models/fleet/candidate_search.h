@@ -34,6 +34,8 @@ public:
     /// The id to ask this registry for now; nothing while it rests or an answer is out.
     [[nodiscard]] std::optional<std::string> next(std::size_t registry, MonoTime now,
                                                   const IsKnown &isKnown);
+    /// The id that next() gave was not asked for: it is given again.
+    void putOff(std::size_t registry) { m_passes[registry].out = false; }
     /// What became of the id that next() gave. One whose record cannot be read is passed over;
     /// where nothing can be, it rests ever longer, up to a pass.
     enum class Answer { Found, Missing, Unreadable, Failed };

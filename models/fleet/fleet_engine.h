@@ -126,6 +126,9 @@ private:
         /// Which registry the file says is there.
         std::string storedId;
         std::optional<MonoTime> peersReadAt;
+        /// When something was last asked for that no alert waits for, where few requests are
+        /// allowed.
+        std::optional<MonoTime> besidesAt;
         /// When Reconnect last dialled anew.
         std::optional<MonoTime> redialledAt;
     };
@@ -189,6 +192,8 @@ private:
                     const protocol::EntityRecord &record);
     void renewFacts(AgentIndex agent);
     void askForCandidates();
+    /// Whether something may be asked for that no alert waits for; counts it.
+    [[nodiscard]] bool mayAskBesides(liveness::RegistryIndex registry);
     void checkSearch();
     void findHome(liveness::RegistryIndex registry);
     [[nodiscard]] bool isKnown(const std::string &entityId) const;

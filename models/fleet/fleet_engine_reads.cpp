@@ -16,6 +16,8 @@ namespace event = liveness::event;
 namespace {
 /// Between two questions for a registry's peers.
 constexpr auto kPeersRest = std::chrono::minutes(5);
+/// Between two questions that no alert waits for, where few requests are allowed; real time.
+constexpr auto kBesidesRest = std::chrono::seconds(30);
 } // namespace
 
 void FleetEngine::tookRead(liveness::RegistryIndex registry, const std::string &entityId,
@@ -179,6 +181,17 @@ std::vector<std::string> FleetEngine::unregistered() const {
     return m_candidates.unregistered([this](const std::string &id) { return isKnown(id); });
 }
 
+bool FleetEngine::mayAskBesides(liveness::RegistryIndex registry) {
+    const MonoTime now = m_clock.mono();
+    if (!m_core.registry(registry).budget.isScarce(now))
+        return true;
+    auto &besidesAt = m_registries[registry].besidesAt;
+    if (besidesAt && now - *besidesAt < kBesidesRest)
+        return false;
+    besidesAt = now;
+    return true;
+}
+
 void FleetEngine::askForCandidates() {
     for (liveness::RegistryIndex i = 0; i < m_registries.size() && !m_candidates.empty(); ++i) {
         if (!m_registries[i].listed || !liveness::isSighted(m_core.registry(i).link))
@@ -187,6 +200,10 @@ void FleetEngine::askForCandidates() {
             i, m_clock.mono(), [this](const std::string &candidate) { return isKnown(candidate); });
         if (!id)
             continue;
+        if (!mayAskBesides(i)) {
+            m_candidates.putOff(i);
+            continue;
+        }
         m_registries[i].client->readRecord(*id, false, [this, i, id = *id](const Read &read) {
             using Answer = CandidateSearch::Answer;
             const bool found = read && read->record && read->record->entityId == id;
@@ -218,6 +235,10 @@ void FleetEngine::checkSearch() {
                          liveness::isSighted(m_core.registry(watch.registry).link);
     if (!askable)
         return m_searchChecks.done(m_clock.mono());
+    if (!mayAskBesides(watch.registry)) {
+        m_searchChecks.done(m_clock.mono());
+        return m_searchChecks.wanted(*agent);
+    }
     m_registries[watch.registry].client->searchFor(
         watch.entityId, m_agents[*agent].facts.name, record->developerId,
         [this, agent = *agent](const Result<bool> &found) {

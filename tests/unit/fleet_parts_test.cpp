@@ -45,6 +45,15 @@ private Q_SLOTS:
         QVERIFY(!search.next(0, now + 200s, nobody));
         QVERIFY(search.next(0, now + 301s, nobody).has_value()); // the next pass
     }
+    void oneThatWasPutOffIsGivenAgain() {
+        CandidateSearch search({{{"zns:1", "zns:svc:1"}, "one.json", {}}}, 1, 1);
+        const MonoTime now(100s);
+        QCOMPARE(*search.next(0, now, nobody), std::string("zns:1"));
+        search.putOff(0);
+        QCOMPARE(*search.next(0, now, nobody), std::string("zns:1"));
+        search.answered(0, CandidateSearch::Answer::Missing, now);
+        QVERIFY(search.unregistered(nobody).empty()); // its other id was not asked for
+    }
     void aFailureIsNoAnswer() {
         CandidateSearch search({{{"zns:1"}, "one.json", {}}}, 1, 1);
         QVERIFY(search.next(0, MonoTime(100s), nobody).has_value());
