@@ -52,7 +52,7 @@ BeatFact BeatFact::replacing(UtcTime wholeSecond, MonoTime askedAt, MonoTime rea
     BeatFact beat{wholeSecond, BeatSource::Record, askedAt, readAt, readAt, ClockRank::Firm, true};
     const auto told = clock.when(wholeSecond, wholeSecond + kWholeSecond, readAt);
     if (told && told->latest < askedAt && !clock.mayHaveBeenSet(askedAt, readAt) &&
-        clock.heardSince(std::min(askedAt, readAt - RegistryClock::kVouchedFor), readAt)) {
+        clock.heardSince(std::min(askedAt, readAt - clock.vouchedFor()), readAt)) {
         beat.earliest = told->earliest; // it goes right, so the record may be an old one
         beat.restsOn = ClockRank::Stamps;
         beat.betweenReads = false;

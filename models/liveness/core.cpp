@@ -22,7 +22,7 @@ RegistryIndex Core::addRegistry(MonoTime now) {
     view.blindSince = now;
     view.sight.lostAt = now;
     view.sight.unread = true;
-
+    view.clock = RegistryClock(m_thresholds.pace());
     view.heardBeforeBlind = now;
     view.heardAt = now;
     view.proofAskedAt = now;

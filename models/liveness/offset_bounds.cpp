@@ -11,8 +11,14 @@ constexpr std::int64_t kDriftPartsPerMillion = 10'000;
 /// Contradictions so small are a clock that goes wrong, or is being slewed: it is followed at once.
 constexpr auto kSlew = std::chrono::milliseconds(1500);
 constexpr int kSettledBy = 3;
-constexpr auto kSettledAfter = std::chrono::seconds(20);
+/// Seconds at the network's own pace.
+constexpr double kSettledAfterSeconds = 20;
+constexpr double kTrustedSeconds = 60;
 } // namespace
+
+OffsetBounds::OffsetBounds(double pace)
+    : m_trusted(fromSeconds(kTrustedSeconds * pace)),
+      m_settledAfter(fromSeconds(kSettledAfterSeconds * pace)) {}
 
 Nanoseconds OffsetBounds::drift(Nanoseconds time) {
     return std::max<Nanoseconds>(time, 0ns) / (1'000'000 / kDriftPartsPerMillion);
@@ -29,11 +35,11 @@ bool OffsetBounds::narrow(Bounds &bounds, const Bounds &by) {
 }
 
 bool OffsetBounds::isSettled() const {
-    return m_confirmations >= kSettledBy && m_now.at - m_since >= kSettledAfter;
+    return m_confirmations >= kSettledBy && m_now.at - m_since >= m_settledAfter;
 }
 
 bool OffsetBounds::isUnanimous() const {
-    return m_now.at - m_since >= kTrusted && m_contradictedAt <= std::max(m_since, m_tookOverAt);
+    return m_now.at - m_since >= m_trusted && m_contradictedAt <= std::max(m_since, m_tookOverAt);
 }
 
 bool OffsetBounds::fits(Nanoseconds low, Nanoseconds high, MonoTime at) const {
@@ -64,7 +70,7 @@ void OffsetBounds::observe(Nanoseconds low, Nanoseconds high, MonoTime at) {
     m_contraries = agrees ? std::min(m_contraries + 1, kSettledBy) : 1;
     m_disputed = true;
     const bool overcome =
-        m_confirmations > 0 ? at - m_now.at > kTrusted : at - m_contrarySince >= kSettledAfter;
+        m_confirmations > 0 ? at - m_now.at > m_trusted : at - m_contrarySince >= m_settledAfter;
     if (m_contraries >= kSettledBy && overcome) {
         m_now = m_contrary;
         m_confirmations = m_contraries;

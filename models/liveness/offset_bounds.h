@@ -11,6 +11,9 @@ namespace heartline::liveness {
 /// agreed over some time: a single answer, or one of two clocks that answer in turn, never does.
 class OffsetBounds {
 public:
+    /// `pace`: 1 at the network's own, 0.1 where all is ten times as fast.
+    explicit OffsetBounds(double pace = 1);
+
     /// At `at` it was no less than `low` and no more than `high`.
     void observe(Nanoseconds low, Nanoseconds high, MonoTime at);
 
@@ -19,7 +22,7 @@ public:
     [[nodiscard]] Nanoseconds high(MonoTime at) const { return m_now.high + drift(at - m_now.at); }
     /// Several observations agreed, over some time: no single one of them made it up.
     [[nodiscard]] bool isSettled() const;
-    /// They did so for kTrusted, and none came that did not.
+    /// They did so for trusted(), and none came that did not.
     [[nodiscard]] bool isUnanimous() const;
     /// An observation would agree.
     [[nodiscard]] bool fits(Nanoseconds low, Nanoseconds high, MonoTime at) const;
@@ -35,7 +38,8 @@ public:
     /// When that began. Only while it is doubted.
     [[nodiscard]] MonoTime doubtedSince() const { return m_doubtedSince; }
 
-    static constexpr Nanoseconds kTrusted = 60s;
+    /// What was confirmed within that time is not thrown over.
+    [[nodiscard]] Nanoseconds trusted() const { return m_trusted; }
 
     /// How far a clock may go wrong in such a time; nothing for one to come.
     [[nodiscard]] static Nanoseconds drift(Nanoseconds time);
@@ -49,6 +53,8 @@ private:
     /// False, and nothing changes, where they contradict.
     [[nodiscard]] static bool narrow(Bounds &bounds, const Bounds &by);
 
+    Nanoseconds m_trusted;
+    Nanoseconds m_settledAfter;
     bool m_known = false;
     Bounds m_now;
     int m_confirmations = 0;

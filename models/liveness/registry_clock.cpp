@@ -46,7 +46,7 @@ void RegistryClock::observeEvent(UtcTime stamp, MonoTime receivedAt) {
 }
 
 void RegistryClock::observeStamp(UtcTime wholeSecond, MonoTime earliest, MonoTime latest) {
-    if (latest - earliest > kTellingWindow)
+    if (latest - earliest > paced(kTellingWindow))
         return; // it would fit to nearly anything
     const Nanoseconds stamp = sinceEpoch(wholeSecond);
     const Nanoseconds low = stamp - latest.time_since_epoch();
@@ -77,7 +77,7 @@ bool RegistryClock::stampsServe(MonoTime at) const {
         return true;
     // All of them may be forged, which no record shows; and for want of stamps, dates tell more
     // that were not known to be wrong while there were stamps.
-    const bool stale = at - m_stamps.confirmedAt() > OffsetBounds::kTrusted && m_date.isKnown() &&
+    const bool stale = at - m_stamps.confirmedAt() > m_stamps.trusted() && m_date.isKnown() &&
                        m_date.since() > m_stamps.confirmedAt();
     return m_stamps.isSettled() && (isShown() || m_stamps.isUnanimous()) && !stale;
 }
@@ -135,7 +135,7 @@ bool RegistryClock::vouchedSince(MonoTime since, MonoTime at) const {
 }
 
 bool RegistryClock::isDoubted(MonoTime at) const {
-    if ((m_date.isKnown() || m_stamps.isKnown()) && !vouchedSince(at - kVouchedFor, at))
+    if ((m_date.isKnown() || m_stamps.isKnown()) && !vouchedSince(at - vouchedFor(), at))
         return true;
     if (!stampsServe(at))
         return m_date.isKnown() ? m_date.isDoubted() : m_stamps.isDoubted();

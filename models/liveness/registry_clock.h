@@ -29,6 +29,9 @@ public:
         MonoTime latest;
     };
 
+    /// `pace`: 1 at the network's own, 0.1 where all is ten times as fast.
+    explicit RegistryClock(double pace = 1) : m_pace(pace), m_date(pace), m_stamps(pace) {}
+
     [[nodiscard]] bool isKnown() const { return m_own || m_date.isKnown() || m_stamps.isKnown(); }
     /// Of the best evidence that serves at that time.
     [[nodiscard]] ClockRank rank(MonoTime at) const;
@@ -78,12 +81,15 @@ public:
         return setAt(at) >= since || isDoubted(at);
     }
 
-    /// A clock that nothing spoke for in that time may have been set since.
+    /// A clock that nothing spoke for in that time may have been set since; at the network's pace.
     static constexpr Nanoseconds kVouchedFor = std::chrono::minutes(10);
     static constexpr Nanoseconds kOwnClockMargin = std::chrono::seconds(120);
+    /// Real time: what the line takes.
     static constexpr Nanoseconds kEventDelay = std::chrono::seconds(5);
-    /// A stamp tells of the clock only when it is known as well as that.
+    /// A stamp tells of the clock only when it is known as well as that; at the network's pace.
     static constexpr Nanoseconds kTellingWindow = std::chrono::seconds(12);
+
+    [[nodiscard]] Nanoseconds vouchedFor() const { return paced(kVouchedFor); }
 
 private:
     struct Offset {
@@ -97,6 +103,11 @@ private:
     [[nodiscard]] bool stampsFit(MonoTime at) const;
     [[nodiscard]] bool isShown() const { return m_shownSince == m_stamps.since(); }
 
+    [[nodiscard]] Nanoseconds paced(Nanoseconds time) const {
+        return fromSeconds(toSeconds(time) * m_pace);
+    }
+
+    double m_pace;
     std::optional<Offset> m_own;
     OffsetBounds m_date;
     OffsetBounds m_stamps;

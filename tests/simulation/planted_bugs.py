@@ -176,7 +176,7 @@ BUGS = [
     ("in the grace of an outage the next is looked for as ever", "core_reads.cpp",
      "return now < view.sight.graceUntil ? kProofInGraceSeconds : kProofSeconds;", "return kProofSeconds;"),
     ("a clock that nothing spoke for places first sights", "registry_clock.cpp",
-     "if ((m_date.isKnown() || m_stamps.isKnown()) && !vouchedSince(at - kVouchedFor, at))", "if (false)"),
+     "if ((m_date.isKnown() || m_stamps.isKnown()) && !vouchedSince(at - vouchedFor(), at))", "if (false)"),
     ("what two reads tell is never made narrower later", "beat_fact.cpp",
      "narrowBetweenReads(beat, clock, readAt);", "narrowBetweenReads(beat, clock, readAt); beat.betweenReads = false;"),
     ("whoever stamps first settles the clock", "registry_clock.cpp",

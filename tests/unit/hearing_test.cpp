@@ -500,6 +500,27 @@ private Q_SLOTS:
         QVERIFY(clock.estimate(now + 106s) >= kEpoch + std::chrono::hours(1));
         QVERIFY(clock.estimate(now + 106s) <= kEpoch + std::chrono::hours(2));
     }
+    void aClockIsFoundToBeSetAtTheNetworksPace() {
+        // An hour back, by dates that come each tenth of a period.
+        for (const double pace : {1.0, 0.1}) {
+            RegistryClock clock(pace);
+            const auto at = [&](double seconds) {
+                return MonoTime(100s) + fromSeconds(seconds * pace);
+            };
+            const auto date = [&](double seconds, Nanoseconds by) {
+                clock.observeDate(kEpoch + (at(seconds) - MonoTime(100s)) + by, at(seconds),
+                                  at(seconds));
+            };
+            for (int i = 0; i <= 20; ++i)
+                date(i * 3, 0s);
+            for (int i = 21; i < 40; ++i)
+                date(i * 3, -1h);
+            QVERIFY(clock.estimate(at(118)) > kEpoch - 30min); // it was right within a minute
+            for (int i = 40; i <= 42; ++i)
+                date(i * 3, -1h);
+            QVERIFY(clock.estimate(at(127)) < kEpoch - 30min);
+        }
+    }
     void withOurOwnClockAloneNobodyStaysUnjudged() {
         Bench b;
         b.core.clock(b.registry).assumeOwnClock(b.utc(b.now) + 60s, b.now); // ours is wrong, too
