@@ -182,7 +182,7 @@ std::optional<bool> Core::othersLeftBehind(const RegistryView &view, MonoTime no
             continue;
         }
         const auto age = ageOf(evidence, now);
-        // It may beat or not, until a clock, its next beat or the next look at it tells.
+        // It may beat or not, until a clock or its next beat tells.
         const bool open = age && age->middle() > turn && age->least <= turn;
         if (open)
             ++unread;

@@ -222,7 +222,7 @@ bool Evidence::readStamp(UtcTime stamp, std::optional<MonoTime> askedBefore, Mon
                       (!stamped || stamped->latest >= lastBeat->earliest - kWrongStamp);
     const MonoTime from = firm ? std::max(*askedBefore, lastBeat->earliest) : *askedBefore;
     const BeatFact seen = BeatFact::replacing(stamp, std::min(from, receivedAt), receivedAt, clock);
-    // Nor is one to which it goes back, whatever was heard meanwhile.
+    // One to which it goes back is no news by itself, whatever was heard meanwhile.
     if (lastBeat && (stamp < lastBeat->stamp || stamp < *before)) {
         // Overtaken by the stream; or the registry's clock was set back; or it is an old record,
         // such as a replica gives that lags.

@@ -3,6 +3,7 @@
 
 #include "protocol/display_text.h"
 
+#include <QRegularExpression>
 #include <QUrl>
 
 namespace heartline::protocol {
@@ -15,9 +16,8 @@ QString withoutSecrets(QString text) {
     const qsizetype from = scheme < 0 ? 0 : scheme + 3;
     if (const qsizetype at = text.lastIndexOf(QLatin1Char('@')); at >= from)
         text.replace(from, at - from, QStringLiteral("…"));
-    if (const qsizetype query = text.indexOf(QLatin1Char('?')); query >= 0)
-        text.replace(query + 1, text.size(), QStringLiteral("…"));
-    return text;
+    static const QRegularExpression queryOrFragment(QStringLiteral("([?#]).+"));
+    return text.replace(queryOrFragment, QStringLiteral("\\1…"));
 }
 
 } // namespace

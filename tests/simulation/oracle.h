@@ -31,8 +31,7 @@ struct Trouble {
     bool fewBeatOn = false;
     /// Times in which nothing could be read, or that look as if nobody had been heard; the last
     /// may go on. Those of the latter kind come in chains, as who comes back from one may be kept
-    /// from it by the next: when the last chain began, and when we had last been without a stream
-    /// before that.
+    /// from it by the next: when the last chain began, and when it ended.
     std::vector<std::pair<Nanoseconds, Nanoseconds>> stretches;
     int unheard = 0;
     Nanoseconds unheardFrom{-1000s};

@@ -415,9 +415,8 @@ void Scenario::planRegistry(int registry) {
             trouble.stretches.back().second = m_queue.now();
     };
     const auto unheard = [this, &trouble](bool on) {
-        if (on && trouble.unheard == 0 && m_queue.now() - trouble.unheardTo > Oracle::kChained) {
+        if (on && trouble.unheard == 0 && m_queue.now() - trouble.unheardTo > Oracle::kChained)
             trouble.unheardFrom = m_queue.now();
-        }
         trouble.unheard += on ? 1 : -1;
         trouble.unheardTo = m_queue.now();
     };

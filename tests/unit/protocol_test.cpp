@@ -363,7 +363,8 @@ private Q_SLOTS:
     void noPasswordIsInAMessage() {
         for (const char *text :
              {"https://ops:S3cretPw@a", "ops:S3cretPw@a", "https://ops:S3c@S3cretPw@a",
-              "https://ops:S3cretPw@a b", "http://ops:S3cretPw@/v1", "https://a/?token=S3cretPw"}) {
+              "https://ops:S3cretPw@a b", "http://ops:S3cretPw@/v1", "https://a/?token=S3cretPw",
+              "https://a#S3cretPw"}) {
             const auto result = normalizeRegistryUrl(text);
             QVERIFY(!result);
             QVERIFY2(result.error().message.find("S3cretPw") == std::string::npos, text);
