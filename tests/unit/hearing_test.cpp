@@ -400,40 +400,6 @@ private Q_SLOTS:
         QVERIFY(fleet.accused().empty());
         QCOMPARE(fleet.count(AgentState::Active), 6);
     }
-    void oneForgedBeatOfOursShowsNothingInTheSecondOfTwoOutages() {
-        Fleet fleet(10);
-        fleet.run(200s);
-        fleet.away = true;
-        fleet.run(100s);
-        fleet.away = false;
-        for (Fleet::Agent &agent : fleet.agents)
-            agent.beats = false; // they are coming back
-        fleet.run(10s);
-        fleet.away = true;
-        fleet.forged = {3};
-        fleet.run(100s);
-        fleet.away = false;
-        fleet.forged.clear();
-        fleet.run(60s);
-        QCOMPARE(fleet.accused().size(), 0U);
-        for (std::size_t i = 0; i < fleet.agents.size(); ++i)
-            fleet.agents[i].beats = i != 5;
-        fleet.run(60s);
-        QCOMPARE(fleet.accused(), std::vector{fleet.id(5)});
-        QCOMPARE(fleet.count(AgentState::Active), 9);
-    }
-    void whereRecordsAreIllListsProveHearing() {
-        Fleet fleet(2);
-        fleet.run(200s);
-        fleet.recordsFail = true;
-        fleet.run(300s);
-        fleet.agents[0].beats = false;
-        const MonoTime death = fleet.agents[0].last;
-        while (fleet.accused().empty() && fleet.now - death < 200s)
-            fleet.run(250ms);
-        QVERIFY(fleet.now - death < 95s);
-        QCOMPARE(fleet.accused(), std::vector{fleet.id(0)});
-    }
     void oneRegisteredAnewThatHasBeatenSinceHasBeaten() {
         Bench b;
         b.connect();
