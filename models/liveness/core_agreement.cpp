@@ -174,10 +174,7 @@ void Core::doubtStream(WatchIndex index, MonoTime agreedAt, MonoTime now, Effect
     }
     watch.evidence.contradicted = false;
     --view.contradicting;
-    // It may be a backup, a cache, or a clock that was set.
-    const auto &wentBackAt = watch.evidence.wentBackAt;
-    const bool backLately = wentBackAt && now - *wentBackAt < m_thresholds.paced(kOldAgainSeconds);
-    if (found == Dispute::OldCopy || backLately) {
+    if (found == Dispute::OldCopy) {
         watch.evidence.unconfirmedSince = now; // it is looked at anew
         return;
     }

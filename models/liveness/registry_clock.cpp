@@ -129,14 +129,7 @@ bool RegistryClock::datesAgree(MonoTime at) const {
            m_stamps.high(at) >= m_date.low(at);
 }
 
-bool RegistryClock::vouchedSince(MonoTime since, MonoTime at) const {
-    const bool datesServe = m_date.isKnown() && (!stampsServe(at) || datesAgree(at));
-    return heardSince(since, at) || (datesServe && m_date.confirmedAt() >= since);
-}
-
 bool RegistryClock::isDoubted(MonoTime at) const {
-    if ((m_date.isKnown() || m_stamps.isKnown()) && !vouchedSince(at - vouchedFor(), at))
-        return true;
     if (!stampsServe(at))
         return m_date.isKnown() ? m_date.isDoubted() : m_stamps.isDoubted();
     return m_stamps.isDoubted() || datesTellSet(MonoTime::min());

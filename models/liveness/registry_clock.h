@@ -64,8 +64,7 @@ public:
     /// Stamps serve at `at`, and one that came since `since` fitted.
     [[nodiscard]] bool heardSince(MonoTime since, MonoTime at) const;
     /// What serves at `at` was contradicted by the last evidence of its kind; or dates were, since
-    /// stamps last fitted; or nothing fitted for kVouchedFor. Stamps that do not serve doubt no
-    /// dates.
+    /// stamps last fitted. Stamps that do not serve doubt no dates.
     [[nodiscard]] bool isDoubted(MonoTime at) const;
 
     /// Dates tell that it was set since `since`, and no stamp has come to confirm or deny that.
@@ -96,8 +95,6 @@ private:
     [[nodiscard]] Offset offset(MonoTime at) const;
     [[nodiscard]] std::optional<Offset> withoutStamps(MonoTime at) const;
     [[nodiscard]] bool stampsServe(MonoTime at) const;
-    /// A stamp, or a date, that came since `since` fitted to what serves: it was not set unseen.
-    [[nodiscard]] bool vouchedSince(MonoTime since, MonoTime at) const;
     [[nodiscard]] bool datesAgree(MonoTime at) const;
     [[nodiscard]] bool stampsFit(MonoTime at) const;
     [[nodiscard]] bool isShown() const { return m_shownSince == m_stamps.since(); }

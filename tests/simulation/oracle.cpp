@@ -356,9 +356,9 @@ void Oracle::raised(int agent, const effect::AlertRaised &alert) {
         m_queue.now() - r.deafTo < kComingBack && !unseen)
         violate(agent, "alert for an agent that is coming back after the registry's outage");
     const Nanoseconds lostTo = a.lost ? m_queue.now() : a.lostTo;
-    const Nanoseconds unseenUntil =
-        std::max({m_startedAt, m_sightedAt[a.registry], trouble.endedAt, trouble.changedAt,
-                  trouble.cachedUntil, trouble.noRecordsUntil, trouble.meteredUntil});
+    const Nanoseconds unseenUntil = std::max(
+        {m_startedAt, m_sightedAt[a.registry], trouble.endedAt, trouble.changedAt,
+         trouble.cachedUntil, trouble.noRecordsUntil, trouble.meteredUntil, trouble.limitedUntil});
     const bool ill = trouble.ill == agent && trouble.illUntil > a.lostFrom;
     if (runs && last == a.lastBeat && !ill && *last > a.lostFrom - 31s && *last < lostTo &&
         lostTo - std::max(a.lostFrom, unseenUntil) > kLostSeen &&
@@ -601,7 +601,8 @@ bool Oracle::mustHaveAlerted(int agent) const {
         (now < trouble.limitedUntil + kCautious ? kCautiously : 0s);
     const Nanoseconds seldom = now < trouble.meteredUntil ? 5 * trouble.lateness : 0s;
     // It is missing until it is asked for again, which is each minute, and then it has its time.
-    if (a.lost || (last < a.lostTo && now - a.lostTo < kFoundAgain + lateness + seldom))
+    const Nanoseconds lostTo = std::max(a.lostTo, trouble.wipedUntil);
+    if (a.lost || (last < lostTo && now - lostTo < kFoundAgain + lateness + seldom))
         return false;
     // Where the only agents that beat are forged, it is the registry that is told.
     // That a cache is gone is told by those that beat, and nobody may have come back yet.
@@ -812,7 +813,9 @@ Nanoseconds Oracle::forgeryDelay(int agent) const {
             : std::max({a.forgedFrom, m_startedAt, trouble.withoutStream, trouble.endedAt,
                         trouble.droppedUntil, a.lastBeat.value_or(0s), trouble.manyForgedAt,
                         m_toldOld[a.registry], // where only those beat that are forged
-                        m_foundAt[agent], m_greenSince[agent]});
+                        m_foundAt[agent], m_greenSince[agent],
+                        // Nothing but the stream tells.
+                        trouble.ill == agent ? std::min(now, trouble.illUntil) : 0s});
     // Where no answer holds many, or lists fail, nothing tells beside it, and old copies of some go
     // on looking like it, as stamps of a clock that was set do.
     const bool alone =

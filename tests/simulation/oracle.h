@@ -77,6 +77,7 @@ struct Trouble {
     Nanoseconds meteredUntil{-1000s};
     /// It knew nobody any more, from then on.
     Nanoseconds wipedAt{-1000s};
+    Nanoseconds wipedUntil{-1000s};
     /// None of ours is known there, and it knows nobody.
     Nanoseconds emptyUntil{-1000s};
     /// Answers take 6 to 9 s.

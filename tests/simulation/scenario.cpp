@@ -503,6 +503,7 @@ void Scenario::planRegistry(int registry) {
                 hinders(on);
                 open.wiped += on ? 1 : -1;
                 trouble.wipedAt = on ? m_queue.now() : trouble.wipedAt;
+                trouble.wipedUntil = on ? m_end : m_queue.now();
                 if (open.wiped == (on ? 1 : 0))
                     on ? m_world.wipe(registry) : m_world.restore(registry);
             });

@@ -809,15 +809,6 @@ private Q_SLOTS:
         QVERIFY(!clock.datesTellSet(now + 89s));
         QVERIFY(clock.bothSetAt(now + 200s) > now + 98s);
     }
-    void aClockThatNothingSpokeForPlacesNobody() {
-        RegistryClock clock;
-        const MonoTime now(1000s);
-        clock.observeDate(kEpoch, now, now + 20ms);
-        QVERIFY(!clock.isDoubted(now + 599s));
-        QVERIFY(clock.isDoubted(now + 601s));
-        clock.observeDate(kEpoch + 602s, now + 602s, now + 602s + 20ms);
-        QVERIFY(!clock.isDoubted(now + 602s));
-    }
     void ofSeveralCutsOnlyThoseThatSilencedExcuse() {
         Sight sight;
         const MonoTime first(1000s);
@@ -833,25 +824,6 @@ private Q_SLOTS:
         QVERIFY(shares(0s) && shares(24s));    // the first
         QVERIFY(!shares(70s));                 // it died meanwhile
         QVERIFY(shares(245s) && shares(260s)); // the second
-    }
-    void aClockThatNothingVouchesForNarrowsNothing() {
-        RegistryClock clock;
-        const MonoTime now(1000s);
-        for (int i = 0; i < 40; ++i) {
-            const auto after = std::chrono::seconds(i);
-            clock.observeDate(kEpoch + after, now + after, now + after + 20ms);
-            clock.observeEvent(kEpoch + after, now + after + 20ms);
-        }
-        const auto read = [&](Nanoseconds at) {
-            return BeatFact::replacing(kEpoch + 1500s, now + 30s, now + at, clock);
-        };
-        // Blind for half an hour, in which the registry's clock may have been set.
-        QCOMPARE(read(1700s).earliest, now + 30s);
-        QCOMPARE(read(1700s).latest, now + 1700s);
-        clock.observeDate(kEpoch + 1690s, now + 1690s, now + 1690s + 20ms);
-        QVERIFY(read(1700s).earliest > now + 1450s && read(1700s).latest < now + 1550s);
-        clock.observeDate(kEpoch + 1500s, now + 1695s, now + 1695s + 20ms); // it was
-        QCOMPARE(read(1700s).earliest, now + 30s);
     }
     void whatTwoReadsTellIsMadeNarrowerOnceTheClockIsTrustedAgain() {
         RegistryClock clock;
