@@ -14,32 +14,33 @@ Dashboard::Dashboard(EventQueue &queue, Random &random, World &world, Observer o
       m_incidentObserver(std::move(incidentObserver)), m_clockDrift(random.between(-20e-6, 20e-6)) {
     makeCore();
     for (int i = 0; i < static_cast<int>(world.registries().size()); ++i)
-        m_links.push_back(std::make_unique<Link>(
+        m_links.push_back(std::make_unique<ModelLink>(
             queue, random, world, i,
-            Link::Hooks{.feed = [this](const liveness::Event &fed) { feed(fed); },
-                        .heard =
-                            [this, i](const StreamEvent &heard) {
-                                const auto registry = static_cast<std::uint32_t>(i);
-                                const std::string &id = m_world.agents()[heard.agent].id;
-                                switch (heard.kind) {
-                                case StreamEvent::Kind::Beat:
-                                    return feed(event::BeatHeard{registry, id, heard.stamp});
-                                case StreamEvent::Kind::BecameActive:
-                                    return feed(event::ConnectionSeen{registry, id});
-                                case StreamEvent::Kind::Registered:
-                                    return feed(event::ChangeHinted{registry, id, true});
-                                case StreamEvent::Kind::Deregistered:
-                                    return feed(event::ChangeHinted{registry, id, false, true});
-                                case StreamEvent::Kind::Others:
-                                    return feed(event::OthersHeard{registry, heard.stamp});
-                                case StreamEvent::Kind::Hint:
-                                    return feed(event::ChangeHinted{registry, id});
-                                }
-                            },
-                        .mono = [this] { return mono(); },
-                        .clock = [this, i]() -> liveness::RegistryClock & {
-                            return m_core->clock(static_cast<std::uint32_t>(i));
-                        }}));
+            ModelLink::Hooks{
+                .feed = [this](const liveness::Event &fed) { feed(fed); },
+                .heard =
+                    [this, i](const StreamEvent &heard) {
+                        const auto registry = static_cast<std::uint32_t>(i);
+                        const std::string &id = m_world.agents()[heard.agent].id;
+                        switch (heard.kind) {
+                        case StreamEvent::Kind::Beat:
+                            return feed(event::BeatHeard{registry, id, heard.stamp});
+                        case StreamEvent::Kind::BecameActive:
+                            return feed(event::ConnectionSeen{registry, id});
+                        case StreamEvent::Kind::Registered:
+                            return feed(event::ChangeHinted{registry, id, true});
+                        case StreamEvent::Kind::Deregistered:
+                            return feed(event::ChangeHinted{registry, id, false, true});
+                        case StreamEvent::Kind::Others:
+                            return feed(event::OthersHeard{registry, heard.stamp});
+                        case StreamEvent::Kind::Hint:
+                            return feed(event::ChangeHinted{registry, id});
+                        }
+                    },
+                .mono = [this] { return mono(); },
+                .clock = [this, i]() -> liveness::RegistryClock & {
+                    return m_core->clock(static_cast<std::uint32_t>(i));
+                }}));
 }
 
 MonoTime Dashboard::monoAt(Nanoseconds time) const {
@@ -82,7 +83,7 @@ void Dashboard::sleep() {
     ++m_life;
     m_sleptAt = mono();
     for (auto &link : m_links)
-        link->silence();
+        link->sleep();
 }
 
 void Dashboard::wake() {
@@ -97,7 +98,7 @@ void Dashboard::quit() {
     m_running = false;
     ++m_life;
     for (auto &link : m_links)
-        link->silence();
+        link->quit();
     for (liveness::WatchIndex i = 0; i < m_core->watchCount(); ++i)
         m_stored.push_back(m_core->remember(i));
 }

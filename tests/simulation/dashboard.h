@@ -2,7 +2,7 @@
 #pragma once
 
 #include "liveness/census.h"
-#include "simulation/link.h"
+#include "simulation/model_link.h"
 
 #include <memory>
 
