@@ -13,7 +13,6 @@
 namespace heartline::fleet {
 
 namespace event = liveness::event;
-using protocol::ActivityType;
 
 namespace {
 
@@ -61,27 +60,31 @@ void FleetEngine::addRegistry(liveness::RegistryIndex index) {
         own == m_options.trust.end() ? http::Trust::fromEnvironment() : own->second;
     RegistryEntry &entry = m_registries.emplace_back();
     entry.transport = std::make_unique<http::QtTransport>(m_clock, trust);
-    entry.client = std::make_unique<registry::RegistryClient>(
-        m_options.registries[index],
+    entry.desk = std::make_unique<watch::RegistryDesk>(
+        index, m_options.registries[index], m_options.developerId,
         Environment{m_clock, m_scheduler, *entry.transport, QRandomGenerator::global()->generate()},
         m_core.clock(index),
-        registry::RegistryClient::Hooks{
+        watch::RegistryDesk::Hooks{
+            .feed = [this](const liveness::Event &event) { feed(event); },
             .wanted = [this, index](std::string_view id) { return m_core.listensFor(index, id); },
-            .event = [this, index](const protocol::ActivityEvent &event) { heard(index, event); },
-            .othersHeard =
-                [this, index](UtcTime stamp) {
-                    feed(event::OthersHeard{index, stamp});
+            .took = [this,
+                     index](const protocol::EntityRecord &record, MonoTime sentAt,
+                            event::ReadBy by) { tookRecord(index, record, sentAt, by, false); },
+            .failed =
+                [this, index](const std::string &entityId, const Error &error) {
+                    if (const auto watch = m_core.find(index, entityId))
+                        answerReaders(*watch, tl::unexpected(error));
                 },
-            .linkChanged = [this, index] { linkChanged(index); }});
+            .linkChanged = [this, index] { linkChanged(index); },
+            .listed = [this, index] { m_changedRegistries.insert(index); }});
 }
 
 void FleetEngine::linkChanged(liveness::RegistryIndex registry) {
-    const auto &client = *m_registries[registry].client;
+    const auto &client = m_registries[registry].desk->client();
     qCInfo(lcFleet, "%s: %s %s", client.url().c_str(),
            std::string(liveness::linkWord(client.link())).c_str(), client.detail().c_str());
     m_changedRegistries.insert(registry);
     storeRegistry(registry);
-    feed(event::LinkChanged{registry, client.link(), client.lastContact()});
 }
 
 void FleetEngine::start() {
@@ -91,7 +94,7 @@ void FleetEngine::start() {
     m_tickTimer.start();
     m_secondTimer.start();
     for (RegistryEntry &entry : m_registries)
-        entry.client->start();
+        entry.desk->client().start();
     for (std::uint32_t i = 0; i < m_registries.size(); ++i)
         m_changedRegistries.insert(i);
     m_flushTimer.start();
@@ -100,7 +103,7 @@ void FleetEngine::start() {
 bool FleetEngine::isSettled() const {
     for (std::uint32_t i = 0; i < m_registries.size(); ++i) {
         const auto shown = m_core.registry(i).shown();
-        if (!m_registries[i].listed &&
+        if (!m_registries[i].desk->isListed() &&
             (liveness::isSighted(shown) || shown == liveness::LinkState::Connecting))
             return false;
     }
@@ -109,24 +112,7 @@ bool FleetEngine::isSettled() const {
 
 std::string FleetEngine::trouble(std::uint32_t index) const {
     const RegistryEntry &entry = m_registries[index];
-    return m_core.registry(index).failing ? entry.readError : entry.client->detail();
-}
-
-void FleetEngine::heard(liveness::RegistryIndex registry, const protocol::ActivityEvent &activity) {
-    switch (activity.type) {
-    case ActivityType::Heartbeat:
-        return feed(event::BeatHeard{registry, activity.entityId, activity.timestamp});
-    case ActivityType::BecameActive:
-        return feed(event::ConnectionSeen{registry, activity.entityId});
-    case ActivityType::BecameInactive:
-        return feed(event::ChangeHinted{registry, activity.entityId});
-    case ActivityType::Deregistered:
-        return feed(event::ChangeHinted{registry, activity.entityId, false, true});
-    case ActivityType::Registered:
-        return feed(event::ChangeHinted{registry, activity.entityId, true});
-    default:
-        return;
-    }
+    return m_core.registry(index).failing ? entry.desk->readError() : entry.desk->client().detail();
 }
 
 void FleetEngine::tick() {
@@ -174,7 +160,14 @@ void FleetEngine::drain() {
     m_draining = true;
     for (std::size_t i = 0; i < m_effects.size(); ++i) {
         const liveness::Effect next = m_effects[i]; // performing may add more
-        std::visit([this](const auto &e) { perform(e); }, next);
+        std::visit(
+            [this](const auto &told) {
+                if constexpr (requires(watch::RegistryDesk & desk) { desk.perform(told); })
+                    m_registries[told.registry].desk->perform(told);
+                else
+                    perform(told);
+            },
+            next);
     }
     m_effects.clear();
     m_draining = false;
@@ -224,7 +217,7 @@ AgentLife FleetEngine::lifeOf(AgentIndex agent, bool beat) const {
 }
 
 RegistryLife FleetEngine::lifeOfRegistry(std::uint32_t index) const {
-    const registry::RegistryClient &client = *m_registries[index].client;
+    const registry::RegistryClient &client = m_registries[index].desk->client();
     const liveness::RegistryView &view = m_core.registry(index);
     RegistryLife life;
     life.index = index;
@@ -258,7 +251,7 @@ void FleetEngine::acceptEnd(AgentIndex agent) {
 
 void FleetEngine::acceptRegistry(std::uint32_t registry) {
     if (registry < m_registries.size())
-        m_registries[registry].client->acceptRegistry();
+        m_registries[registry].desk->client().acceptRegistry();
 }
 
 void FleetEngine::showDetail(std::optional<AgentIndex> agent) {

@@ -7,7 +7,7 @@
 #include "history/watch_store.h"
 #include "host/qt_scheduler.h"
 #include "liveness/census.h"
-#include "registry/registry_client.h"
+#include "watch/registry_desk.h"
 
 #include <QObject>
 #include <QTimer>
@@ -83,7 +83,7 @@ public:
         return m_agents.at(agent).inSearch;
     }
     [[nodiscard]] const registry::RegistryClient &registry(std::uint32_t index) const {
-        return *m_registries[index].client;
+        return m_registries[index].desk->client();
     }
     /// Key files whose agents no registry knows, once all were asked.
     [[nodiscard]] std::vector<std::string> unregistered() const;
@@ -91,7 +91,7 @@ public:
     [[nodiscard]] bool isSettled() const;
     /// Why a registry's list of agents cannot be read, or not all of it; empty when all is well.
     [[nodiscard]] const std::string &listError(std::uint32_t registry) const {
-        return m_registries[registry].listError;
+        return m_registries[registry].desk->listError();
     }
     /// Why its records cannot be read; of use only while the core does not see it.
     [[nodiscard]] std::string trouble(std::uint32_t registry) const;
@@ -119,10 +119,7 @@ private:
     };
     struct RegistryEntry {
         std::unique_ptr<Transport> transport;
-        std::unique_ptr<registry::RegistryClient> client;
-        bool listed = false;
-        std::string listError;
-        std::string readError;
+        std::unique_ptr<watch::RegistryDesk> desk;
         /// Which registry the file says is there.
         std::string storedId;
         std::optional<MonoTime> peersReadAt;
@@ -136,7 +133,6 @@ private:
     // fleet_engine.cpp: the loop
     void addRegistry(liveness::RegistryIndex index);
     void linkChanged(liveness::RegistryIndex registry);
-    void heard(liveness::RegistryIndex registry, const protocol::ActivityEvent &event);
     void tick();
     void everySecond();
     void feed(const liveness::Event &event);
@@ -146,8 +142,6 @@ private:
     [[nodiscard]] RegistryLife lifeOfRegistry(std::uint32_t index) const;
 
     // fleet_engine_effects.cpp: what the core tells
-    void perform(const liveness::effect::ReadRecord &effect);
-    void perform(const liveness::effect::ReadList &effect);
     void perform(const liveness::effect::WatchAdded &effect);
     void perform(const liveness::effect::BeatSeen &effect);
     void perform(const liveness::effect::StateChanged &effect);
@@ -155,8 +149,6 @@ private:
     void perform(const liveness::effect::AlertResolved &effect);
     void perform(const liveness::effect::RegistryAlertRaised &effect);
     void perform(const liveness::effect::RegistryAlertResolved &effect);
-    void perform(const liveness::effect::ExplainOutage &effect);
-    void perform(const liveness::effect::DialAnew &effect);
     void perform(const liveness::effect::SightChanged &effect);
     void perform(const liveness::effect::FlappingChanged &effect);
     void perform(const liveness::effect::DoubledChanged &effect);
@@ -176,16 +168,11 @@ private:
 
     // fleet_engine_reads.cpp: what registries are asked
     using Read = Result<registry::RegistryClient::Record>;
-    void tookRead(liveness::RegistryIndex registry, const std::string &entityId, const Read &read);
     /// Whether it raises alerts; the first few that do not are named in the log.
     void noteProof(liveness::WatchIndex watch, const std::string &entityId, bool owned);
     /// `asked`: by its id, which the operator named or a key file gave.
     void tookRecord(liveness::RegistryIndex registry, const protocol::EntityRecord &record,
                     MonoTime sentAt, liveness::event::ReadBy by, bool asked);
-    void readFailed(liveness::RegistryIndex registry, const std::string &entityId,
-                    const Error &error);
-    void listRead(liveness::RegistryIndex registry,
-                  const Result<registry::ListReader::Outcome> &outcome, MonoTime askedAt);
     /// Proved to be ours, or named by the operator.
     [[nodiscard]] bool isOwned(liveness::WatchIndex watch, const std::string &entityId) const;
     void storeFacts(liveness::WatchIndex watch, liveness::RegistryIndex registry,

@@ -134,7 +134,7 @@ AgentDetail FleetEngine::detailOf(AgentIndex agent) const {
     const liveness::Standing standing = this->standing(agent);
     const liveness::Watch &watch = m_core.watch(standing.speaker);
     const AgentEntry &entry = m_agents.at(agent);
-    const registry::RegistryClient &client = *m_registries[watch.registry].client;
+    const registry::RegistryClient &client = m_registries[watch.registry].desk->client();
     const auto known = m_watches.find(standing.speaker);
     const auto record = known == m_watches.end() ? std::nullopt : known->second.record;
     const MonoTime now = m_clock.mono();

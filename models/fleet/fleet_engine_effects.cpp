@@ -10,37 +10,6 @@ namespace event = liveness::event;
 namespace effect = liveness::effect;
 using alerts::AlertKind;
 
-void FleetEngine::perform(const effect::ReadRecord &read) {
-    m_registries[read.registry].client->readRecord(
-        read.entityId, read.urgent,
-        [this, registry = read.registry, entityId = read.entityId](const Read &answer) {
-            tookRead(registry, entityId, answer);
-        });
-}
-
-void FleetEngine::perform(const effect::ReadList &read) {
-    RegistryEntry &entry = m_registries[read.registry];
-    registry::ListReader::Order order;
-    order.developerId = m_options.developerId;
-    order.paging = read.paging;
-    order.rest = read.rest;
-    order.limited = [this, registry = read.registry](Nanoseconds rest) {
-        feed(event::ListProgress{registry, {}, true, rest});
-    };
-    entry.client->readList(
-        std::move(order),
-        [this, registry = read.registry](const std::vector<protocol::EntityRecord> &records,
-                                         MonoTime sentAt) {
-            for (const protocol::EntityRecord &record : records)
-                tookRecord(registry, record, sentAt, event::ReadBy::List, false);
-            feed(event::ListProgress{registry, sentAt});
-        },
-        [this, registry = read.registry,
-         now = m_clock.mono()](const Result<registry::ListReader::Outcome> &outcome) {
-            listRead(registry, outcome, now);
-        });
-}
-
 void FleetEngine::perform(const effect::WatchAdded &added) {
     const liveness::Watch &watch = m_core.watch(added.watch);
     const AgentIndex agent = m_census.bind(added.watch, watch.entityId);
@@ -207,21 +176,6 @@ void FleetEngine::perform(const effect::RegistryAlertResolved &resolved) {
     m_alerts.resolve(AlertKind::RegistryBlind, resolved.registry, m_clock.utc(), false,
                      m_clock.mono());
     tellLink(resolved.registry, Change::Alert::Resolved);
-}
-
-void FleetEngine::perform(const effect::ExplainOutage &explain) {
-    using Answer = Result<registry::RegistryClient::OutageWitness>;
-    const auto told = [this, registry = explain.registry](Answer witness) {
-        if (witness)
-            return feed(event::OutageExplained{registry, witness->uptime, std::move(witness->beats),
-                                               witness->sentAt});
-        feed(event::OutageUnexplained{registry, witness.error().kind == ErrorKind::RateLimited});
-    };
-    m_registries[explain.registry].client->readOutageWitness(told);
-}
-
-void FleetEngine::perform(const effect::DialAnew &dial) {
-    m_registries[dial.registry].client->dialAnew();
 }
 
 void FleetEngine::perform(const effect::SightChanged &changed) {

@@ -39,9 +39,9 @@ void FleetEngine::recall() {
     }
     m_store = std::move(*opened);
     for (RegistryEntry &entry : m_registries)
-        if (const auto known = stored.registryIds.find(entry.client->url());
+        if (const auto known = stored.registryIds.find(entry.desk->client().url());
             known != stored.registryIds.end()) {
-            entry.client->expectRegistry(known->second);
+            entry.desk->client().expectRegistry(known->second);
             entry.storedId = known->second;
         }
     struct Since {
@@ -81,11 +81,11 @@ void FleetEngine::recall() {
 
 void FleetEngine::storeRegistry(liveness::RegistryIndex index) {
     RegistryEntry &entry = m_registries[index];
-    const std::string &id = entry.client->expectedRegistry();
+    const std::string &id = entry.desk->client().expectedRegistry();
     if (!m_store || id.empty() || id == entry.storedId)
         return;
     entry.storedId = id;
-    m_store->putRegistry(entry.client->url(), id);
+    m_store->putRegistry(entry.desk->client().url(), id);
 }
 
 void FleetEngine::store(liveness::WatchIndex index, bool urgent) {

@@ -5,7 +5,6 @@
 #include "base/logging.h"
 #include "identity/entity_id.h"
 #include "protocol/display_text.h"
-#include "registry/failure.h"
 
 #include <algorithm>
 
@@ -19,61 +18,6 @@ constexpr auto kPeersRest = std::chrono::minutes(5);
 /// Between two questions that no alert waits for, where few requests are allowed; real time.
 constexpr auto kBesidesRest = std::chrono::seconds(30);
 } // namespace
-
-void FleetEngine::tookRead(liveness::RegistryIndex registry, const std::string &entityId,
-                           const Read &read) {
-    if (!read)
-        readFailed(registry, entityId, read.error());
-    else if (!read->record) {
-        feed(event::RecordMissing{registry, entityId, read->sentAt});
-        if (const auto watch = m_core.find(registry, entityId))
-            answerReaders(*watch, fail(ErrorKind::NotFound, "the registry has no such record"));
-    } else if (read->record->entityId == entityId)
-        tookRecord(registry, *read->record, read->sentAt, event::ReadBy::Itself, false);
-    else
-        readFailed(registry, entityId,
-                   {ErrorKind::Protocol, "the registry answered with another agent's record"});
-}
-
-void FleetEngine::readFailed(liveness::RegistryIndex registry, const std::string &entityId,
-                             const Error &error) {
-    if (error.kind == ErrorKind::Cancelled) // by ourselves, and read again
-        return feed(event::ReadCancelled{registry, entityId});
-    qCDebug(lcFleet, "reading %s failed: %s", entityId.c_str(), error.message.c_str());
-    m_registries[registry].readError = error.message;
-    feed(event::ReadFailed{registry, entityId, registry::linkStateOf(error),
-                           error.kind == ErrorKind::RateLimited});
-    if (const auto watch = m_core.find(registry, entityId))
-        answerReaders(*watch, tl::unexpected(error));
-}
-
-void FleetEngine::listRead(liveness::RegistryIndex registry,
-                           const Result<registry::ListReader::Outcome> &outcome, MonoTime askedAt) {
-    RegistryEntry &entry = m_registries[registry];
-    event::ListRead read{registry, outcome.has_value(), false, askedAt};
-    if (!outcome) {
-        const Error &error = outcome.error();
-        read.cancelled = error.kind == ErrorKind::Cancelled;
-        read.as = registry::linkStateOf(error);
-        if (!read.cancelled) {
-            entry.listed = true;
-            entry.listError = error.message;
-            entry.readError = error.message;
-        }
-        read.limited = error.kind == ErrorKind::RateLimited;
-    } else {
-        entry.listed = true;
-        entry.listError = outcome->skipped == 0
-                              ? std::string()
-                              : std::to_string(outcome->skipped) + " of its records cannot be read";
-        read.complete = outcome->complete;
-        read.sentAt = outcome->sentAt;
-        read.pages = static_cast<std::size_t>(outcome->pages);
-        read.unread = static_cast<std::size_t>(outcome->skipped);
-    }
-    m_changedRegistries.insert(registry);
-    feed(read);
-}
 
 bool FleetEngine::isOwned(liveness::WatchIndex watch, const std::string &entityId) const {
     const auto known = m_watches.find(watch);
@@ -110,9 +54,9 @@ void FleetEngine::tookRecord(liveness::RegistryIndex registry, const protocol::E
     noteProof(watch, record.entityId, owned);
     liveness::RecordFacts facts = liveness::RecordFacts::of(record);
     // Some name themselves as the home: that is no copy.
-    facts.gossipCopy =
-        facts.gossipCopy &&
-        !identity::isSameId(record.homeRegistry, m_registries[registry].client->info().registryId);
+    facts.gossipCopy = facts.gossipCopy &&
+                       !identity::isSameId(record.homeRegistry,
+                                           m_registries[registry].desk->client().info().registryId);
     feed(event::RecordRead{registry, record.entityId, facts, sentAt, owned, by});
     if (!known)
         renewFacts(m_census.roster().agentOf(watch));
@@ -194,7 +138,7 @@ bool FleetEngine::mayAskBesides(liveness::RegistryIndex registry) {
 
 void FleetEngine::askForCandidates() {
     for (liveness::RegistryIndex i = 0; i < m_registries.size() && !m_candidates.empty(); ++i) {
-        if (!m_registries[i].listed || !liveness::isSighted(m_core.registry(i).link))
+        if (!m_registries[i].desk->isListed() || !liveness::isSighted(m_core.registry(i).link))
             continue; // lists answer most of it
         const auto id = m_candidates.next(
             i, m_clock.mono(), [this](const std::string &candidate) { return isKnown(candidate); });
@@ -204,23 +148,24 @@ void FleetEngine::askForCandidates() {
             m_candidates.putOff(i);
             continue;
         }
-        m_registries[i].client->readRecord(*id, false, [this, i, id = *id](const Read &read) {
-            using Answer = CandidateSearch::Answer;
-            const bool found = read && read->record && read->record->entityId == id;
-            const bool unreadable = read ? read->record.has_value()
-                                         : read.error().kind == ErrorKind::Protocol ||
-                                               read.error().kind == ErrorKind::TooLarge;
-            // Where this is limited it rests by itself: what alerts wait for must not.
-            m_candidates.answered(i,
-                                  found                   ? Answer::Found
-                                  : read && !read->record ? Answer::Missing
-                                  : unreadable            ? Answer::Unreadable
-                                                          : Answer::Failed,
-                                  m_clock.mono());
-            if (found)
-                tookRecord(i, *read->record, read->sentAt, event::ReadBy::Itself, true);
-            m_flushTimer.start();
-        });
+        m_registries[i].desk->client().readRecord(
+            *id, false, [this, i, id = *id](const Read &read) {
+                using Answer = CandidateSearch::Answer;
+                const bool found = read && read->record && read->record->entityId == id;
+                const bool unreadable = read ? read->record.has_value()
+                                             : read.error().kind == ErrorKind::Protocol ||
+                                                   read.error().kind == ErrorKind::TooLarge;
+                // Where this is limited it rests by itself: what alerts wait for must not.
+                m_candidates.answered(i,
+                                      found                   ? Answer::Found
+                                      : read && !read->record ? Answer::Missing
+                                      : unreadable            ? Answer::Unreadable
+                                                              : Answer::Failed,
+                                      m_clock.mono());
+                if (found)
+                    tookRecord(i, *read->record, read->sentAt, event::ReadBy::Itself, true);
+                m_flushTimer.start();
+            });
     }
 }
 
@@ -239,7 +184,7 @@ void FleetEngine::checkSearch() {
         m_searchChecks.done(m_clock.mono());
         return m_searchChecks.wanted(*agent);
     }
-    m_registries[watch.registry].client->searchFor(
+    m_registries[watch.registry].desk->client().searchFor(
         watch.entityId, m_agents[*agent].facts.name, record->developerId,
         [this, agent = *agent](const Result<bool> &found) {
             m_searchChecks.done(m_clock.mono());
@@ -255,7 +200,7 @@ void FleetEngine::checkSearch() {
 
 bool FleetEngine::isWatchedRegistry(const std::string &registryId) const {
     return std::any_of(m_registries.begin(), m_registries.end(), [&](const RegistryEntry &entry) {
-        return identity::isSameId(entry.client->info().registryId, registryId);
+        return identity::isSameId(entry.desk->client().info().registryId, registryId);
     });
 }
 
@@ -264,7 +209,7 @@ void FleetEngine::findHome(liveness::RegistryIndex registry) {
     if (entry.peersReadAt && m_clock.mono() - *entry.peersReadAt < kPeersRest)
         return;
     entry.peersReadAt = m_clock.mono();
-    entry.client->readPeers([this](const Result<std::vector<protocol::Peer>> &peers) {
+    entry.desk->client().readPeers([this](const Result<std::vector<protocol::Peer>> &peers) {
         if (!peers)
             return;
         for (const protocol::Peer &peer : *peers)

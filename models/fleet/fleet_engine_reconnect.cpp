@@ -21,7 +21,7 @@ void FleetEngine::redial(liveness::RegistryIndex registry) {
     if (entry.redialledAt && m_clock.mono() - *entry.redialledAt < kRedialRest)
         return;
     entry.redialledAt = m_clock.mono();
-    entry.client->reconnectNow();
+    entry.desk->client().reconnectNow();
 }
 
 void FleetEngine::answerReaders(liveness::WatchIndex watch, const Result<std::string> &outcome) {

@@ -20,12 +20,13 @@ const QMap<QString, QStringList> &mayInclude() {
         {"alerts", {"base", "identity", "protocol", "liveness"}},
         {"host", {"base"}},
         {"registry", {"base", "identity", "protocol", "liveness"}},
+        {"watch", {"base", "identity", "protocol", "liveness", "registry"}},
         {"diagnosis", {"base", "identity", "protocol", "liveness", "http", "alerts"}},
         {"agent", {"base", "identity", "protocol", "http"}},
         {"node", {"base", "storage", "identity", "protocol", "http"}},
         {"fleet",
          {"base", "identity", "protocol", "liveness", "http", "history", "alerts", "registry",
-          "diagnosis", "host"}},
+          "diagnosis", "host", "watch"}},
     };
     return map;
 }
