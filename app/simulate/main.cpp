@@ -28,6 +28,7 @@ struct Arguments {
     double days = 1;
     std::string faults = "drawn";
     bool dense = false;
+    bool bytes = false;
     bool json = false;
     bool timeline = false;
     bool firstOnly = false;
@@ -89,6 +90,7 @@ int runSimulate(const Arguments &arguments) {
                                       .days = arguments.days,
                                       .faults = faults,
                                       .dense = arguments.dense,
+                                      .bytes = arguments.bytes,
                                       .timeline = arguments.timeline});
             const std::lock_guard lock(mutex);
             ++done;
@@ -135,6 +137,8 @@ int main(int argc, char **argv) {
     app.add_option("--faults", arguments.faults,
                    "drawn by the seed, all, none, or names with commas between")
         ->capture_default_str();
+    app.add_flag("--bytes", arguments.bytes,
+                 "By the program's own client over bytes, in place of a model of it");
     app.add_flag("--dense", arguments.dense, "Choreographies follow each other at every registry");
     app.add_flag("--json", arguments.json, "One object per seed");
     app.add_flag("--timeline", arguments.timeline, "All that happens, line by line");

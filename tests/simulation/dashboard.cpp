@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "simulation/dashboard.h"
 
+#include "simulation/model_link.h"
+#include "simulation/wire_link.h"
+
 #include <algorithm>
 
 namespace heartline::simulation {
@@ -8,43 +11,54 @@ namespace heartline::simulation {
 namespace event = liveness::event;
 namespace effect = liveness::effect;
 
-Dashboard::Dashboard(EventQueue &queue, Random &random, World &world, Observer observer,
+Dashboard::Dashboard(EventQueue &queue, Random &random, World &world, bool bytes, Observer observer,
                      IncidentObserver incidentObserver)
     : m_queue(queue), m_world(world), m_observer(std::move(observer)),
-      m_incidentObserver(std::move(incidentObserver)), m_clockDrift(random.between(-20e-6, 20e-6)) {
+      m_incidentObserver(std::move(incidentObserver)),
+      m_time(queue, world, random.between(-20e-6, 20e-6)) {
     makeCore();
     for (int i = 0; i < static_cast<int>(world.registries().size()); ++i)
-        m_links.push_back(std::make_unique<ModelLink>(
-            queue, random, world, i,
-            ModelLink::Hooks{
-                .feed = [this](const liveness::Event &fed) { feed(fed); },
-                .heard =
-                    [this, i](const StreamEvent &heard) {
-                        const auto registry = static_cast<std::uint32_t>(i);
-                        const std::string &id = m_world.agents()[heard.agent].id;
-                        switch (heard.kind) {
-                        case StreamEvent::Kind::Beat:
-                            return feed(event::BeatHeard{registry, id, heard.stamp});
-                        case StreamEvent::Kind::BecameActive:
-                            return feed(event::ConnectionSeen{registry, id});
-                        case StreamEvent::Kind::Registered:
-                            return feed(event::ChangeHinted{registry, id, true});
-                        case StreamEvent::Kind::Deregistered:
-                            return feed(event::ChangeHinted{registry, id, false, true});
-                        case StreamEvent::Kind::Others:
-                            return feed(event::OthersHeard{registry, heard.stamp});
-                        case StreamEvent::Kind::Hint:
-                            return feed(event::ChangeHinted{registry, id});
-                        }
-                    },
-                .mono = [this] { return mono(); },
-                .clock = [this, i]() -> liveness::RegistryClock & {
-                    return m_core->clock(static_cast<std::uint32_t>(i));
-                }}));
+        m_links.push_back(bytes ? wireLink(random, i) : modelLink(random, i));
 }
 
-MonoTime Dashboard::monoAt(Nanoseconds time) const {
-    return MonoTime(std::chrono::hours(1) + time + fromSeconds(toSeconds(time) * m_clockDrift));
+std::unique_ptr<Link> Dashboard::modelLink(Random &random, int registry) {
+    const auto index = static_cast<liveness::RegistryIndex>(registry);
+    const auto heard = [this, index](const StreamEvent &told) {
+        const std::string &id = m_world.agents()[told.agent].id;
+        switch (told.kind) {
+        case StreamEvent::Kind::Beat:
+            return feed(event::BeatHeard{index, id, told.stamp});
+        case StreamEvent::Kind::BecameActive:
+            return feed(event::ConnectionSeen{index, id});
+        case StreamEvent::Kind::Registered:
+            return feed(event::ChangeHinted{index, id, true});
+        case StreamEvent::Kind::Deregistered:
+            return feed(event::ChangeHinted{index, id, false, true});
+        case StreamEvent::Kind::Others:
+            return feed(event::OthersHeard{index, told.stamp});
+        case StreamEvent::Kind::Hint:
+            return feed(event::ChangeHinted{index, id});
+        }
+    };
+    return std::make_unique<ModelLink>(
+        m_queue, random, m_world, registry,
+        ModelLink::Hooks{.feed = [this](const liveness::Event &fed) { feed(fed); },
+                         .heard = heard,
+                         .mono = [this] { return mono(); },
+                         .clock = [this, index]() -> liveness::RegistryClock & {
+                             return m_core->clock(index);
+                         }});
+}
+
+std::unique_ptr<Link> Dashboard::wireLink(Random &random, int registry) {
+    const auto index = static_cast<liveness::RegistryIndex>(registry);
+    return std::make_unique<WireLink>(
+        m_queue, random, m_world, registry, m_time,
+        WireLink::Hooks{
+            .feed = [this](const liveness::Event &fed) { feed(fed); },
+            .clock = [this, index]() -> liveness::RegistryClock & { return m_core->clock(index); },
+            .wanted = [this,
+                       index](std::string_view id) { return m_core->listensFor(index, id); }});
 }
 
 void Dashboard::makeCore() {
@@ -82,6 +96,7 @@ void Dashboard::sleep() {
     m_running = false;
     ++m_life;
     m_sleptAt = mono();
+    m_time.sleep();
     for (auto &link : m_links)
         link->sleep();
 }
@@ -89,6 +104,9 @@ void Dashboard::sleep() {
 void Dashboard::wake() {
     m_running = true;
     m_tickAt.reset();
+    m_time.wake();
+    for (auto &link : m_links)
+        link->wake();
     feed(event::Woke{m_sleptAt});
     feed(event::Tick{}); // the program's own follows at once
     planTick();

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "liveness/census.h"
-#include "simulation/model_link.h"
+#include "simulation/link.h"
+#include "simulation/program_time.h"
 
 #include <memory>
 
@@ -14,7 +15,8 @@ class Dashboard {
 public:
     using Observer = std::function<void(const liveness::Effect &)>;
     using IncidentObserver = std::function<void(const liveness::Census::Incident &)>;
-    Dashboard(EventQueue &queue, Random &random, World &world, Observer observer,
+    /// `bytes`: by the program's own client, over bytes, in place of a model of it.
+    Dashboard(EventQueue &queue, Random &random, World &world, bool bytes, Observer observer,
               IncidentObserver incidentObserver);
 
     void start();
@@ -30,9 +32,9 @@ public:
     /// The core's number of an agent; nothing when it does not know it.
     [[nodiscard]] std::optional<liveness::WatchIndex> watchOf(int agent) const;
     [[nodiscard]] int agentOf(liveness::WatchIndex watch) const;
-    [[nodiscard]] MonoTime mono() const { return monoAt(m_queue.now()); }
+    [[nodiscard]] MonoTime mono() const { return m_time.mono(); }
     /// What its monotonic clock showed at that time.
-    [[nodiscard]] MonoTime monoAt(Nanoseconds time) const;
+    [[nodiscard]] MonoTime monoAt(Nanoseconds time) const { return m_time.monoAt(time); }
 
     /// Of the program's own ticks.
     static constexpr auto kTick = std::chrono::milliseconds(250);
@@ -44,12 +46,14 @@ private:
     void tellIncidents(const liveness::Effect &told);
     void planTick();
     void makeCore();
+    [[nodiscard]] std::unique_ptr<Link> modelLink(Random &random, int registry);
+    [[nodiscard]] std::unique_ptr<Link> wireLink(Random &random, int registry);
 
     EventQueue &m_queue;
     World &m_world;
     const Observer m_observer;
     const IncidentObserver m_incidentObserver;
-    const double m_clockDrift;
+    ProgramTime m_time;
     std::optional<liveness::Core> m_core;
     std::optional<liveness::Census> m_census;
     std::vector<std::optional<liveness::WatchIndex>> m_watchOf; // by agent

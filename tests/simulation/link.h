@@ -21,8 +21,10 @@ public:
 
     /// The program starts.
     virtual void start() = 0;
-    /// It, or the machine, stands still; dialAnew() follows.
+    /// It, or the machine, stands still.
     virtual void sleep() = 0;
+    /// It goes on; dialAnew() may follow.
+    virtual void wake() {}
     /// It ends: every socket and timer is gone.
     virtual void quit() = 0;
     virtual void dialAnew() = 0;

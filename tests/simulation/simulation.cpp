@@ -68,7 +68,7 @@ Report simulate(const Options &options) {
     CensusOracle census(queue, world, oracle);
     std::optional<Dashboard> dashboard;
     dashboard.emplace(
-        queue, random, world,
+        queue, random, world, options.bytes,
         [&](const liveness::Effect &told) {
             oracle.observe(told);
             if (options.timeline)

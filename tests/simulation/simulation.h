@@ -16,6 +16,8 @@ struct Options {
     std::optional<FaultSet> faults;
     /// Choreographies follow each other at every registry that has what they take.
     bool dense = false;
+    /// By the program's own client, over bytes, in place of a model of it.
+    bool bytes = false;
     /// Writes down all that happens, for people.
     bool timeline = false;
 };
