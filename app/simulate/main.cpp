@@ -7,6 +7,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLoggingCategory>
 #include <atomic>
 #include <cstdio>
 #include <mutex>
@@ -122,6 +123,8 @@ int runSimulate(const Arguments &arguments) {
 
 int main(int argc, char **argv) {
     Arguments arguments;
+    // What the program would log of its links is no news here.
+    QLoggingCategory::setFilterRules(QStringLiteral("heartline.*=false"));
     CLI::App app("Plays days of faults against the core and holds it to the truth",
                  "heartline-simulate");
     app.add_option("--seed", arguments.seed, "The world's number")->capture_default_str();

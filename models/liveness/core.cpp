@@ -225,6 +225,13 @@ void Core::weighDue(MonoTime now, Effects &effects) {
     }
 }
 
+bool Core::isNewToUs(const Watch &watch, const RegistryView &view, MonoTime now) const {
+    const auto &readAt = watch.evidence.registrationReadAt;
+    const Nanoseconds turn = m_thresholds.paced(kTurnSeconds);
+    return readAt && view.sight.streamSince && *readAt - *view.sight.streamSince > turn &&
+           now - *readAt < turn;
+}
+
 void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
     Watch &watch = m_watches[index];
     RegistryView &view = m_registries[watch.registry];
@@ -242,7 +249,7 @@ void Core::update(WatchIndex index, MonoTime now, Effects &effects) {
         const Nanoseconds sinceRead = now - *watch.evidence.recordReadAt;
         const bool unplaced = watch.evidence.lastBeat &&
                               watch.evidence.lastBeat->restsOn != ClockRank::Firm &&
-                              view.clock.isDoubted(now);
+                              (view.clock.isDoubted(now) || isNewToUs(watch, view, now));
         // What makes it so became known only now, and its next beat may have been lost meanwhile.
         const bool stale = !watch.evidence.unreadSince && sinceRead > kConfirms;
         if (unplaced || stale) {

@@ -94,6 +94,9 @@ private:
     Watch *find(RegistryIndex registry, std::string_view entityId, WatchIndex &index);
     WatchIndex findOrAdd(RegistryIndex registry, const std::string &entityId, Effects &effects);
 
+    /// It was first read a moment ago, while its stream would have told of beats before: what lags
+    /// shows who is new as it was then.
+    [[nodiscard]] bool isNewToUs(const Watch &watch, const RegistryView &view, MonoTime now) const;
     /// What the stream tells of it is worth a look at its record, and no more.
     [[nodiscard]] static bool onlyItsRecordTells(const Watch &watch);
     /// False where it is no news.

@@ -14,8 +14,6 @@ namespace {
 constexpr double kLatelySeconds = 600;
 /// In a large fleet a fourth tells; in a small one a single death must not speak for all.
 constexpr std::ptrdiff_t kLargeFleet = 5;
-/// What limits us is not asked for explanations before others had their turn; real time.
-constexpr Nanoseconds kLimitedExplain = std::chrono::seconds(30);
 } // namespace
 
 void Core::noteOwnCut(RegistryView &view, MonoTime now) {
@@ -144,7 +142,7 @@ void Core::on(const event::OutageUnexplained &event, MonoTime now, Effects &) {
     view.explainNotBefore = now + 5s;
     if (event.limited) {
         (void)noteLimit(view, now);
-        view.explainNotBefore = now + kLimitedExplain;
+        view.explainYields = true;
     }
 }
 

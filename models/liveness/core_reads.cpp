@@ -76,7 +76,7 @@ void Core::scheduleReads(RegistryIndex registry, MonoTime now, Effects &effects)
     } else if (view.opinionWanted && !due.failing) {
         scheduleProof(registry, now, effects); // before the next list that fails spends the budget
     }
-    if (view.explainWanted && now < view.sight.graceUntil &&
+    if (view.explainWanted && !view.explainYields && now < view.sight.graceUntil &&
         !isOut(view.explainPendingSince, now) && now >= view.explainNotBefore && !due.failing &&
         view.budget.take(now, due.confirmations > 0)) {
         view.explainPendingSince = now;
@@ -119,6 +119,7 @@ void Core::scheduleList(RegistryIndex registry, const DueReads &due, MonoTime no
     if (!view.budget.take(now, due.confirmations > 0))
         return;
     view.listWanted = false;
+    view.explainYields = false;
     view.listPendingSince = now;
     view.listAnswers = 0;
     view.listed = 0;
@@ -177,6 +178,7 @@ void Core::scheduleRecords(RegistryIndex registry, DueReads due, Need least, Mon
 void Core::ask(WatchIndex index, bool urgent, MonoTime now, Effects &effects) {
     Watch &watch = m_watches[index];
     watch.readPendingSince = now;
+    m_registries[watch.registry].explainYields = false;
     effects.emplace_back(effect::ReadRecord{watch.registry, watch.entityId, urgent});
     plan(index, now); // to look again when it is lost
 }

@@ -76,6 +76,8 @@ struct RegistryView {
     bool explainWanted = false;
     std::optional<MonoTime> explainPendingSince;
     MonoTime explainNotBefore;
+    /// It was limited when it was last asked for: a read has its turn first.
+    bool explainYields = false;
 
     bool alerted = false;
     int failuresInRow = 0;

@@ -34,7 +34,8 @@ std::optional<UtcTime> Front::date() {
     const Nanoseconds off =
         weather.frontClocks[m_random.index(static_cast<int>(weather.frontClocks.size()))];
     const UtcTime right = m_world.utc(m_registry, m_world.now());
-    if (weather.rarelyOff != 0s && m_random.chance(0.1))
+    // A date that stands still while others go on is a cache's.
+    if (weather.rarelyOff != 0s && !weather.frontStandsAt && m_random.chance(0.1))
         return UtcTime(std::chrono::floor<std::chrono::seconds>(right + weather.rarelyOff));
     return UtcTime(
         std::chrono::floor<std::chrono::seconds>(weather.frontStandsAt.value_or(right) + off));

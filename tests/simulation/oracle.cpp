@@ -634,8 +634,11 @@ bool Oracle::mustHaveAlerted(int agent) const {
     const bool before = startedWithACache(a.registry);
     if (now - trouble.cachedUntil < seldom + kStale + (before ? Nanoseconds(kSettled) : kExplained))
         return false;
-    // It was found just now, and no clock places its registration.
+    // It was found just now, and no clock places its registration, or none that its own beat, which
+    // may come yet, could not prove wrong.
     if (now - m_foundAt[agent] < kStale + kPromptness && lateWithoutClock(agent))
+        return false;
+    if (now - m_foundAt[agent] < kNobodyBeats + kPromptness + kCheckedEvery && !isFirm(agent))
         return false;
     // It can be read since sight came back, or since an answer came after other trouble.
     Nanoseconds readable = std::max(m_sightedAt[a.registry], trouble.endedAt);
@@ -647,6 +650,9 @@ bool Oracle::mustHaveAlerted(int agent) const {
             return false;
         readable = std::min(std::max(read, trouble.endedAt), trouble.endedAt + kFoundOut);
     }
+    // For forged beats it was told to give out old records.
+    if (trouble.forgedAt > m_toldOld[a.registry] - kForgeryFound)
+        readable = std::max(readable, m_toldOld[a.registry]);
     Nanoseconds patience = kPromptness + kRoundTrip + lateness;
     // Its agents may take that long to come back to a registry that heard nobody.
     // Until a list was read a refused record looks like a database that is away.
