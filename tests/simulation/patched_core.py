@@ -33,8 +33,12 @@ class PatchedCore:
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             list(pool.map(self._compile, sources, objects))
         subprocess.run(["ar", "rcs", self.core, *objects], check=True)
-        self.libraries = [os.path.join(self.build, "tests/simulation/libheartline_simulation.a"), self.core] + [
-            os.path.join(self.build, f"models/{name}/libheartline_{name}.a") for name in ("protocol", "identity", "base")]
+        self.libraries = [os.path.join(self.build, "tests/simulation/libheartline_simulation.a"),
+                          *map(self._library, ("watch", "registry")), self.core,
+                          *map(self._library, ("protocol", "identity", "base"))]
+
+    def _library(self, name: str) -> str:
+        return os.path.join(self.build, f"models/{name}/libheartline_{name}.a")
 
     def _compile(self, source: str, out: str) -> None:
         words = shlex.split(self.entry["command"])
