@@ -29,7 +29,10 @@ bool CacheMarks::repeats(const std::string &url, const AnswerMarks &answer) {
     }
     const bool othersMovedOn =
         m_latest->at > it->second.firstAt && m_latest->date - *answer.date > kTolerated;
-    return !added && othersMovedOn && answer.spokenAt - it->second.firstAt > kTolerated;
+    if (added || !othersMovedOn || answer.spokenAt - it->second.firstAt <= kTolerated)
+        return false;
+    it->second.againAt = it->second.againAt.value_or(answer.spokenAt);
+    return answer.spokenAt > *it->second.againAt;
 }
 
 } // namespace heartline::registry

@@ -12,8 +12,9 @@ namespace heartline::registry {
 /// one may be given out for ever.
 ///
 /// Marks of a cache are `Age` (RFC 9111, 5.1), a word of a hit (`X-Cache`, `Cache-Status` and the
-/// like), and a `Date` that an address gave before, while answers from other addresses have moved
-/// on. Where every `Date` stands still it is the clock of what answers, and no mark.
+/// like), and a `Date` that an address gives for the third time, while answers from other addresses
+/// have moved on; twice it may be that of two front ends whose clocks differ. Where every `Date`
+/// stands still it is the clock of what answers, and no mark.
 class CacheMarks {
 public:
     /// The answer from `url` was kept for longer than kTolerated. Answers are shown in the order in
@@ -29,6 +30,8 @@ private:
     struct Seen {
         UtcTime date;
         MonoTime firstAt;
+        /// When an answer with it was first spoken, as it says, that came much later.
+        std::optional<MonoTime> againAt = {};
     };
     struct Last {
         std::string url;
