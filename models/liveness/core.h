@@ -84,6 +84,7 @@ private:
     void on(const event::ListProgress &event, MonoTime now, Effects &effects);
     void on(const event::LinkChanged &event, MonoTime now, Effects &effects);
     void on(const event::EndAccepted &event, MonoTime now, Effects &effects);
+    void on(const event::AskedBesides &event, MonoTime now, Effects &effects);
     void on(const event::ReadWanted &event, MonoTime now, Effects &effects);
     void on(const event::OutageExplained &event, MonoTime now, Effects &effects);
     void on(const event::OutageUnexplained &event, MonoTime now, Effects &effects);

@@ -31,6 +31,10 @@ std::size_t listCost(const RegistryView &view) {
 
 } // namespace
 
+void Core::on(const event::AskedBesides &event, MonoTime now, Effects &) {
+    m_registries[event.registry].budget.spend(now);
+}
+
 bool Core::isOut(const std::optional<MonoTime> &pendingSince, MonoTime now) {
     return pendingSince && now - *pendingSince < kReadLost;
 }

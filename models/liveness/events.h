@@ -156,6 +156,10 @@ struct EndAccepted {
 struct ReadWanted {
     WatchIndex watch;
 };
+/// Something was asked of it that the core did not order: it counts against what it allows.
+struct AskedBesides {
+    RegistryIndex registry;
+};
 struct Tick {};
 
 } // namespace event
@@ -165,6 +169,7 @@ using Event =
                  event::RecordRead, event::RecordMissing, event::StrangerRead, event::ReadFailed,
                  event::ReadCancelled, event::ListRead, event::ListProgress, event::LinkChanged,
                  event::EndAccepted, event::ReadWanted, event::OutageExplained,
-                 event::OutageUnexplained, event::Woke, event::Remembered, event::Tick>;
+                 event::OutageUnexplained, event::Woke, event::Remembered, event::AskedBesides,
+                 event::Tick>;
 
 } // namespace heartline::liveness

@@ -5,21 +5,13 @@
 
 namespace heartline::registry {
 
-IdentityCheck::IdentityCheck(const Environment &environment, std::string registry, Tell tell)
-    : m_environment(environment), m_url(std::move(registry) + "/v1/info"), m_tell(std::move(tell)) {
-}
+IdentityCheck::IdentityCheck(const Environment &environment, std::string registry, Tell tell,
+                             std::function<void()> asks)
+    : m_environment(environment), m_url(std::move(registry) + "/v1/info"), m_tell(std::move(tell)),
+      m_asks(std::move(asks)) {}
 
-bool IdentityCheck::isOlderThan(Nanoseconds age) const {
-    return !m_out && (!m_askedAt || m_environment.clock.mono() - *m_askedAt > age);
-}
-
-void IdentityCheck::want() {
-    if (isOlderThan(kHolds))
-        ask();
-}
-
-void IdentityCheck::wantNowAndThen() {
-    if (isOlderThan(kNowAndThen))
+void IdentityCheck::wantAfter(Nanoseconds holds) {
+    if (!m_out && (!m_askedAt || m_environment.clock.mono() - *m_askedAt > holds))
         ask();
 }
 
@@ -33,6 +25,7 @@ void IdentityCheck::afterwards(std::function<void()> then) {
 void IdentityCheck::ask() {
     m_out = true;
     m_askedAt = m_environment.clock.mono();
+    m_asks();
     m_environment.transport.send({.url = m_url, .timeout = kTimeout, .maxBytes = 64 * 1024},
                                  [this](const Result<HttpReply> &reply) {
                                      m_out = false;

@@ -16,14 +16,18 @@ class IdentityCheck {
 public:
     using Tell = std::function<void(const protocol::RegistryInfo &info)>;
 
-    IdentityCheck(const Environment &environment, std::string registry, Tell tell);
+    /// `asks` is told of each request.
+    IdentityCheck(const Environment &environment, std::string registry, Tell tell,
+                  std::function<void()> asks);
 
     /// Who answers was read otherwise, just now.
     void known() { m_askedAt = m_environment.clock.mono(); }
     /// Asks, unless it was asked a short time ago.
-    void want();
+    void want() { wantAfter(kHolds); }
+    /// Asks, unless it was asked within that time.
+    void wantAfter(Nanoseconds holds);
     /// Asks where it was not asked for long.
-    void wantNowAndThen();
+    void wantNowAndThen() { wantAfter(kNowAndThen); }
     /// Runs at once, or as soon as the answer that is under way came or failed, after it was told.
     void afterwards(std::function<void()> then);
 
@@ -33,12 +37,12 @@ public:
     static constexpr Nanoseconds kTimeout = std::chrono::seconds(3);
 
 private:
-    [[nodiscard]] bool isOlderThan(Nanoseconds age) const;
     void ask();
 
     const Environment m_environment;
     const std::string m_url;
     const Tell m_tell;
+    const std::function<void()> m_asks;
     std::optional<MonoTime> m_askedAt;
     bool m_out = false;
     std::vector<std::function<void()>> m_waiting;

@@ -29,11 +29,18 @@ constexpr Nanoseconds kUrgentTimeout = std::chrono::seconds(5);
 constexpr Nanoseconds kLongestUrgentTimeout = std::chrono::seconds(15);
 /// After a 429 to the first request of all.
 constexpr Nanoseconds kLimitedRest = std::chrono::seconds(10);
+/// For so long after a 429 less is asked: whether it is there at the last moment that tells in
+/// time, and who answers seldom.
+constexpr Nanoseconds kLimitedFor = std::chrono::minutes(5);
+constexpr Nanoseconds kLimitedProbeInterval = std::chrono::seconds(18);
+constexpr Nanoseconds kLimitedIdentityHolds = std::chrono::minutes(2);
 /// A stream that lasted so long was a good one.
 constexpr Nanoseconds kStreamProved = std::chrono::seconds(30);
 /// So many records are looked at for beats that others heard.
 constexpr int kWitnesses = 100;
 constexpr int kSearchResults = 100;
+/// Who says that it has no such agent was asked for within this time.
+constexpr Nanoseconds kNotFoundHolds = std::chrono::seconds(1);
 
 tl::unexpected<Error> anothersWord() {
     return fail(ErrorKind::Cancelled, "another registry answers");
@@ -62,11 +69,13 @@ RegistryClient::RegistryClient(std::string url, const Environment &environment,
       m_lists(
           environment, m_url,
           [this](const std::string &address, HttpReply &reply) { return heard(address, reply); }),
-      m_identity(environment, m_url,
-                 [this](const protocol::RegistryInfo &info) {
-                     if (!isExpected(info))
-                         foundAnother(info);
-                 }),
+      m_identity(
+          environment, m_url,
+          [this](const protocol::RegistryInfo &info) {
+              if (!isExpected(info))
+                  foundAnother(info);
+          },
+          [this] { m_hooks.asks(); }),
       m_random(static_cast<std::minstd_rand::result_type>(environment.seed)),
       m_streamBackoff(environment.seed + 1),
       m_watchTimer(environment.scheduler, [this] { watch(); }),
@@ -107,9 +116,14 @@ void RegistryClient::probe() {
         return;
     m_probing = true;
     m_nextTryAt.reset();
+    askInfo([this](Result<HttpReply> reply) { probed(std::move(reply)); });
+}
+
+void RegistryClient::askInfo(Transport::Callback callback) {
+    m_hooks.asks();
     m_environment.transport.send(
         {.url = m_url + "/v1/info", .timeout = kProbeTimeout, .maxBytes = 64 * 1024},
-        [this](Result<HttpReply> reply) { probed(std::move(reply)); });
+        std::move(callback));
 }
 
 void RegistryClient::probed(Result<HttpReply> reply) {
@@ -146,7 +160,7 @@ void RegistryClient::probeLimited(const HttpReply &reply) {
     if (!liveness::isSighted(m_link))
         return blind(LinkState::Refusing, statusText(reply), kLimitedRest);
     // It is there, and wants to be left alone: what is read tells more.
-    m_lastAnswer = reply.receivedAt;
+    m_lastAnswer = m_limitedAt = reply.receivedAt;
     if (m_link == LinkState::Connected && !m_stream.isOpen())
         sighted(LinkState::PollingOnly, statusText(reply));
 }
@@ -171,6 +185,8 @@ void RegistryClient::acceptRegistry() {
 bool RegistryClient::heard(const std::string &url, HttpReply &reply) {
     const AnswerMarks marks = AnswerMarks::of(reply);
     m_lastAnswer = reply.receivedAt;
+    if (reply.status == 429)
+        m_limitedAt = reply.receivedAt;
     m_roundTrip = reply.receivedAt - reply.sentAt;
     m_givenUpAfter = {};
     reply.sentAt = marks.spokenAt;
@@ -181,6 +197,7 @@ bool RegistryClient::heard(const std::string &url, HttpReply &reply) {
 }
 
 void RegistryClient::ask(const HttpRequest &request, Transport::Callback callback) {
+    m_hooks.asks();
     m_environment.transport.send(request,
                                  [this, url = request.url, timeout = request.timeout,
                                   callback = std::move(callback)](Result<HttpReply> reply) {
@@ -203,22 +220,21 @@ void RegistryClient::streamLost(const std::string &reason) {
         m_streamBackoff.reset();
     m_streamOpenedAt.reset();
     m_streamTimer.start(m_streamBackoff.next());
-    if (m_link == LinkState::Connected || m_link == LinkState::PollingOnly) {
+    if (m_link == LinkState::Connected ||
+        (m_link == LinkState::PollingOnly && !hasAnsweredWithin(kProbeInterval))) {
         // Whether we still see anything, only an answer tells.
         const bool wasStream = m_link == LinkState::Connected;
         m_probing = true;
-        m_environment.transport.send(
-            {.url = m_url + "/v1/info", .timeout = kProbeTimeout, .maxBytes = 64 * 1024},
-            [this, wasStream, reason](Result<HttpReply> reply) {
-                const auto info = reply && reply->status == 200
-                                      ? protocol::parseRegistryInfo(reply->body)
-                                      : fail(ErrorKind::Protocol, {});
-                if (info && isExpected(*info) && wasStream && m_link == LinkState::Connected &&
-                    !m_stream.isOpen())
-                    sighted(LinkState::PollingOnly, reason);
-                probed(std::move(reply));
-            });
-    } else if (m_lastAnswer && m_environment.clock.mono() - *m_lastAnswer < kProbeInterval) {
+        askInfo([this, wasStream, reason](Result<HttpReply> reply) {
+            const auto info = reply && reply->status == 200
+                                  ? protocol::parseRegistryInfo(reply->body)
+                                  : fail(ErrorKind::Protocol, {});
+            if (info && isExpected(*info) && wasStream && m_link == LinkState::Connected &&
+                !m_stream.isOpen())
+                sighted(LinkState::PollingOnly, reason);
+            probed(std::move(reply));
+        });
+    } else if (hasAnsweredWithin(kProbeInterval)) {
         sighted(LinkState::PollingOnly, reason); // answers come, streams do not
     } else {
         probe();
@@ -243,9 +259,17 @@ void RegistryClient::watch() {
             streamLost("the stream is silent");
         }
     } else if (m_link == LinkState::PollingOnly) {
-        if (!m_probing && (!m_lastAnswer || now - *m_lastAnswer > kProbeInterval))
+        if (!m_probing && !hasAnsweredWithin(isLimited() ? kLimitedProbeInterval : kProbeInterval))
             probe();
     }
+}
+
+bool RegistryClient::isLimited() const {
+    return m_limitedAt && m_environment.clock.mono() - *m_limitedAt < kLimitedFor;
+}
+
+bool RegistryClient::hasAnsweredWithin(Nanoseconds time) const {
+    return m_lastAnswer && m_environment.clock.mono() - *m_lastAnswer <= time;
 }
 
 void RegistryClient::blind(LinkState state, std::string detail, Nanoseconds rest) {
@@ -290,7 +314,7 @@ void RegistryClient::deliver(Result<Record> record, std::function<void(Result<Re
 void RegistryClient::readRecord(const std::string &entityId, bool urgent,
                                 std::function<void(Result<Record>)> callback) {
     if (urgent) // it may accuse somebody
-        m_identity.want();
+        m_identity.wantAfter(isLimited() ? kLimitedIdentityHolds : IdentityCheck::kHolds);
     const Nanoseconds patience = std::clamp(2 * std::max(m_roundTrip.value_or(0ns), m_givenUpAfter),
                                             kUrgentTimeout, kLongestUrgentTimeout);
     const Nanoseconds timeout = urgent ? patience : std::max(patience, kProbeTimeout);
@@ -300,8 +324,10 @@ void RegistryClient::readRecord(const std::string &entityId, bool urgent,
         [this, callback = std::move(callback)](const Result<HttpReply> &reply) {
             if (!reply)
                 return callback(tl::unexpected(reply.error()));
-            if (saysNotFound(*reply))
+            if (saysNotFound(*reply)) { // or another registry does
+                m_identity.wantAfter(kNotFoundHolds);
                 return deliver(Record{std::nullopt, reply->sentAt}, callback);
+            }
             if (reply->status != 200)
                 return callback(tl::unexpected(refusal(*reply)));
             auto record = protocol::parseEntityRecord(std::string_view(reply->body));
@@ -313,7 +339,8 @@ void RegistryClient::readRecord(const std::string &entityId, bool urgent,
 
 void RegistryClient::readList(ListReader::Order order, ListReader::Take take,
                               ListReader::Done done) {
-    m_identity.want();
+    m_identity.wantAfter(isLimited() ? kLimitedIdentityHolds : IdentityCheck::kHolds);
+    m_hooks.asks();
     m_lists.read(
         std::move(order), m_environment.clock.mono(),
         [this, take = std::move(take)](std::vector<protocol::EntityRecord> records,

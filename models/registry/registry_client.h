@@ -24,6 +24,9 @@ public:
         std::function<void(UtcTime stamp)> othersHeard;
         /// link() or detail() did.
         std::function<void()> linkChanged;
+        /// A request goes out, whoever wanted it; pages of a list after the first are told of by
+        /// their order.
+        std::function<void()> asks;
     };
 
     /// `url` is normalised. `registryClock` is fed with what answers and events show of the
@@ -104,6 +107,10 @@ private:
     [[nodiscard]] bool heard(const std::string &url, HttpReply &reply);
     /// A request whose answer is none where it failed or a cache gave it.
     void ask(const HttpRequest &request, Transport::Callback callback);
+    void askInfo(Transport::Callback callback);
+    /// It answered by 429 a short time ago: what is not needed is not asked for.
+    [[nodiscard]] bool isLimited() const;
+    [[nodiscard]] bool hasAnsweredWithin(Nanoseconds time) const;
 
     const std::string m_url;
     const Environment m_environment;
@@ -126,6 +133,7 @@ private:
     liveness::LinkState m_link = liveness::LinkState::Connecting;
     std::string m_detail;
     std::optional<MonoTime> m_lastAnswer;
+    std::optional<MonoTime> m_limitedAt;
     std::optional<MonoTime> m_streamOpenedAt;
     std::optional<MonoTime> m_nextTryAt;
     /// Since when it cannot be reached.

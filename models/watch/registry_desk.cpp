@@ -28,6 +28,13 @@ registry::RegistryClient::Hooks RegistryDesk::clientHooks() {
             [this] {
                 m_hooks.linkChanged();
                 m_hooks.feed(event::LinkChanged{m_index, m_client.link(), m_client.lastContact()});
+            },
+        .asks =
+            [this] {
+                if (m_ordered > 0)
+                    --m_ordered;
+                else
+                    m_hooks.feed(event::AskedBesides{m_index});
             }};
 }
 
@@ -49,6 +56,7 @@ void RegistryDesk::heard(const protocol::ActivityEvent &activity) {
 }
 
 void RegistryDesk::perform(const effect::ReadRecord &read) {
+    m_ordered = 1;
     m_client.readRecord(
         read.entityId, read.urgent,
         [this, entityId = read.entityId](const Read &answer) { tookRead(entityId, answer); });
@@ -85,6 +93,7 @@ void RegistryDesk::perform(const effect::ReadList &read) {
     order.limited = [this](Nanoseconds rest) {
         m_hooks.feed(event::ListProgress{m_index, {}, true, rest});
     };
+    m_ordered = 1;
     m_client.readList(
         std::move(order),
         [this](const std::vector<protocol::EntityRecord> &records, MonoTime sentAt) {
@@ -124,6 +133,7 @@ void RegistryDesk::tookList(const Result<registry::ListReader::Outcome> &outcome
 }
 
 void RegistryDesk::perform(const effect::ExplainOutage &) {
+    m_ordered = 1;
     m_client.readOutageWitness([this](Result<registry::RegistryClient::OutageWitness> witness) {
         if (witness)
             return m_hooks.feed(event::OutageExplained{m_index, witness->uptime,

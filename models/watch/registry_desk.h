@@ -58,6 +58,8 @@ private:
     const Clock &m_clock;
     const Hooks m_hooks;
     registry::RegistryClient m_client;
+    /// Requests that the core ordered, and counted, and that have not gone out.
+    int m_ordered = 0;
     bool m_listed = false;
     std::string m_listError;
     std::string m_readError;

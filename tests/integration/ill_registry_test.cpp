@@ -262,7 +262,8 @@ private Q_SLOTS:
                                         {.wanted = [](auto) { return false; },
                                          .event = [](const auto &) {},
                                          .othersHeard = [](UtcTime) {},
-                                         .linkChanged = [] {}});
+                                         .linkChanged = [] {},
+                                         .asks = [] {}});
         client.start();
         QTRY_COMPARE_WITH_TIMEOUT(client.link(), LinkState::PollingOnly, 60000);
         client.reconnectNow();

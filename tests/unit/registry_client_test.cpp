@@ -30,7 +30,9 @@ struct Bench {
         {.wanted = [](std::string_view id) { return id == "zns:ours"; },
          .event = [this](const protocol::ActivityEvent &e) { heard.emplace_back(e.entityId); },
          .othersHeard = [](UtcTime) {},
-         .linkChanged = [this] { told.push_back(client.link()); }}};
+         .linkChanged = [this] { told.push_back(client.link()); },
+         .asks = [this] { ++asked; }}};
+    int asked = 0;
 
     [[nodiscard]] HttpReply reply(std::string body, int status = 200) const {
         HttpReply answer;
@@ -148,6 +150,47 @@ private Q_SLOTS:
         b.network.answer("/v1/info", b.reply(kOther));
         QVERIFY(came && cancelled); // another's word
         QCOMPARE(b.client.link(), LinkState::OtherRegistry);
+    }
+    void whoSaysThatItKnowsNobodyIsAskedWhoItIs() {
+        Bench b;
+        b.connect();
+        b.time.pass(5s); // it was asked just now
+        bool believed = false;
+        b.client.readRecord("zns:ours", false, [&](const auto &record) { believed = !!record; });
+        b.network.answer("/v1/entities/zns:ours", b.reply(R"({"error":"no such entity"})", 404));
+        b.network.answer("/v1/info", b.reply(kOther));
+        QVERIFY(!believed);
+        QCOMPARE(b.client.link(), LinkState::OtherRegistry);
+    }
+    void everyRequestIsTold() {
+        Bench b;
+        b.connect();
+        b.client.readRecord("zns:ours", true, [](const auto &) {});
+        b.client.readList(
+            {"agdns:dev:1"}, [](const auto &, MonoTime) {}, [](const auto &) {});
+        b.client.readPeers([](const auto &) {});
+        b.client.searchFor("zns:ours", "ours", "agdns:dev:1", [](const auto &) {});
+        b.client.readOutageWitness([](const auto &) {});
+        b.network.answer("/v1/network/status", b.reply("{}"));
+        b.time.pass(14s); // and a probe
+        QCOMPARE(b.asked, b.network.asked);
+        QCOMPARE(b.asked, 8);
+    }
+    void whereLittleIsAllowedLessIsAsked() {
+        Bench b;
+        b.connect();
+        b.client.readRecord("zns:ours", true, [](const auto &) {});
+        b.network.answer("/v1/entities/zns:ours", b.reply("{}", 429));
+        b.stream().lost({});
+        b.network.answer("/v1/info", b.reply(kInfo));
+        QCOMPARE(b.client.link(), LinkState::PollingOnly);
+        const int before = b.asked;
+        for (int i = 0; i < 17; ++i) { // its stream is refused, again and again
+            b.time.pass(1s);
+            if (b.network.lines.back()->open)
+                b.stream().lost({});
+        }
+        QCOMPARE(b.asked, before + 1); // whether answers still come, once no other told that
     }
     void whatWaitsWhileAnotherIsFoundOutIsNotBelieved() {
         Bench b;
