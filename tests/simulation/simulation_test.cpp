@@ -15,17 +15,26 @@ constexpr int kMany = 2'000;
 constexpr std::uint64_t kSeeds = 20;
 constexpr int kMany = 10'000;
 #endif
+void addNetworks() {
+    QTest::addColumn<bool>("bytes");
+    QTest::newRow("a model of the client") << false;
+    QTest::newRow("the client, over bytes") << true;
+}
+
 } // namespace
 
 class SimulationTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void noSeedShowsAViolation_data() { addNetworks(); }
     void noSeedShowsAViolation() {
+        QFETCH(bool, bytes);
         int alerts = 0;
         for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
             Options options;
             options.seed = seed;
             options.days = 0.5;
+            options.bytes = bytes;
             const Report report = simulate(options);
             alerts += report.alerts;
             for (const Violation &violation : report.violations)
@@ -38,8 +47,11 @@ private Q_SLOTS:
         QVERIFY(alerts > static_cast<int>(10 * kSeeds)); // agents do die in these worlds
     }
 
+    void thousandsThatDieAtOnceAreToldInTime_data() { addNetworks(); }
     void thousandsThatDieAtOnceAreToldInTime() {
+        QFETCH(bool, bytes);
         Options options;
+        options.bytes = bytes;
         options.seed = 2;
         options.agents = kMany;
         options.days = 0.03;
@@ -49,8 +61,11 @@ private Q_SLOTS:
         QVERIFY(report.violations.empty());
     }
 
+    void aSeedIsReplayedExactly_data() { addNetworks(); }
     void aSeedIsReplayedExactly() {
+        QFETCH(bool, bytes);
         Options options;
+        options.bytes = bytes;
         options.seed = 7;
         options.days = 0.1;
         options.timeline = true;
@@ -59,8 +74,11 @@ private Q_SLOTS:
         QCOMPARE(simulate(options).timeline, first.timeline);
     }
 
+    void withoutFaultsNothingIsTold_data() { addNetworks(); }
     void withoutFaultsNothingIsTold() {
+        QFETCH(bool, bytes);
         Options options;
+        options.bytes = bytes;
         options.faults = FaultSet();
         options.days = 0.2;
         const Report report = simulate(options);
