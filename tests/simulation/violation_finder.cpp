@@ -16,9 +16,10 @@ int main(int argc, char **argv) {
         bool dense;
         std::uint64_t after = 0; ///< its seeds are others
     };
-    constexpr std::array kWorlds{World{3, 1, true},       World{6, 1, true},   World{12, 1, true},
-                                 World{24, 1, true},      World{50, 1, false}, World{3, 7, false},
-                                 World{50, 1, false, 200}};
+    constexpr std::array kWorlds{
+        World{3, 1, true},        World{6, 1, true},      World{12, 1, true},
+        World{24, 1, true},       World{50, 1, false},    World{3, 7, false},
+        World{50, 1, false, 200}, World{3, 1, true, 200}, World{12, 1, true, 200}};
     for (std::uint64_t seed = 1; seed <= seeds; ++seed)
         for (const World &world : kWorlds) {
             Options options;
