@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnosis/reconnect_procedure.h"
 
-#include <QPointer>
 #include <array>
 #include <cstdio>
 
@@ -18,8 +17,9 @@ std::string secondsText(Nanoseconds d) {
 } // namespace
 
 ReconnectProcedure::ReconnectProcedure(Hooks hooks, Nanoseconds patience, const Clock &clock,
-                                       QObject *parent)
-    : QObject(parent), m_hooks(std::move(hooks)), m_patience(patience), m_clock(clock) {
+                                       Scheduler &scheduler)
+    : m_hooks(std::move(hooks)), m_patience(patience), m_clock(clock),
+      m_patienceTimer(scheduler, [this] { end(false); }) {
     m_steps.push_back({"Reopen our stream, read the record again"});
     m_actions.push_back(m_hooks.renewView);
     if (m_hooks.restartHeartbeat) {
@@ -29,15 +29,13 @@ ReconnectProcedure::ReconnectProcedure(Hooks hooks, Nanoseconds patience, const 
     m_steps.push_back({"Ask the agent's /health"});
     m_actions.push_back(m_hooks.probeHealth);
     m_steps.push_back({"Wait for a fresh beat"});
-    m_patienceTimer.setSingleShot(true);
-    connect(&m_patienceTimer, &QTimer::timeout, this, [this] { end(false); });
 }
 
 void ReconnectProcedure::start() {
     m_running = true;
     m_started = m_clock.mono();
     m_startedUtc = m_clock.utc();
-    m_patienceTimer.start(std::chrono::duration_cast<std::chrono::milliseconds>(m_patience));
+    m_patienceTimer.start(m_patience);
     run(0);
 }
 
@@ -46,13 +44,14 @@ void ReconnectProcedure::run(std::size_t step) {
         return;
     m_stepStarted = m_clock.mono();
     m_steps[step].state = ReconnectStep::State::Running;
-    Q_EMIT changed();
+    m_hooks.changed();
     if (step == m_actions.size())
         return wait();
-    m_actions[step]([guard = QPointer(this), step](const Result<std::string> &result) {
-        if (guard && guard->m_running &&
-            guard->m_steps[step].state == ReconnectStep::State::Running)
-            guard->finishStep(step, result);
+    m_actions[step]([self = std::weak_ptr(m_self), step](const Result<std::string> &result) {
+        const auto alive = self.lock();
+        if (alive && (*alive)->m_running &&
+            (*alive)->m_steps[step].state == ReconnectStep::State::Running)
+            (*alive)->finishStep(step, result);
     });
 }
 
@@ -99,8 +98,8 @@ void ReconnectProcedure::end(bool resumed) {
     last.state = resumed ? ReconnectStep::State::Good : ReconnectStep::State::Failed;
     last.text = resumed ? "Heartbeat resumed after " + secondsText(took)
                         : "No fresh beat within " + secondsText(m_patience);
-    Q_EMIT changed();
-    Q_EMIT finished(resumed);
+    m_hooks.changed();
+    m_hooks.finished();
 }
 
 } // namespace heartline::diagnosis

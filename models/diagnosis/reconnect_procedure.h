@@ -3,9 +3,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/timer.h"
 
-#include <QObject>
-#include <QTimer>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -22,22 +21,25 @@ struct ReconnectStep {
 
 /// Brings an agent back as far as that is in our power, and says what each step gave: renews our
 /// own view, restarts the heartbeat if it runs here, probes `/health`, waits for a fresh beat. It
-/// never fakes one. Ends by itself; destruction cancels it. Thread: the one it was made in.
-class ReconnectProcedure : public QObject {
-    Q_OBJECT
+/// never fakes one. Ends by itself; destruction cancels it. Thread: its scheduler's.
+class ReconnectProcedure {
 public:
     using Done = std::function<void(Result<std::string>)>;
-    /// What its owner does for it; each calls back once, now or later.
+    /// What its owner does for it; each of the first three calls back once, now or later.
     struct Hooks {
         std::function<void(Done)> renewView;
         /// Null where the heartbeat does not run here.
         std::function<void(Done)> restartHeartbeat;
         /// An error of kind Refused means skipped.
         std::function<void(Done)> probeHealth;
+        /// steps() did.
+        std::function<void()> changed;
+        /// It is over; once. Must not end it.
+        std::function<void()> finished;
     };
 
-    ReconnectProcedure(Hooks hooks, Nanoseconds patience, const Clock &clock,
-                       QObject *parent = nullptr);
+    /// `patience`: so long a fresh beat is waited for. `clock` and `scheduler` outlive it.
+    ReconnectProcedure(Hooks hooks, Nanoseconds patience, const Clock &clock, Scheduler &scheduler);
 
     void start();
     /// A beat newer than the start of the procedure was heard.
@@ -46,10 +48,6 @@ public:
     [[nodiscard]] const std::vector<ReconnectStep> &steps() const { return m_steps; }
     [[nodiscard]] bool isRunning() const { return m_running; }
     [[nodiscard]] UtcTime startedAt() const { return m_startedUtc; }
-
-Q_SIGNALS:
-    void changed();
-    void finished(bool resumed);
 
 private:
     void run(std::size_t step);
@@ -62,12 +60,14 @@ private:
     const Clock &m_clock;
     std::vector<ReconnectStep> m_steps;
     std::vector<std::function<void(Done)>> m_actions;
-    QTimer m_patienceTimer;
+    Timer m_patienceTimer;
     MonoTime m_started;
     MonoTime m_stepStarted;
     UtcTime m_startedUtc;
     bool m_running = false;
     bool m_beaten = false;
+    /// What is called back after its end finds that out.
+    std::shared_ptr<ReconnectProcedure *> m_self = std::make_shared<ReconnectProcedure *>(this);
 };
 
 } // namespace heartline::diagnosis

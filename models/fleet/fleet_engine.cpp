@@ -17,6 +17,9 @@ namespace event = liveness::event;
 namespace {
 
 constexpr auto kFlushInterval = std::chrono::milliseconds(50);
+constexpr double kTickSeconds = 0.25;
+constexpr Nanoseconds kTick = std::chrono::milliseconds(250);
+constexpr Nanoseconds kShortestTick = std::chrono::milliseconds(50);
 /// Real time: ticks come four times a second.
 constexpr auto kStoodStill = std::chrono::seconds(8);
 /// Beats are stored so often; alerts at once.
@@ -29,15 +32,6 @@ FleetEngine::FleetEngine(FleetOptions options, const Clock &clock, QObject *pare
       m_core(m_options.thresholds, clock.mono()),
       m_candidates(m_options.candidates, m_options.registries.size(), m_options.thresholds.pace()),
       m_searchChecks(m_options.thresholds.pace()), m_probeRest(clock) {
-    const int tick = std::clamp(static_cast<int>(250 * m_options.thresholds.pace()), 50, 250);
-    m_tickTimer.setInterval(tick);
-    m_tickTimer.setTimerType(Qt::PreciseTimer);
-    connect(&m_tickTimer, &QTimer::timeout, this, &FleetEngine::tick);
-    m_flushTimer.setSingleShot(true);
-    m_flushTimer.setInterval(kFlushInterval);
-    connect(&m_flushTimer, &QTimer::timeout, this, &FleetEngine::flush);
-    m_secondTimer.setInterval(std::chrono::seconds(1));
-    connect(&m_secondTimer, &QTimer::timeout, this, &FleetEngine::everySecond);
     for (const Candidate &candidate : m_options.candidates)
         m_named.insert(candidate.ids.begin(), candidate.ids.end());
     // The core keeps references to the clocks of registries: all are added before any starts.
@@ -91,13 +85,13 @@ void FleetEngine::start() {
     recall();
     m_lastTickAt = m_clock.mono();
     m_storedAt = m_lastTickAt;
-    m_tickTimer.start();
-    m_secondTimer.start();
+    m_tickTimer.repeat(std::clamp(m_options.thresholds.paced(kTickSeconds), kShortestTick, kTick));
+    m_secondTimer.repeat(std::chrono::seconds(1));
     for (RegistryEntry &entry : m_registries)
         entry.desk->client().start();
     for (std::uint32_t i = 0; i < m_registries.size(); ++i)
         m_changedRegistries.insert(i);
-    m_flushTimer.start();
+    flushSoon();
 }
 
 bool FleetEngine::isSettled() const {
@@ -141,7 +135,7 @@ void FleetEngine::everySecond() {
         m_unregistered = nowhere;
         m_untoldUnregistered = std::move(nowhere);
     }
-    m_flushTimer.start();
+    flushSoon();
     if (m_clock.mono() - m_storedAt < kStoreInterval)
         return;
     m_storedAt = m_clock.mono();
@@ -172,9 +166,14 @@ void FleetEngine::drain() {
     m_effects.clear();
     m_draining = false;
     tellChange();
-    if (!m_flushTimer.isActive() && (!m_changedLives.empty() || !m_changedFacts.empty() ||
-                                     !m_changedRegistries.empty() || m_alerts.hasChanges()))
-        m_flushTimer.start();
+    if (!m_changedLives.empty() || !m_changedFacts.empty() || !m_changedRegistries.empty() ||
+        m_alerts.hasChanges())
+        flushSoon();
+}
+
+void FleetEngine::flushSoon() {
+    if (!m_flushTimer.isActive())
+        m_flushTimer.start(kFlushInterval);
 }
 
 std::string FleetEngine::hostOf(liveness::RegistryIndex registry) const {
@@ -257,7 +256,7 @@ void FleetEngine::acceptRegistry(std::uint32_t registry) {
 void FleetEngine::showDetail(std::optional<AgentIndex> agent) {
     m_detail = agent && m_agents.contains(*agent) ? agent : std::nullopt;
     m_detailChanged = m_detail.has_value();
-    m_flushTimer.start();
+    flushSoon();
 }
 
 void FleetEngine::flush() {

@@ -10,7 +10,6 @@
 #include "watch/registry_desk.h"
 
 #include <QObject>
-#include <QTimer>
 #include <map>
 #include <memory>
 #include <set>
@@ -138,6 +137,8 @@ private:
     void feed(const liveness::Event &event);
     void drain();
     void flush();
+    /// Within 50 ms, together with what changes meanwhile.
+    void flushSoon();
     [[nodiscard]] AgentLife lifeOf(AgentIndex agent, bool beat) const;
     [[nodiscard]] RegistryLife lifeOfRegistry(std::uint32_t index) const;
 
@@ -224,9 +225,9 @@ private:
     std::set<liveness::WatchIndex> m_unstored;
     MonoTime m_storedAt{};
     http::RestClient m_probeRest;
-    QTimer m_tickTimer;
-    QTimer m_flushTimer;
-    QTimer m_secondTimer;
+    Timer m_tickTimer{m_scheduler, [this] { tick(); }};
+    Timer m_flushTimer{m_scheduler, [this] { flush(); }};
+    Timer m_secondTimer{m_scheduler, [this] { everySecond(); }};
 
     std::vector<liveness::Effect> m_effects;
     bool m_draining = false;

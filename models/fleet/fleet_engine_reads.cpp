@@ -164,7 +164,7 @@ void FleetEngine::askForCandidates() {
                                       m_clock.mono());
                 if (found)
                     tookRecord(i, *read->record, read->sentAt, event::ReadBy::Itself, true);
-                m_flushTimer.start();
+                flushSoon();
             });
     }
 }
@@ -194,7 +194,7 @@ void FleetEngine::checkSearch() {
             if (found)
                 entry.inSearch = *found;
             noteChange(agent);
-            m_flushTimer.start();
+            flushSoon();
         });
 }
 

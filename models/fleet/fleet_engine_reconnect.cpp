@@ -40,19 +40,10 @@ void FleetEngine::startReconnect(AgentIndex index) {
     if (entry.reconnect && entry.reconnect->isRunning())
         return;
     entry.reconnect = std::make_unique<diagnosis::ReconnectProcedure>(
-        reconnectHooks(index), m_options.thresholds.paced(kPatienceSeconds), m_clock);
-    const auto changed = [this, index] {
-        m_detailChanged = m_detailChanged || m_detail == index;
-        m_flushTimer.start();
-    };
-    connect(entry.reconnect.get(), &diagnosis::ReconnectProcedure::changed, this, changed);
-    connect(entry.reconnect.get(), &diagnosis::ReconnectProcedure::finished, this, [this, index] {
-        m_changedReconnects.emplace_back(index, false);
-        m_flushTimer.start();
-    });
+        reconnectHooks(index), m_options.thresholds.paced(kPatienceSeconds), m_clock, m_scheduler);
     m_changedReconnects.emplace_back(index, true);
     entry.reconnect->start();
-    changed();
+    flushSoon();
 }
 
 diagnosis::ReconnectProcedure::Hooks FleetEngine::reconnectHooks(AgentIndex index) {
@@ -62,6 +53,14 @@ diagnosis::ReconnectProcedure::Hooks FleetEngine::reconnectHooks(AgentIndex inde
     const liveness::RegistryIndex registry = watch.registry;
     const std::string id = watch.entityId;
     diagnosis::ReconnectProcedure::Hooks hooks;
+    hooks.changed = [this, index] {
+        m_detailChanged = m_detailChanged || m_detail == index;
+        flushSoon();
+    };
+    hooks.finished = [this, index] {
+        m_changedReconnects.emplace_back(index, false);
+        flushSoon();
+    };
     hooks.renewView = [this, registry, speaker](const Done &done) {
         redial(registry);
         // By the core, which reads many by lists and keeps to the registry's budget.

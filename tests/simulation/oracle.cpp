@@ -596,8 +596,11 @@ bool Oracle::mustHaveAlerted(int agent) const {
     const Nanoseconds lateness =
         (now < trouble.lateUntil + 120s ? answers * trouble.lateness : Nanoseconds{}) +
         forgeryDelay(agent) + contested +
-        // Of answers that take longer than 5 s the first is given up, which may be an outage.
-        (now < trouble.crawledUntil + 120s ? kLongestHearing - kStale + kUnprovedBefore : 0s) +
+        // Of answers that take longer than 5 s the first is given up, which may be an outage; so
+        // may be one that takes seconds where nobody else beats.
+        (now < trouble.crawledUntil + 120s || (now < trouble.lateUntil + 120s && isAlone(agent))
+             ? kLongestHearing - kStale + kUnprovedBefore
+             : 0s) +
         (now < trouble.limitedUntil + kCautious ? kCautiously : 0s);
     const Nanoseconds seldom = now < trouble.meteredUntil ? 5 * trouble.lateness : 0s;
     // It is missing until it is asked for again, which is each minute, and then it has its time.
@@ -704,6 +707,16 @@ bool Oracle::mustHaveAlerted(int agent) const {
     if (now < trouble.meteredUntil)
         patience = std::max(patience, kSeldomEach * silentOfLate(a.registry));
     return now - readable > patience;
+}
+
+bool Oracle::isAlone(int agent) const {
+    const auto &agents = m_world.agents();
+    const int registry = agents[agent].registry;
+    return m_world.registries()[registry].strangers <= 1 &&
+           std::none_of(agents.begin(), agents.end(), [&](const Agent &a) {
+               return &a != &agents[agent] && a.registry == registry && a.lastBeat &&
+                      m_queue.now() - *a.lastBeat < kStale;
+           });
 }
 
 int Oracle::silentOfLate(int registry) const {

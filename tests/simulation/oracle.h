@@ -156,6 +156,8 @@ private:
     /// Nothing but a guess, or a date that is minutes off, places its beat as yet.
     [[nodiscard]] bool awaitsClock(int agent) const;
     [[nodiscard]] bool clocksChangedUnseen(int registry) const;
+    /// Nobody else beats there, or one stranger does.
+    [[nodiscard]] bool isAlone(int agent) const;
     /// How many fell silent there within a quarter of an hour; all, where events are lost.
     [[nodiscard]] int silentOfLate(int registry) const;
     /// Beats were forged, since it last heard nobody, for half of those that are not told.
