@@ -79,6 +79,8 @@ Census::Incidents Census::take(const effect::BeatSeen &seen, MonoTime now) {
         return told;
     if (m_core.watch(seen.watch).judgement.state == AgentState::Unknown)
         return told; // its registry cannot be read just now, so its next beat tells
+    if (m_core.watch(seen.watch).alerted)
+        return told; // that is the one which may be silent alone
     m_backAt.erase(back);
     weighOthers(seen.watch, told);
     return told;

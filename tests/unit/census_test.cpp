@@ -220,6 +220,23 @@ private Q_SLOTS:
         (void)two.incidents();
         QVERIFY(two.census.isOpenThere(0));
     }
+    void whatComesWhereItIsSilentWeighsNothing() {
+        Registries two(2);
+        two.explain(0);
+        two.explain(1);
+        two.home(0, 100s);
+        two.home(1, 100s);
+        two.home(1, 0s); // it is back there alone
+        QVERIFY(!two.incidents().back().begins);
+        two.now += 95s; // a copy of long ago, perhaps
+        two.core.handle(event::BeatHeard{0, "zns:a", two.utc()}, two.now, two.effects);
+        (void)two.incidents();
+        QVERIFY(two.core.watch(0).alerted && !two.census.isOpenThere(0));
+        two.now += 1s;
+        two.core.handle(event::BeatHeard{1, "zns:a", two.utc()}, two.now, two.effects);
+        (void)two.incidents();
+        QVERIFY(two.census.isOpenThere(0));
+    }
     void anIncidentGoesOnAfterTheProgramWasStartedAnew() {
         Registries before(2);
         before.explain(0);
