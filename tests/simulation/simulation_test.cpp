@@ -9,7 +9,7 @@ using namespace heartline::simulation;
 
 namespace {
 #ifdef SANITIZED // worlds take ten times as long, and are played whole elsewhere
-constexpr std::uint64_t kSeeds = 5;
+constexpr std::uint64_t kSeeds = 3;
 constexpr int kMany = 2'000;
 #else
 constexpr std::uint64_t kSeeds = 20;
