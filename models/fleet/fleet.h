@@ -9,6 +9,7 @@
 #include "fleet/registry_list_model.h"
 
 #include <QThread>
+#include <QTimer>
 
 QT_BEGIN_NAMESPACE
 class QJSEngine;
