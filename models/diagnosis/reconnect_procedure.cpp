@@ -47,11 +47,9 @@ void ReconnectProcedure::run(std::size_t step) {
     m_hooks.changed();
     if (step == m_actions.size())
         return wait();
-    m_actions[step]([self = std::weak_ptr(m_self), step](const Result<std::string> &result) {
-        const auto alive = self.lock();
-        if (alive && (*alive)->m_running &&
-            (*alive)->m_steps[step].state == ReconnectStep::State::Running)
-            (*alive)->finishStep(step, result);
+    m_actions[step]([this, life = std::weak_ptr(m_life), step](const Result<std::string> &result) {
+        if (!life.expired() && m_running && m_steps[step].state == ReconnectStep::State::Running)
+            finishStep(step, result);
     });
 }
 

@@ -6,6 +6,7 @@
 #include "base/timer.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -67,7 +68,7 @@ private:
     bool m_running = false;
     bool m_beaten = false;
     /// What is called back after its end finds that out.
-    std::shared_ptr<ReconnectProcedure *> m_self = std::make_shared<ReconnectProcedure *>(this);
+    std::shared_ptr<int> m_life = std::make_shared<int>();
 };
 
 } // namespace heartline::diagnosis
