@@ -4,6 +4,8 @@
 #include <QDateTime>
 #include <QLocale>
 #include <QTimeZone>
+#include <array>
+#include <cstdio>
 
 namespace heartline {
 
@@ -27,6 +29,25 @@ std::optional<UtcTime> parseHttpDate(std::string_view text) {
         return std::nullopt;
     return UtcTime(
         std::chrono::milliseconds(QDateTime(date, time, QTimeZone::utc()).toMSecsSinceEpoch()));
+}
+
+std::string formatHttpDate(UtcTime time) {
+    using namespace std::chrono;
+    // Fixed names: strftime would follow the locale.
+    constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const auto day = floor<days>(time);
+    const year_month_day date(day);
+    const hh_mm_ss clock(floor<seconds>(time - day));
+    std::array<char, 40> text{};
+    std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
+                  kDays.at(weekday(day).c_encoding()), static_cast<unsigned>(date.day()),
+                  kMonths.at(static_cast<unsigned>(date.month()) - 1),
+                  static_cast<int>(date.year()), static_cast<int>(clock.hours().count()),
+                  static_cast<int>(clock.minutes().count()),
+                  static_cast<int>(clock.seconds().count()));
+    return text.data();
 }
 
 } // namespace heartline

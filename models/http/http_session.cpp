@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/http_session.h"
 
+#include "base/http_date.h"
 #include "http/web_socket_session.h"
 
 #include <boost/asio/steady_timer.hpp>
@@ -12,7 +13,7 @@
 #include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
-#include <ctime>
+#include <chrono>
 
 namespace heartline::http {
 
@@ -23,23 +24,6 @@ namespace beast = boost::beast;
 using Tcp = asio::ip::tcp;
 using BeastRequest = beast::http::request<beast::http::string_body>;
 using BeastResponse = beast::http::response<beast::http::string_body>;
-
-std::string httpDate() {
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&now, &parts);
-    std::array<char, 40> text{};
-    // Fixed names: strftime would follow the locale.
-    static constexpr std::array<const char *, 7> days{"Sun", "Mon", "Tue", "Wed",
-                                                      "Thu", "Fri", "Sat"};
-    static constexpr std::array<const char *, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
-                  days[static_cast<std::size_t>(parts.tm_wday)], parts.tm_mday,
-                  months[static_cast<std::size_t>(parts.tm_mon)], parts.tm_year + 1900,
-                  parts.tm_hour, parts.tm_min, parts.tm_sec);
-    return text.data();
-}
 
 std::string text(beast::string_view view) {
     return {view.data(), view.size()};
@@ -146,7 +130,7 @@ private:
         m_response.result(static_cast<unsigned>(response.status));
         if (!response.contentType.empty())
             m_response.set(beast::http::field::content_type, response.contentType);
-        m_response.set(beast::http::field::date, httpDate());
+        m_response.set(beast::http::field::date, formatHttpDate(std::chrono::system_clock::now()));
         for (const auto &[name, value] : response.headers)
             m_response.set(name, value);
         m_chunked = !whole && m_version >= 11;

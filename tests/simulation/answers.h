@@ -26,8 +26,6 @@ inline constexpr std::string_view kDeveloper = "zns:dev:111111111111111111111111
 
 [[nodiscard]] std::string greeting(UtcTime now);
 [[nodiscard]] std::string frame(const StreamEvent &event, std::string_view id);
-/// `Tue, 24 Nov 2026 08:59:11 GMT`
-[[nodiscard]] std::string httpDate(UtcTime time);
 
 } // namespace answers
 } // namespace heartline::simulation

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "simulation/wire.h"
 
+#include "base/http_date.h"
 #include "simulation/answers.h"
 
 #include <charconv>
@@ -111,7 +112,7 @@ std::uint64_t Wire::send(const HttpRequest &request, Callback callback) {
         if (!answer)
             answer = answerTo(path);
         if (const auto date = m_front.date(); date && !answer->dropped)
-            answer->headers.push_back({"date", answers::httpDate(*date)});
+            answer->headers.push_back({"date", formatHttpDate(*date)});
         if (m_front.weather.kept && needs != Needs::Info)
             answer->headers.push_back({"age", "600"});
         finishIn(m_front.latency(), id, std::move(*answer));

@@ -54,6 +54,9 @@ private Q_SLOTS:
         const QByteArray zone = qgetenv("TZ");
         qputenv("TZ", "Europe/Berlin");
         tzset();
+        for (const char *text : {"Tue, 24 Nov 2026 08:59:11 GMT", "Sun, 29 Feb 2032 23:00:09 GMT",
+                                 "Thu, 01 Jan 1970 00:00:00 GMT"})
+            QCOMPARE(formatHttpDate(*parseHttpDate(text) + 999ms), std::string(text));
         const auto skipped = parseHttpDate("Sun, 29 Mar 2026 02:30:00 GMT");
         if (zone.isNull())
             qunsetenv("TZ");
